@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
+/*
+ * hftrace ABI: slots, records, control pages, ioctls, mapping offsets and the
+ * frame of a recording on disk. The module, the library, the tools and the
+ * tests share this one definition.
+ *
+ * All integers are little-endian, as are the machines that are supported.
+ * "Ticks" are raw units of the CPU's own clock: TSC on x86, CNTVCT_EL0 on
+ * arm64. See docs/ring-protocol.md for who writes what and in which order.
+ */
+#ifndef _HFTRACE_ABI_H
+#define _HFTRACE_ABI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/*
+ * A change of the major number is incompatible. A higher minor number only
+ * adds: new record types, new ioctls, fields where "reserved" stood.
+ */
+#define HFT_ABI_MAJOR		1
+#define HFT_ABI_MINOR		0
+
+#define HFT_DEVICE_PATH		"/dev/hftrace"
+
+/* ------------------------------------------------------------------ slots */
+
+#define HFT_SLOT_SIZE		32U	/* bytes */
+#define HFT_PAGE_SIZE		4096U	/* bytes; a page of slots, whatever the MMU's page */
+#define HFT_PAGE_SLOTS		(HFT_PAGE_SIZE / HFT_SLOT_SIZE)	/* 128 */
+
+/*
+ * The first slot of a record. A record is 1 to 8 slots that never cross a page
+ * of slots; slots after the first are payload alone, so a record's payload is
+ * contiguous: 16 bytes + 32 bytes per further slot.
+ */
+struct hft_slot {
+	__u64 tsc;	/* ticks when the record was reserved: an interval's end */
+	__u16 type;	/* enum hft_record_type */
+	__u8 slots;	/* length of the record, 1..HFT_RECORD_SLOTS_MAX; of a pad, 1..128 */
+	__u8 ctx;	/* HFT_CTX_* */
+	__u32 seq;	/* low half of this slot's index since the ring's birth */
+	__u64 arg[2];	/* payload begins */
+};
+
+#define HFT_RECORD_SLOTS_MAX	8U
+#define HFT_PAYLOAD_MAX		(16U + 32U * (HFT_RECORD_SLOTS_MAX - 1))	/* bytes */
+
+/*
+ * type, slots, ctx and seq are one aligned word; the writer stores it last,
+ * with release, which commits the record.
+ */
+#define HFT_SLOT_WORD(type, slots, ctx, seq)				\
+	((__u64)(__u16)(type) | ((__u64)(__u8)(slots) << 16) |		\
+	 ((__u64)(__u8)(ctx) << 24) | ((__u64)(__u32)(seq) << 32))
+
+/* hft_slot.ctx */
+#define HFT_CTX_LEVEL_MASK	0x03	/* where the record was written: */
+#define HFT_CTX_TASK		0x00
+#define HFT_CTX_SOFTIRQ		0x01
+#define HFT_CTX_HARDIRQ		0x02
+#define HFT_CTX_NMI		0x03
+#define HFT_CTX_CONTINUED	0x04	/* an end whose start was not seen here: duration is 0 */
+#define HFT_CTX_SWITCHED_OUT	0x08	/* a segment, closed because its task left the CPU */
+#define HFT_CTX_SATURATED	0x10	/* a 32-bit tick count met its limit */
+#define HFT_CTX_CLAMPED		0x20	/* the recorder set the time right, which went back */
+
+/* ---------------------------------------------------------------- records */
+
+enum hft_record_type {
+	HFT_REC_NONE		= 0,	/* never written */
+	HFT_REC_PAD		= 1,	/* fills a page of slots up to its end */
+
+	/* kernel rings */
+	HFT_REC_SWITCH		= 16,	/* struct hft_rec_switch */
+	HFT_REC_WAKING		= 17,	/* struct hft_rec_wakeup, by the waker */
+	HFT_REC_WAKEUP		= 18,	/* struct hft_rec_wakeup, when runnable */
+	HFT_REC_MIGRATE		= 19,	/* struct hft_rec_migrate */
+	HFT_REC_EXEC		= 20,	/* struct hft_rec_exec */
+	HFT_REC_EXIT		= 21,	/* struct hft_rec_exit */
+	HFT_REC_IRQ		= 32,	/* struct hft_rec_irq, an interval */
+	HFT_REC_SOFTIRQ		= 33,	/* struct hft_rec_softirq, an interval */
+	HFT_REC_VECTOR		= 34,	/* struct hft_rec_vector, an interval */
+	HFT_REC_NMI		= 35,	/* struct hft_rec_nmi, an interval */
+	HFT_REC_VISIT		= 36,	/* struct hft_rec_visit, an interval */
+	HFT_REC_TLB_FLUSH	= 37,	/* struct hft_rec_tlb_flush */
+	HFT_REC_FAULT		= 48,	/* struct hft_rec_fault */
+	HFT_REC_SYSCALL		= 49,	/* struct hft_rec_syscall, an interval */
+
+	/* user rings */
+	HFT_REC_MARK		= 256,	/* struct hft_rec_mark */
+	HFT_REC_SPAN		= 257,	/* struct hft_rec_span, an interval */
+};
+
+/*
+ * Intervals are written once, at their end: start = tsc - duration. "net" is
+ * the duration less the hooked intervals that nested inside. Both in ticks;
+ * 32-bit ones stay at 0xffffffff when they are longer (HFT_CTX_SATURATED).
+ */
+
+/* A CPU goes from one task to another. Source: sched:sched_switch. */
+struct hft_rec_switch {
+	__s32 prev_tid;
+	__s32 next_tid;
+	__u32 prev_state;	/* 0 runnable, 1 S, 2 D, 4 T, 8 t, 16 X, 32 Z, 64 P, 128 I, 256 preempted */
+	__s16 prev_prio;	/* kernel priority: 0..99 real-time, 100..139 fair */
+	__s16 next_prio;
+	char prev_comm[16];
+	char next_comm[16];
+};
+
+/* Source: sched:sched_waking (in the waker) and sched:sched_wakeup. */
+struct hft_rec_wakeup {
+	__s32 tid;		/* who is woken */
+	__s32 by_tid;		/* who was running where the record was written */
+	__s16 prio;
+	__u16 target_cpu;
+	__u32 reserved;
+	char comm[16];
+	char by_comm[16];
+};
+
+/* Source: sched:sched_migrate_task, in the task that moves the other. */
+struct hft_rec_migrate {
+	__s32 tid;
+	__s32 by_tid;
+	__s16 prio;
+	__u16 orig_cpu;
+	__u16 dest_cpu;
+	__u16 reserved;
+};
+
+/* Source: sched:sched_process_exec. */
+struct hft_rec_exec {
+	__s32 tid;
+	__s32 old_tid;
+	char filename[40];	/* its first 39 bytes */
+};
+
+/* Source: sched:sched_process_exit. */
+struct hft_rec_exit {
+	__s32 tid;
+	__s32 tgid;
+	__s32 exit_code;	/* as of wait(2) */
+	__s32 prio;
+	char comm[16];
+	__u64 reserved[2];
+};
+
+/* One action of a device interrupt. Source: irq:irq_handler_entry/exit. */
+struct hft_rec_irq {
+	__u32 duration;
+	__u32 net;
+	__u32 irq;		/* as in /proc/interrupts */
+	__u32 ret;		/* 0 none, 1 handled, 2 wakes its thread */
+};
+
+/* Source: irq:softirq_entry/exit. */
+struct hft_rec_softirq {
+	__u32 duration;
+	__u32 net;
+	__u32 vec;		/* 0 HI, 1 TIMER, 2 NET_TX, 3 NET_RX, 4 BLOCK, 5 IRQ_POLL, ... */
+	__u32 reserved;
+};
+
+/* An x86 system vector. Source: irq_vectors:*_entry/exit. */
+struct hft_rec_vector {
+	__u32 duration;
+	__u32 net;
+	__u32 vector;		/* IDT number, for example 0xec local timer */
+	__u32 kind;		/* enum hft_vector_kind */
+};
+
+enum hft_vector_kind {
+	HFT_VECTOR_LOCAL_TIMER		= 0,
+	HFT_VECTOR_RESCHEDULE		= 1,
+	HFT_VECTOR_CALL_FUNCTION	= 2,
+	HFT_VECTOR_CALL_FUNCTION_SINGLE	= 3,
+	HFT_VECTOR_IRQ_WORK		= 4,
+	HFT_VECTOR_X86_PLATFORM_IPI	= 5,
+	HFT_VECTOR_SPURIOUS_APIC	= 6,
+	HFT_VECTOR_ERROR_APIC		= 7,
+	HFT_VECTOR_THERMAL_APIC		= 8,
+	HFT_VECTOR_THRESHOLD_APIC	= 9,
+	HFT_VECTOR_DEFERRED_ERROR	= 10,
+	HFT_VECTOR_KINDS
+};
+
+/* One NMI handler's run. Source: nmi:nmi_handler, which fires at its end. */
+struct hft_rec_nmi {
+	__u32 duration;
+	__u32 handled;		/* events that the handler took */
+	__u64 handler;		/* kernel address, 0 when kptr_restrict hides it */
+};
+
+/*
+ * The CPU was in the kernel, from leaving user mode to entering it again;
+ * whatever ran in between is inside. Source: context_tracking:user_exit and
+ * user_enter, which exist on nohz_full CPUs only.
+ */
+struct hft_rec_visit {
+	__u64 duration;
+	__u32 net;
+	__u16 faults;		/* user page faults in this visit */
+	__u16 major_faults;	/* those of them that had to read from a device */
+};
+
+/* Source: tlb:tlb_flush. */
+struct hft_rec_tlb_flush {
+	__u32 reason;		/* enum hft_tlb_reason */
+	__s32 tid;		/* the task that was running: the sender of a shootdown */
+	__u64 pages;		/* ~0 when all of them */
+};
+
+enum hft_tlb_reason {		/* as of the kernel's enum tlb_flush_reason */
+	HFT_TLB_TASK_SWITCH		= 0,
+	HFT_TLB_REMOTE_SHOOTDOWN	= 1,	/* received here */
+	HFT_TLB_LOCAL_SHOOTDOWN		= 2,
+	HFT_TLB_LOCAL_MM_SHOOTDOWN	= 3,
+	HFT_TLB_REMOTE_SEND_IPI		= 4,	/* sent from here */
+};
+
+/*
+ * A page fault begins. Its duration is the visit around it. Source:
+ * exceptions:page_fault_user and page_fault_kernel.
+ */
+struct hft_rec_fault {
+	__u64 address;
+	__u64 ip;		/* of the code that faulted; 0 if hidden by kptr_restrict */
+	__u32 error_code;	/* HFT_FAULT_* */
+	__s32 tid;
+	__s32 tgid;
+	__u32 user;		/* 1 when it hit in user mode, 0 in the kernel */
+	__u64 reserved[2];
+};
+
+#define HFT_FAULT_PRESENT	0x01	/* protection: the page was there (copy on write...) */
+#define HFT_FAULT_WRITE		0x02
+#define HFT_FAULT_USER		0x04
+#define HFT_FAULT_INSTRUCTION	0x10
+
+/*
+ * A system call. When its task is switched out inside, a segment with
+ * HFT_CTX_SWITCHED_OUT is written there (ret and args 0) and the end has
+ * HFT_CTX_CONTINUED with duration 0: the reader joins them by tid.
+ * Source: raw_syscalls:sys_enter/sys_exit.
+ */
+struct hft_rec_syscall {
+	__u64 duration;
+	__u64 net;
+	__s32 nr;
+	__s32 tid;
+	__s64 ret;
+	__u64 args[6];
+};
+
+/* hft_mark(). */
+struct hft_rec_mark {
+	__u64 value;		/* the engine's own */
+	__u32 name;		/* index in the region's name table */
+	__u32 reserved;
+};
+
+/* hft_span_begin() to hft_span_end(). */
+struct hft_rec_span {
+	__u64 duration;
+	__u64 id;		/* the engine's own: an order, a message */
+	__u32 name;		/* index in the region's name table */
+	__u32 depth;		/* spans that were open around this one: 0 outermost */
+	__u64 reserved[3];
+};
+
+/* ---------------------------------------------------------- control pages */
+
+#define HFT_RING_MAGIC		0x52544648U	/* "HFTR" */
+#define HFT_REGION_MAGIC	0x55544648U	/* "HFTU" */
+
+enum hft_ring_kind {
+	HFT_RING_CPU		= 1,	/* written by the kernel on one CPU */
+	HFT_RING_USER		= 2,	/* written by one thread */
+};
+
+#define HFT_FRAMES		16	/* nested open intervals that a ring can hold */
+
+/* An open interval. */
+struct hft_frame {
+	__u64 start;		/* ticks */
+	__u64 value;		/* CPU: hft_ring_ctl.nested at the start; user: span id */
+	__u32 tag;		/* CPU: arming generation << 8 | hook; user: name */
+	__u32 arg;		/* CPU: irq, softirq or vector number; user: 0 */
+	__u64 reserved;
+};
+
+/*
+ * The control page of a ring; the slots follow it in the mapping. Every line
+ * of 64 bytes has one writer.
+ */
+struct hft_ring_ctl {
+	/* Line 0: who the ring belongs to. Written when it is claimed. */
+	__u32 magic;		/* HFT_RING_MAGIC */
+	__u16 abi_major;
+	__u16 abi_minor;
+	__u32 kind;		/* enum hft_ring_kind */
+	__s32 id;		/* CPU number or tid; user: 0 while free */
+	__u64 slots;		/* capacity, a power of two, at least 256 */
+	__s32 tgid;		/* user: the process; CPU: 0 */
+	__u32 generation;	/* user: times the ring was claimed, from 1 */
+	char name[16];		/* user: thread's name; CPU: empty */
+	__u64 birth;		/* ticks when it was claimed */
+	__u64 reserved0;
+
+	/*
+	 * Line 1: switches. User: read by hft_mark() and friends, non-zero is
+	 * on. CPU: the hooks that are armed there, for show; the kernel itself
+	 * reads a per-CPU variable.
+	 */
+	__u64 enable;
+	__u64 reserved1[7];
+
+	/* Line 2: written by the producer on each record. */
+	__u64 head;		/* index of the next slot since birth; never wraps */
+	__u64 records;		/* written, pads not counted */
+	__u64 frames_lost;	/* intervals that found HFT_FRAMES open */
+	__u64 reserved2[5];
+
+	/* Line 3: nesting; fill the frame first, then publish depth. */
+	__u64 nested;		/* CPU: ticks in closed intervals, net of nesting */
+	__u32 depth;		/* frames that are open now */
+	__u32 reserved3;
+	__u64 reserved4[6];
+
+	struct hft_frame frame[HFT_FRAMES];
+	__u8 reserved5[HFT_PAGE_SIZE - 256 - HFT_FRAMES * 32];
+};
+
+#define HFT_NAMES		1024	/* names that a process can register */
+
+struct hft_name {
+	char text[60];		/* NUL-terminated UTF-8 */
+	__u32 committed;	/* stored last, with release: 1 when text is whole */
+};
+
+/*
+ * A process's rings: one mapping, made once. This page, then the name table,
+ * then `rings` times (control page, slots).
+ */
+struct hft_region {
+	__u32 magic;		/* HFT_REGION_MAGIC */
+	__u16 abi_major;
+	__u16 abi_minor;
+	__u32 rings;		/* threads that there is room for */
+	__u32 names;		/* name slots taken; grows by atomic add, may exceed HFT_NAMES */
+	__u64 ring_slots;	/* capacity of each ring */
+	__u64 names_offset;	/* bytes from the region's start */
+	__u64 rings_offset;	/* bytes */
+	__u64 ring_stride;	/* bytes from a control page to the next */
+	__u64 size;		/* bytes, all of it */
+	__s32 tgid;
+	__u32 private_memory;	/* 1: in /dev/shm, without the module */
+	__u64 birth;		/* ticks */
+	__u64 attach_refused;	/* threads that found no free ring */
+	__u8 reserved[HFT_PAGE_SIZE - 80];
+};
+
+#define HFT_REGION_NAMES_OFFSET	HFT_PAGE_SIZE
+#define HFT_REGION_RINGS_OFFSET	(HFT_PAGE_SIZE + HFT_NAMES * 64U)
+#define HFT_RING_STRIDE(slots)	(HFT_PAGE_SIZE + (slots) * HFT_SLOT_SIZE)
+#define HFT_REGION_SIZE(rings, slots)	\
+	(HFT_REGION_RINGS_OFFSET + (__u64)(rings) * HFT_RING_STRIDE((__u64)(slots)))
+
+#define HFT_RING_SLOTS_MIN	256U
+#define HFT_RING_SLOTS_MAX	(1U << 24)	/* 512 MiB */
+#define HFT_REGION_RINGS_MAX	1024U
+
+/* ---------------------------------------------------------------- mapping */
+
+/*
+ * mmap(2) offsets of /dev/hftrace. All but the owner's region are read-only.
+ * A CPU's ring is its control page and, behind it, its slots.
+ */
+#define HFT_MAP_CPU(cpu)	(((__u64)1 << 44) | ((__u64)(cpu) << 30))
+#define HFT_MAP_REGION		((__u64)2 << 44)	/* made or opened by this file */
+
+/* ----------------------------------------------------------------- ioctls */
+
+/*
+ * Each structure begins with its own size in bytes as the caller knows it. A
+ * shorter one is taken as filled up with zeros, a longer one only if what the
+ * module does not know is zero (E2BIG otherwise). HFT_IOC_HELLO comes first
+ * on every open file; anything else before it fails with EPROTO.
+ */
+
+struct hft_hello {
+	__u32 size;
+	__u16 abi_major;	/* in: the caller's; out: the module's */
+	__u16 abi_minor;
+	__u64 may;		/* out: HFT_MAY_* of the caller */
+	__u64 hooks_attached;	/* out: bits of enum hft_hook_id */
+	__u64 hooks_supported;	/* out */
+	__u64 ring_slots;	/* out: capacity of each CPU's ring */
+	__u32 cpus;		/* out: possible CPUs; rings are numbered 0..cpus-1 */
+	__u32 clock_flags;	/* out: HFT_CLOCK_* */
+	__u64 clock_khz;	/* out: ticks per ms as the kernel calibrated them */
+	char version[32];	/* out: of the module */
+};
+
+#define HFT_MAY_WRITE		0x1	/* make a region of its own */
+#define HFT_MAY_READ		0x2	/* map CPU rings, arm, attach, read every region */
+
+#define HFT_CLOCK_INVARIANT	0x1	/* constant rate in all power states */
+#define HFT_CLOCK_SYNCHRONIZED	0x2	/* the kernel itself uses it across CPUs */
+
+enum hft_hook_id {
+	HFT_HOOK_SWITCH		= 0,
+	HFT_HOOK_WAKEUP		= 1,
+	HFT_HOOK_MIGRATE	= 2,
+	HFT_HOOK_TASK		= 3,	/* exec, exit */
+	HFT_HOOK_IRQ		= 4,
+	HFT_HOOK_SOFTIRQ	= 5,
+	HFT_HOOK_VECTORS	= 6,
+	HFT_HOOK_NMI		= 7,
+	HFT_HOOK_VISIT		= 8,
+	HFT_HOOK_FAULT		= 9,
+	HFT_HOOK_SYSCALL	= 10,
+	HFT_HOOK_TLB		= 11,
+	HFT_HOOKS
+};
+
+#define HFT_HOOK_BIT(id)	((__u64)1 << (id))
+
+struct hft_hook_info {
+	__u32 size;
+	__u32 id;		/* in: enum hft_hook_id */
+	__u32 flags;		/* out: HFT_HOOK_* below */
+	__u32 cpus_armed;	/* out: how many CPUs have it armed */
+	char name[16];		/* out: as typed after -e */
+	char summary[80];	/* out */
+	char reason[80];	/* out: why it is not supported here, else empty */
+};
+
+#define HFT_HOOK_SUPPORTED	0x1
+#define HFT_HOOK_ATTACHED	0x2
+#define HFT_HOOK_COSTLY		0x4	/* attaching costs untraced tasks too: on request only */
+
+struct hft_attach {
+	__u32 size;
+	__u32 flags;		/* HFT_ATTACH_* */
+	__u64 hooks;		/* bits of enum hft_hook_id */
+};
+
+#define HFT_ATTACH_FORCE	0x1	/* even while a CPU is armed: code patching interrupts it */
+
+#define HFT_FILTERS		8	/* processes that one arming can choose */
+
+/*
+ * Arms `hooks` on `cpus` and, for naming culprits, `hooks_elsewhere` on every
+ * other online CPU. Replaces what this file had armed before. Stores only: no
+ * CPU is interrupted.
+ */
+struct hft_arm {
+	__u32 size;
+	__u32 flags;		/* 0 */
+	__u64 hooks;		/* 0 disarms */
+	__u64 hooks_elsewhere;
+	__u64 cpus;		/* user address of an array of __u64 bit masks, CPU 0 first */
+	__u32 cpus_bytes;	/* its length, a multiple of 8 */
+	__u32 lease_ms;		/* disarm when it was not armed again for so long; 0: never */
+	__s32 tgid[HFT_FILTERS];/* faults and system calls of these alone; 0 ends the list */
+};
+
+struct hft_resize {
+	__u32 size;
+	__u32 reserved;
+	__u64 slots;		/* new capacity of each CPU's ring; EBUSY while armed or mapped */
+};
+
+struct hft_region_create {
+	__u32 size;
+	__u32 rings;		/* 1..HFT_REGION_RINGS_MAX */
+	__u64 ring_slots;	/* power of two */
+	__u64 map_size;		/* out: bytes to map at HFT_MAP_REGION */
+	__u64 region;		/* out: its number, never used again */
+};
+
+#define HFT_REGION_DEAD		0x1	/* its process has unmapped it, exited or called exec */
+
+struct hft_region_info {
+	__u32 size;
+	__u32 flags;		/* out: HFT_REGION_* */
+	__u64 after;		/* in: the first region with a larger number is described */
+	__u64 region;		/* out: its number */
+	__u64 map_size;		/* out: bytes */
+	__s32 tgid;		/* out: in the caller's pid namespace, 0 if not in it */
+	__u32 euid;		/* out: of the owner when it was made, in the caller's namespace */
+	__u64 age_ms;		/* out: since its death; 0 while alive */
+	char comm[16];		/* out: of the owner when it was made */
+};
+
+struct hft_region_open {
+	__u32 size;
+	__u32 reserved;
+	__u64 region;		/* map it read-only at HFT_MAP_REGION */
+	__u64 map_size;		/* out: bytes */
+};
+
+/* Taken together, with interrupts off, on the calling CPU. */
+struct hft_clock_sample {
+	__u32 size;
+	__u32 cpu;		/* out */
+	__u64 ticks;		/* out: midway */
+	__u64 uncertainty;	/* out: ticks between before and after */
+	__u64 monotonic_ns;	/* out */
+	__u64 realtime_ns;	/* out */
+	__u64 tai_ns;		/* out */
+	__u64 boottime_ns;	/* out */
+};
+
+#define HFT_IOC_MAGIC		0xF7
+
+#define HFT_IOC_HELLO		_IOWR(HFT_IOC_MAGIC, 0, struct hft_hello)
+#define HFT_IOC_HOOK_INFO	_IOWR(HFT_IOC_MAGIC, 1, struct hft_hook_info)
+#define HFT_IOC_ATTACH		_IOW(HFT_IOC_MAGIC, 2, struct hft_attach)
+#define HFT_IOC_DETACH		_IOW(HFT_IOC_MAGIC, 3, struct hft_attach)
+#define HFT_IOC_ARM		_IOW(HFT_IOC_MAGIC, 4, struct hft_arm)
+#define HFT_IOC_RESIZE		_IOW(HFT_IOC_MAGIC, 5, struct hft_resize)
+#define HFT_IOC_REGION_CREATE	_IOWR(HFT_IOC_MAGIC, 6, struct hft_region_create)
+#define HFT_IOC_REGION_INFO	_IOWR(HFT_IOC_MAGIC, 7, struct hft_region_info)
+#define HFT_IOC_REGION_OPEN	_IOWR(HFT_IOC_MAGIC, 8, struct hft_region_open)
+#define HFT_IOC_CLOCK		_IOWR(HFT_IOC_MAGIC, 9, struct hft_clock_sample)
+
+/* -------------------------------------------------------------- recording */
+
+#define HFT_PACKET_MAGIC	0xC1FC1FC1U	/* CTF 1.8 */
+
+/*
+ * A recording's stream file is a row of packets. A packet is one page that
+ * begins with this header and a pad record (which carries a CTF reader to the
+ * next page), then whole pages of slots as they stood in the ring, what was
+ * torn or lapped turned into pads.
+ */
+struct hft_packet {
+	__u32 magic;
+	__u8 uuid[16];		/* of the recording, also in its metadata */
+	__u32 stream_class;	/* 0 CPU rings; 1.. user rings, one class per process */
+	__u64 begin;		/* ticks of the first and last record */
+	__u64 end;
+	__u64 content_bits;	/* up to the last record's last payload byte */
+	__u64 packet_bits;	/* all of it */
+	__u64 events_discarded;	/* records lost since the stream began */
+	__u64 sequence;		/* packets before this one in the stream */
+	__u64 slots_lost;	/* slots lost since the stream began */
+	__u64 first_slot;	/* ring index of the first slot behind the header page */
+	__u64 records;		/* in this packet, pads not counted */
+	__u32 ring_kind;	/* enum hft_ring_kind */
+	__s32 ring_id;		/* CPU or tid */
+	__s32 tgid;
+	__u32 generation;	/* as of hft_ring_ctl */
+	__u64 reserved[2];
+	struct hft_slot pad;
+};
+
+#endif /* _HFTRACE_ABI_H */

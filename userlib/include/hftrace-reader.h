@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+/*
+ * hftrace: for programs that read rings, live or from a recording. A reader
+ * writes nothing that a producer reads, and sends it nothing.
+ *
+ *	struct hft_reader *r;
+ *	struct hft_record rec;
+ *	int err = hft_reader_open_file(&r, "monday.hft");
+ *
+ *	while (!err && (err = hft_reader_next(r, &rec)) == 0)
+ *		... rec.tsc, rec.type, rec.payload ...
+ *	hft_reader_close(r);			err is -ENODATA at the end
+ */
+#ifndef HFTRACE_READER_H
+#define HFTRACE_READER_H
+
+#include <stddef.h>
+#include <hftrace/abi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct hft_reader;
+
+/* One record, valid until the next call on the same reader. */
+struct hft_record {
+	__u64 tsc;		/* ticks; an interval's end */
+	__u64 start;		/* ticks; tsc less the duration for intervals, else tsc */
+	__u16 type;		/* enum hft_record_type */
+	__u8 ctx;		/* HFT_CTX_* */
+	__u8 slots;
+	__u32 ring;		/* 0..hft_reader_rings()-1 */
+	__u64 slot;		/* index in its ring since birth */
+	__u64 lost_slots;	/* lost in this ring just before this record */
+	const void *payload;	/* 8-byte aligned; struct hft_rec_* of the type */
+	size_t payload_bytes;
+};
+
+/* One ring of a reader. Counts grow as it is read. */
+struct hft_ring_info {
+	__u32 kind;		/* enum hft_ring_kind */
+	__s32 id;		/* CPU or tid */
+	__s32 tgid;		/* user: the process */
+	__u32 generation;
+	char name[16];
+	__u64 capacity;		/* slots; 0 when read from a file */
+	__u64 head;		/* slots written since birth, pads included */
+	__u64 records_written;	/* since birth, as the producer counts them */
+	__u64 records_read;	/* by this reader, pads not counted */
+	__u64 slots_read;	/* pads included */
+	__u64 slots_lost;
+	__u64 records_lost;	/* file: exact; live: known at hft_reader_settle() */
+	__u64 first_tsc;	/* of the first and last record read */
+	__u64 last_tsc;
+};
+
+/* What to read live. Zero everything that is not used. */
+struct hft_live {
+	__u32 size;		/* sizeof(struct hft_live) */
+	__u32 flags;		/* HFT_LIVE_* */
+	const __u64 *cpus;	/* bit masks, CPU 0 first; NULL: no CPU rings */
+	size_t cpus_words;
+	const __s32 *tgids;	/* processes whose rings to read; NULL with 0: none */
+	size_t tgids_count;
+};
+
+#define HFT_LIVE_FROM_NOW	0x1	/* skip what the rings hold already */
+#define HFT_LIVE_ALL_PROCESSES	0x2	/* every region that we may read */
+
+/*
+ * 0, or: -ENOENT no such recording, or neither the module nor a private region
+ * is there; -EACCES; -EPROTO another ABI major; -EBADMSG not a recording or
+ * one too damaged to start; -ENOMEM. A recording whose last packet was cut
+ * off opens; hft_reader_damage() says so.
+ */
+int hft_reader_open_file(struct hft_reader **reader, const char *path);
+int hft_reader_open_live(struct hft_reader **reader, const struct hft_live *live);
+void hft_reader_close(struct hft_reader *reader);
+
+/*
+ * The next record of all rings in time order. From a file the order is exact.
+ * Live it is exact for records that were committed within 10 ms of their time.
+ * 0; -ENODATA: a file's end, or nothing new yet.
+ */
+int hft_reader_next(struct hft_reader *reader, struct hft_record *record);
+
+/* The next record of one ring, in ring order; the same results. */
+int hft_reader_next_in(struct hft_reader *reader, __u32 ring, struct hft_record *record);
+
+/*
+ * Live, when producers are known to be at rest: take what stands, without the
+ * 10 ms; after -ENODATA then, records_written = records_read + records_lost.
+ */
+void hft_reader_settle(struct hft_reader *reader);
+
+__u32 hft_reader_rings(const struct hft_reader *reader);
+
+/* 0, or -EINVAL: no such ring. */
+int hft_reader_ring(const struct hft_reader *reader, __u32 ring, struct hft_ring_info *info);
+
+/* A user name's text; "?" when not known. Valid until the reader is closed. */
+const char *hft_reader_name(const struct hft_reader *reader, __u32 ring, __u32 name);
+
+/* A line for people on what is wrong with a recording, NULL when nothing is. */
+const char *hft_reader_damage(const struct hft_reader *reader);
+
+/* Ticks per second, and ticks to ns since the Unix epoch (REALTIME). */
+double hft_reader_hz(const struct hft_reader *reader);
+__s64 hft_reader_realtime(const struct hft_reader *reader, __u64 tsc);
+
+/* ------------------------------------------------------------- the schema */
+
+enum hft_field_kind {
+	HFT_FIELD_UINT,		/* 1, 2, 4 or 8 bytes */
+	HFT_FIELD_INT,
+	HFT_FIELD_HEX,		/* unsigned, best shown in base 16 */
+	HFT_FIELD_TICKS,	/* unsigned, a duration */
+	HFT_FIELD_NAME,		/* unsigned, index in the region's name table */
+	HFT_FIELD_STRING,	/* char[bytes], NUL-terminated if shorter */
+};
+
+struct hft_field {
+	const char *name;
+	enum hft_field_kind kind;
+	__u16 offset;		/* bytes into the payload */
+	__u16 bytes;
+	__u16 count;		/* elements of `bytes` each, 1 unless an array */
+	const char *const *labels; /* words for values 0.., NULL-terminated, or NULL */
+};
+
+struct hft_schema {
+	__u16 type;		/* enum hft_record_type */
+	__u8 slots;
+	__u8 interval;		/* 1: a field "duration" comes first */
+	const char *name;	/* as printed: "sched_switch" */
+	const char *summary;	/* one line */
+	const struct hft_field *fields;
+	size_t fields_count;
+};
+
+/* The description of a record type, NULL if it is not known. */
+const struct hft_schema *hft_schema(__u16 type);
+
+/* All of them, in order of type; *count elements. */
+const struct hft_schema *hft_schema_all(size_t *count);
+
+/* An interval's duration in ticks; 0 for other types. */
+__u64 hft_record_duration(__u16 type, const void *payload);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HFTRACE_READER_H */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+/*
+ * hftrace: marks and spans from a trading engine, for programs that write.
+ * Programs that read include hftrace-reader.h.
+ *
+ *	struct hft_thread *t;
+ *	__u32 order = hft_name("tick_to_order");
+ *
+ *	hft_init(NULL);				once, before trading
+ *	t = hft_thread_attach("engine");	in each thread
+ *	hft_span_begin(t, order, order_id);	hot path: no call, lock or allocation
+ *	hft_span_end(t);
+ *	hft_thread_detach(t);
+ *
+ * The hot functions are inline, cost about 10 ns, and never fail: whatever the
+ * state of the module, a handle is valid and does nothing when tracing is off.
+ */
+#ifndef HFTRACE_H
+#define HFTRACE_H
+
+#include <hftrace/abi.h>
+#include <hftrace/ring-write.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Sizes of the region that hft_init() makes; 0 takes the default. */
+struct hft_options {
+	__u32 size;		/* sizeof(struct hft_options) */
+	__u32 rings;		/* threads that can be attached at once; default 16 */
+	__u32 ring_slots;	/* slots per thread, a power of two; default 8192 (256 KiB) */
+	__u32 flags;		/* HFT_OPTION_* */
+};
+
+#define HFT_OPTION_PRIVATE	0x1	/* do not look for the module */
+
+enum hft_state {
+	HFT_STATE_NONE		= 0,	/* hft_init() was not called, or it failed */
+	HFT_STATE_MODULE	= 1,	/* rings belong to the module */
+	HFT_STATE_PRIVATE	= 2,	/* rings in /dev/shm: user events only */
+	HFT_STATE_CHILD		= 3,	/* after fork: off until hft_init() is called again */
+};
+
+/* What hft_init() found; see hft_status(). */
+struct hft_status {
+	__u32 size;		/* sizeof(struct hft_status), set by the caller */
+	__u32 state;		/* enum hft_state */
+	__s32 module_error;	/* why the module is not used: -errno, 0 if it is */
+	__u32 rings;		/* threads that there is room for */
+	__u32 rings_used;
+	__u32 names_used;
+	__u64 attach_refused;	/* threads that found no free ring */
+	char text[160];		/* one line for a person, the way out included */
+};
+
+/*
+ * Maps this process's rings, all pages present, once. NULL takes the defaults.
+ * Uses the module if it is there and lets us, private shared memory if not.
+ * Call it before real-time work begins: it makes system calls.
+ * 0; -EINVAL bad options; -EALREADY; -ENOMEM or another -errno if neither way
+ * worked, and then everything else still may be called and does nothing.
+ */
+int hft_init(const struct hft_options *options);
+
+/* Gives everything back. Unmapping interrupts the CPUs of the other threads. */
+void hft_fini(void);
+
+/* Fills *status; 0, or -EINVAL if its size is not known. */
+int hft_status(struct hft_status *status);
+
+/*
+ * A name's number, the same for the same text in this process. Takes a lock:
+ * call it at start. 0 is "(unnamed)", returned when the table is full, the
+ * text is longer than 59 bytes, or hft_init() has not succeeded.
+ */
+__u32 hft_name(const char *text);
+
+/*
+ * This thread's ring. Never NULL: if there is none to have, a handle that does
+ * nothing. One handle per thread: a second call returns the same one.
+ */
+struct hft_thread *hft_thread_attach(const char *name);
+
+/* Closes open spans unwritten and frees the ring; its records stay readable. */
+void hft_thread_detach(struct hft_thread *thread);
+
+/* An instant with a value of the engine's own. Signal-safe. */
+static inline void hft_mark(struct hft_thread *thread, __u32 name, __u64 value)
+{
+	struct hft_slot *slot;
+	__u64 index, tsc;
+
+	if (hft_likely_off(thread))
+		return;
+	slot = hft_reserve(thread, 1, &index, &tsc);
+	slot->tsc = tsc;
+	slot->arg[0] = value;
+	slot->arg[1] = name;
+	hft_commit(thread, slot, index, HFT_REC_MARK, 1);
+}
+
+/*
+ * Spans nest: hft_span_end() closes the one opened last. At most HFT_FRAMES
+ * are open at once; deeper ones are counted as lost. The record is written at
+ * the end; until then the span stands in the control page, for those who look
+ * from outside.
+ */
+static inline void hft_span_begin(struct hft_thread *thread, __u32 name, __u64 id)
+{
+	if (hft_likely_off(thread))
+		return;
+	hft_frame_push(thread, name, id);
+}
+
+static inline void hft_span_end(struct hft_thread *thread)
+{
+	struct hft_rec_span *span;
+	struct hft_frame frame;
+	struct hft_slot *slot;
+	__u64 index, tsc;
+	__u32 depth;
+
+	if (!hft_frame_pop(thread, &frame, &depth))
+		return;
+	slot = hft_reserve(thread, 2, &index, &tsc);
+	span = (struct hft_rec_span *)slot->arg;
+	slot->tsc = tsc;
+	span->duration = tsc - frame.start;
+	span->id = frame.value;
+	span->name = frame.tag;
+	span->depth = depth;
+	span->reserved[0] = 0;
+	span->reserved[1] = 0;
+	span->reserved[2] = 0;
+	hft_commit(thread, slot, index, HFT_REC_SPAN, 2);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HFTRACE_H */
