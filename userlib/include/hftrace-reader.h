@@ -99,6 +99,33 @@ __u32 hft_reader_rings(const struct hft_reader *reader);
 /* 0, or -EINVAL: no such ring. */
 int hft_reader_ring(const struct hft_reader *reader, __u32 ring, struct hft_ring_info *info);
 
+/* What hft_reader_take_page() copied. */
+struct hft_page_info {
+	__u64 first_slot;	/* ring index of the page's first slot, a multiple of 128 */
+	__u32 slots;		/* 128, fewer in a partial page */
+	__u32 content_bytes;	/* up to the last payload byte of the last record; pads not counted */
+	__u32 records;		/* pads not counted */
+	__u32 reserved;
+	__u64 begin;		/* ticks of its first and last record; 0 if none */
+	__u64 end;
+	__u64 lost_slots;	/* in this ring just before and inside this page */
+};
+
+/*
+ * For recorders: the ring's next whole page of slots, copied and made good:
+ * every record in it has a known type and length, its sequence is right and
+ * time does not go back; what was torn, lapped or hostile has become a pad and
+ * is counted as lost. With `partial`, when no whole page is ready, the records
+ * committed so far in the page being written, without moving on.
+ * 0; -ENODATA: nothing (new) there. Not to be mixed with hft_reader_next()
+ * on the same ring.
+ */
+int hft_reader_take_page(struct hft_reader *reader, __u32 ring, int partial,
+			 struct hft_slot page[HFT_PAGE_SLOTS], struct hft_page_info *info);
+
+/* Live: look for threads and processes that came since. Number of new rings, or -errno. */
+int hft_reader_refresh(struct hft_reader *reader);
+
 /* A user name's text; "?" when not known. Valid until the reader is closed. */
 const char *hft_reader_name(const struct hft_reader *reader, __u32 ring, __u32 name);
 
