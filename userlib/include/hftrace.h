@@ -108,7 +108,7 @@ static inline void hft_mark(struct hft_thread *thread, __u32 name, __u64 value)
  */
 static inline void hft_span_begin(struct hft_thread *thread, __u32 name, __u64 id)
 {
-	if (hft_likely_off(thread))
+	if (hft_frame_ignored(thread))
 		return;
 	hft_frame_push(thread, name, id);
 }

@@ -301,13 +301,13 @@ struct hft_ring_ctl {
 	__u16 abi_major;
 	__u16 abi_minor;
 	__u32 kind;		/* enum hft_ring_kind */
-	__s32 id;		/* CPU number or tid; user: 0 while free */
+	__s32 id;		/* CPU number or tid; user, while free: 0, or -tid of its last thread */
 	__u64 slots;		/* capacity, a power of two, at least 256 */
 	__s32 tgid;		/* user: the process; CPU: 0 */
 	__u32 generation;	/* user: times the ring was claimed, from 1 */
 	char name[16];		/* user: thread's name; CPU: empty */
 	__u64 birth;		/* ticks when it was claimed */
-	__u64 reserved0;
+	__u64 first_slot;	/* user: head when it was claimed, a page's start; CPU: 0 */
 
 	/*
 	 * Line 1: switches. User: read by hft_mark() and friends, non-zero is
@@ -318,10 +318,11 @@ struct hft_ring_ctl {
 	__u64 reserved1[7];
 
 	/* Line 2: written by the producer on each record. */
-	__u64 head;		/* index of the next slot since birth; never wraps */
+	__u64 head;		/* index of the next slot; goes on over claims, never wraps */
 	__u64 records;		/* written, pads not counted */
 	__u64 frames_lost;	/* intervals that found HFT_FRAMES open */
-	__u64 reserved2[5];
+	__u64 first_records;	/* user: `records` when it was claimed; CPU: 0 */
+	__u64 reserved2[4];
 
 	/* Line 3: nesting; fill the frame first, then publish depth. */
 	__u64 nested;		/* CPU: ticks in closed intervals, net of nesting */

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+/*
+ * How a thread writes its ring: reserve slots, fill them, commit. Included by
+ * hftrace.h, not by programs; docs/ring-protocol.md argues the order of every
+ * store. A ring has one thread that writes it, whose signal handlers may write
+ * too, in the middle of anything.
+ */
+#ifndef HFTRACE_RING_WRITE_H
+#define HFTRACE_RING_WRITE_H
+
+#include <hftrace/abi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A thread's handle: where its ring is. It stands in the thread's own memory,
+ * so that it stays whole in the child of a fork, which finds the ring zeroed.
+ */
+struct hft_thread {
+	struct hft_ring_ctl *ctl;
+	struct hft_slot *slots;
+	__u64 mask;		/* capacity - 1 */
+	__u64 reserved[5];	/* the library's */
+};
+
+/* Rare ways, in the library. */
+void hft_slow_close_page(struct hft_thread *thread);
+void hft_slow_push(struct hft_thread *thread);
+void hft_slow_pop(struct hft_thread *thread);
+
+/* The word that commits a slot, as one 64-bit object. */
+typedef __u64 __attribute__((__may_alias__)) hft_slot_word_t;
+
+#if defined(__SANITIZE_THREAD__)
+#define HFT_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define HFT_THREAD_SANITIZER 1
+#endif
+#endif
+
+/* The clock. "memory" keeps it behind the load of head. */
+static inline __u64 hft_ticks(void)
+{
+#if defined(__x86_64__)
+	__u32 low, high;
+
+	__asm__ __volatile__("rdtsc" : "=a" (low), "=d" (high) : : "memory");
+	return (__u64)high << 32 | low;
+#elif defined(__aarch64__)
+	__u64 ticks;
+
+	__asm__ __volatile__("mrs %0, cntvct_el0" : "=r" (ticks) : : "memory");
+	return ticks;
+#else
+#error "hftrace knows the clocks of x86-64 and arm64"
+#endif
+}
+
+/*
+ * Against this thread's own signal handlers alone: one instruction is atomic
+ * enough, a lock prefix would cost as much as the whole record.
+ */
+static inline int hft_local_cas(__u64 *word, __u64 old, __u64 desired)
+{
+#if defined(__x86_64__) && !defined(HFT_THREAD_SANITIZER)
+	int equal;
+
+	__asm__ __volatile__("cmpxchgq %[desired], %[word]"
+			     : "=@cce" (equal), [word] "+m" (*word), "+a" (old)
+			     : [desired] "r" (desired)
+			     : "memory");
+	return equal;
+#else
+	return __atomic_compare_exchange_n(word, &old, desired, 0,
+					   __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+#endif
+}
+
+static inline void hft_local_inc(__u64 *word)
+{
+#if defined(__x86_64__) && !defined(HFT_THREAD_SANITIZER)
+	__asm__ __volatile__("incq %0" : "+m" (*word));
+#else
+	__atomic_fetch_add(word, 1, __ATOMIC_RELAXED);
+#endif
+}
+
+/* Head is seen to move before the slots under it are seen to change. */
+static inline void hft_write_fence(void)
+{
+#if defined(HFT_THREAD_SANITIZER)
+	/* It knows no fences, and readers are other processes. */
+#elif defined(__aarch64__)
+	__asm__ __volatile__("dmb ishst" : : : "memory");
+#else
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+#endif
+}
+
+static inline int hft_likely_off(const struct hft_thread *thread)
+{
+	return __builtin_expect(!__atomic_load_n(&thread->ctl->enable, __ATOMIC_RELAXED), 0);
+}
+
+/*
+ * Takes the next `slots` slots (a constant) and the time. A signal handler
+ * that wrote after the time was read makes the exchange fail, and both are
+ * read again: so the order of slots is the order of time.
+ */
+static inline struct hft_slot *hft_reserve(struct hft_thread *thread, __u32 slots,
+					   __u64 *index, __u64 *tsc)
+{
+	struct hft_ring_ctl *ctl = thread->ctl;
+	__u64 head;
+
+	for (;;) {
+		head = __atomic_load_n(&ctl->head, __ATOMIC_RELAXED);
+		if (slots > 1 &&
+		    __builtin_expect(head % HFT_PAGE_SLOTS > HFT_PAGE_SLOTS - slots, 0)) {
+			hft_slow_close_page(thread);
+			continue;
+		}
+		*tsc = hft_ticks();
+		if (__builtin_expect(hft_local_cas(&ctl->head, head, head + slots), 1))
+			break;
+	}
+	hft_local_inc(&ctl->records);
+	hft_write_fence();
+	*index = head;
+	return &thread->slots[head & thread->mask];
+}
+
+/* Makes the record whole for readers. */
+static inline void hft_commit(struct hft_thread *thread, struct hft_slot *slot, __u64 index,
+			      __u16 type, __u8 slots)
+{
+	(void)thread;
+	__atomic_store_n((hft_slot_word_t *)&slot->type,
+			 HFT_SLOT_WORD(type, slots, HFT_CTX_TASK, index), __ATOMIC_RELEASE);
+}
+
+/*
+ * Opens a span. A handler that opened and closed one of its own meanwhile has
+ * used the same frame, as the depth was not published: then start differs, and
+ * the frame, which nobody else touches any more, is filled again.
+ */
+static inline void hft_frame_push(struct hft_thread *thread, __u32 name, __u64 id)
+{
+	struct hft_ring_ctl *ctl = thread->ctl;
+	__u32 depth = __atomic_load_n(&ctl->depth, __ATOMIC_RELAXED);
+	struct hft_frame *frame;
+	__u64 tsc;
+
+	if (__builtin_expect(depth >= HFT_FRAMES, 0)) {
+		hft_slow_push(thread);
+		return;
+	}
+	frame = &ctl->frame[depth];
+	tsc = hft_ticks();
+	__atomic_store_n(&frame->start, tsc, __ATOMIC_RELAXED);
+	frame->value = id;
+	frame->tag = name;
+	frame->arg = 0;
+	__atomic_store_n(&ctl->depth, depth + 1, __ATOMIC_RELEASE);
+	if (__builtin_expect(__atomic_load_n(&frame->start, __ATOMIC_RELAXED) != tsc, 0)) {
+		__atomic_store_n(&frame->start, tsc, __ATOMIC_RELAXED);
+		frame->value = id;
+		frame->tag = name;
+		frame->arg = 0;
+	}
+}
+
+/*
+ * When off: spans inside one that was opened when on are still counted, or
+ * the ends that follow would close the wrong one.
+ */
+static inline int hft_frame_ignored(const struct hft_thread *thread)
+{
+	return hft_likely_off(thread) &&
+	       !__atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED);
+}
+
+/* Closes the span opened last. 1: *frame is it, to be written; 0: nothing to write. */
+static inline int hft_frame_pop(struct hft_thread *thread, struct hft_frame *frame, __u32 *depth)
+{
+	struct hft_ring_ctl *ctl = thread->ctl;
+	__u32 open = __atomic_load_n(&ctl->depth, __ATOMIC_RELAXED);
+	const struct hft_frame *top;
+
+	if (!open)
+		return 0;
+	if (__builtin_expect(open > HFT_FRAMES, 0)) {
+		hft_slow_pop(thread);
+		return 0;
+	}
+	top = &ctl->frame[open - 1];
+	frame->start = top->start;
+	frame->value = top->value;
+	frame->tag = top->tag;
+	*depth = open - 1;
+	__atomic_store_n(&ctl->depth, open - 1, __ATOMIC_RELEASE);
+	return !hft_likely_off(thread);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HFTRACE_RING_WRITE_H */

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1
+/*
+ * A child of fork() must neither write its parent's rings nor crash. The
+ * module's mapping is zero in a child by itself; private memory is replaced by
+ * zero pages here. So every inherited handle reads enable == 0.
+ */
+#include "library.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&hft_library.lock);
+}
+
+static void after_fork_in_parent(void)
+{
+	pthread_mutex_unlock(&hft_library.lock);
+}
+
+static void after_fork_in_child(void)
+{
+	struct hft_library *lib = &hft_library;
+
+	if (lib->state == HFT_STATE_PRIVATE &&
+	    mmap(lib->region, lib->size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+		/* No memory for a mapping: a hole is safer than the parent's rings. */
+		munmap(lib->region, lib->size);
+		lib->region = NULL;
+	}
+	if (hft_region_is_on())
+		lib->state = HFT_STATE_CHILD;
+	if (lib->fd >= 0)
+		close(lib->fd);
+	lib->fd = -1;
+	lib->shm_path[0] = '\0';
+	hft_threads_forget();
+	pthread_mutex_unlock(&lib->lock);
+}
+
+static int register_result;
+
+static void register_once(void)
+{
+	register_result = -pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+int hft_fork_prepare(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, register_once);
+	return register_result;
+}

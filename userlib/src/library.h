@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+/*
+ * What the producer's files share: the one region of this process. Everything
+ * here is guarded by hft_library.lock; the hot path never looks at it.
+ */
+#ifndef HFT_LIBRARY_H
+#define HFT_LIBRARY_H
+
+#include <hftrace.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hft_library {
+	pthread_mutex_t lock;
+	enum hft_state state;
+	int module_error;		/* why not the module: -errno */
+	int fd;				/* of the device, -1 without it */
+	struct hft_region *region;	/* NULL: none is mapped */
+	size_t size;
+	uint32_t rings;
+	uint32_t ring_slots;
+	uint64_t attach_refused;
+	struct hft_thread **owners;	/* by ring: the handle that writes it */
+	char shm_path[64];		/* private memory's file, else empty */
+};
+
+extern struct hft_library hft_library;
+
+static inline struct hft_ring_ctl *hft_region_ring(struct hft_region *region, uint32_t ring)
+{
+	return (struct hft_ring_ctl *)((char *)region + region->rings_offset +
+				       ring * region->ring_stride);
+}
+
+/* region.c */
+bool hft_region_is_on(void);
+
+/* shm.c: private memory, when the module is not to be had. */
+int hft_shm_create(size_t size, char *path, size_t path_size, void **map);
+void hft_shm_clean(void);
+
+/* thread.c; with the lock held. */
+int hft_threads_prepare(void);
+void hft_threads_release(void);
+uint32_t hft_threads_used(void);
+void hft_threads_forget(void);	/* in the child of a fork: only one thread is left */
+
+/* names.c; with the lock held. */
+void hft_names_prepare(void);
+uint32_t hft_names_used(void);
+
+/* fork.c */
+int hft_fork_prepare(void);
+
+#endif /* HFT_LIBRARY_H */

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: LGPL-2.1
+/*
+ * Threads and their rings. A ring is claimed by a thread, given back when the
+ * thread ends or detaches, and mapped all the time: unmapping would interrupt
+ * the cores that the others run on.
+ */
+#include "library.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Where a handle without a ring points: a control page that is always off. */
+static struct hft_ring_ctl off_ctl;
+static struct hft_slot off_slots[HFT_PAGE_SLOTS];
+
+#define OFF_HANDLE { .ctl = &off_ctl, .slots = off_slots, .mask = HFT_PAGE_SLOTS - 1 }
+
+static _Thread_local struct hft_thread self __attribute__((aligned(64))) = OFF_HANDLE;
+
+static pthread_key_t exit_key;
+static int exit_key_result;
+
+static void point_nowhere(struct hft_thread *thread)
+{
+	thread->ctl = &off_ctl;
+	thread->slots = off_slots;
+	thread->mask = HFT_PAGE_SLOTS - 1;
+}
+
+/* Off first, free last: whoever claims the ring next finds it at rest. */
+static void give_back(struct hft_thread *thread)
+{
+	struct hft_ring_ctl *ctl = thread->ctl;
+	uint32_t ring;
+
+	for (ring = 0; ring < hft_library.rings; ring++)
+		if (hft_library.owners[ring] == thread)
+			break;
+	if (ring == hft_library.rings)
+		return;
+	hft_library.owners[ring] = NULL;
+	__atomic_store_n(&ctl->enable, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&ctl->depth, 0, __ATOMIC_RELAXED);
+	point_nowhere(thread);
+	__atomic_store_n(&ctl->id, -ctl->id, __ATOMIC_RELEASE);
+}
+
+static void thread_exits(void *thread)
+{
+	pthread_mutex_lock(&hft_library.lock);
+	give_back(thread);
+	pthread_mutex_unlock(&hft_library.lock);
+}
+
+static void make_exit_key(void)
+{
+	exit_key_result = -pthread_key_create(&exit_key, thread_exits);
+}
+
+int hft_threads_prepare(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, make_exit_key);
+	return exit_key_result;
+}
+
+void hft_threads_release(void)
+{
+	uint32_t ring;
+
+	if (!hft_library.owners)
+		return;
+	for (ring = 0; ring < hft_library.rings; ring++)
+		if (hft_library.owners[ring])
+			give_back(hft_library.owners[ring]);
+}
+
+void hft_threads_forget(void)
+{
+	if (hft_library.owners)
+		memset(hft_library.owners, 0, hft_library.rings * sizeof(*hft_library.owners));
+	point_nowhere(&self);
+}
+
+uint32_t hft_threads_used(void)
+{
+	uint32_t ring, used = 0;
+
+	for (ring = 0; ring < hft_library.rings; ring++)
+		used += !!hft_library.owners[ring];
+	return used;
+}
+
+/*
+ * The free ring that was claimed the fewest times, then the one whose last
+ * claim is longest ago, so that the dead's records stand as long as they can.
+ */
+static struct hft_ring_ctl *find_free(uint32_t *found)
+{
+	struct hft_ring_ctl *best = NULL, *ctl;
+	uint32_t ring;
+
+	for (ring = 0; ring < hft_library.rings; ring++) {
+		ctl = hft_region_ring(hft_library.region, ring);
+		if (hft_library.owners[ring] || __atomic_load_n(&ctl->id, __ATOMIC_ACQUIRE) > 0)
+			continue;
+		if (best && (ctl->generation > best->generation ||
+			     (ctl->generation == best->generation && ctl->birth >= best->birth)))
+			continue;
+		best = ctl;
+		*found = ring;
+	}
+	return best;
+}
+
+/*
+ * A claim begins a page, so that the last owner's last page is whole; the
+ * generation goes second to last and enable last, which tells readers that
+ * the line of identity is true.
+ */
+static void claim(struct hft_ring_ctl *ctl, struct hft_thread *thread, const char *name)
+{
+	thread->ctl = ctl;
+	thread->slots = (struct hft_slot *)((char *)ctl + HFT_PAGE_SIZE);
+	thread->mask = hft_library.ring_slots - 1;
+	if (ctl->head % HFT_PAGE_SLOTS)
+		hft_slow_close_page(thread);
+	ctl->first_slot = ctl->head;
+	ctl->first_records = ctl->records;
+	ctl->frames_lost = 0;
+	ctl->birth = hft_ticks();
+	memset(ctl->name, 0, sizeof(ctl->name));
+	if (name)
+		snprintf(ctl->name, sizeof(ctl->name), "%s", name);
+	else
+		prctl(PR_GET_NAME, ctl->name);
+	__atomic_store_n(&ctl->generation, ctl->generation + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&ctl->enable, 1, __ATOMIC_RELEASE);
+}
+
+struct hft_thread *hft_thread_attach(const char *name)
+{
+	struct hft_ring_ctl *ctl;
+	int32_t last;
+	uint32_t ring;
+
+	pthread_mutex_lock(&hft_library.lock);
+	if (!hft_region_is_on() || self.ctl != &off_ctl)
+		goto out;
+	ctl = find_free(&ring);
+	last = ctl ? ctl->id : 0;
+	if (!ctl ||
+	    !__atomic_compare_exchange_n(&ctl->id, &last, (int32_t)syscall(SYS_gettid), 0,
+					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) ||
+	    pthread_setspecific(exit_key, &self)) {
+		hft_library.attach_refused++;
+		__atomic_store_n(&hft_library.region->attach_refused,
+				 hft_library.attach_refused, __ATOMIC_RELAXED);
+		goto out;
+	}
+	hft_library.owners[ring] = &self;
+	claim(ctl, &self, name);
+out:
+	pthread_mutex_unlock(&hft_library.lock);
+	return &self;
+}
+
+void hft_thread_detach(struct hft_thread *thread)
+{
+	if (!thread)
+		return;
+	pthread_mutex_lock(&hft_library.lock);
+	if (hft_library.owners)
+		give_back(thread);
+	pthread_mutex_unlock(&hft_library.lock);
+}
