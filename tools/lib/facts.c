@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts.h"
+#include "lib/facts.h"
 
 int facts_each_line(const char *recording, const char *name,
 		    int (*line)(void *context, char *text), void *context)

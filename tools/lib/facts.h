@@ -3,8 +3,8 @@
  * A recording's facts: small text files that the recorder left beside the
  * streams. Nothing in them is believed; a missing file is -ENOENT.
  */
-#ifndef HFT_TOOLS_FACTS_H
-#define HFT_TOOLS_FACTS_H
+#ifndef HFT_FACTS_H
+#define HFT_FACTS_H
 
 #include <linux/types.h>
 
@@ -33,4 +33,4 @@ char *facts_column(char **text);
 int facts_parse(const char *text, __u64 *value);
 int facts_parse_signed(const char *text, __s64 *value);
 
-#endif
+#endif /* HFT_FACTS_H */

@@ -4,8 +4,8 @@
  * so a percentile is at most 0.8 % above the true one. Smallest, largest and
  * total are exact. Memory grows with the powers of two that occur.
  */
-#ifndef HFT_TOOLS_HISTOGRAM_H
-#define HFT_TOOLS_HISTOGRAM_H
+#ifndef HFT_HISTOGRAM_H
+#define HFT_HISTOGRAM_H
 
 #include <linux/types.h>
 
@@ -36,4 +36,4 @@ int histogram_add(struct histogram *histogram, __u64 value);
  */
 __u64 histogram_percentile(const struct histogram *histogram, double percent);
 
-#endif
+#endif /* HFT_HISTOGRAM_H */

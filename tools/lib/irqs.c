@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts.h"
-#include "irqs.h"
+#include "lib/facts.h"
+#include "lib/irqs.h"
 
 struct irq {
 	__u32 number;
@@ -86,9 +86,6 @@ static int take_line(void *context, char *text)
 		name--;
 	if (!*name || name <= end + 1)
 		return 0;
-	for (end = name; *end; end++)
-		if ((unsigned char)*end < 0x20)
-			*end = '?';
 	return add_irq(irqs, (__u32)number, name);
 }
 

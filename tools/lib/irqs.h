@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Names of device interrupts, softirqs and system vectors. */
-#ifndef HFT_TOOLS_IRQS_H
-#define HFT_TOOLS_IRQS_H
+#ifndef HFT_IRQS_H
+#define HFT_IRQS_H
 
 #include <linux/types.h>
 
@@ -20,4 +20,4 @@ const char *softirq_name(__u32 vec);
 /* "local_timer" for HFT_VECTOR_LOCAL_TIMER, NULL if there is no such kind. */
 const char *vector_name(__u32 kind);
 
-#endif
+#endif /* HFT_IRQS_H */

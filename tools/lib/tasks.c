@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts.h"
-#include "tasks.h"
+#include "lib/facts.h"
+#include "lib/tasks.h"
 
 #define NAMES_PER_TID	64U		/* then the last one stays: recordings may be hostile */
 #define TASKS_MAX	(1U << 20)
@@ -58,7 +58,7 @@ static void set_comm(struct task *task, const char *comm)
 	size_t i;
 
 	for (i = 0; i < TASK_COMM - 1 && comm[i]; i++)
-		task->comm[i] = (unsigned char)comm[i] < 0x20 || comm[i] == 0x7f ? '?' : comm[i];
+		task->comm[i] = comm[i];
 	memset(task->comm + i, 0, TASK_COMM - i);
 }
 

@@ -4,8 +4,8 @@
  * records that go by tell. A task that changes its name gets a new number, so
  * a number always means one name.
  */
-#ifndef HFT_TOOLS_TASKS_H
-#define HFT_TOOLS_TASKS_H
+#ifndef HFT_TASKS_H
+#define HFT_TASKS_H
 
 #include <linux/types.h>
 
@@ -39,4 +39,4 @@ __u32 tasks_find(struct tasks *tasks, __s32 tid);
 /* NULL for TASK_NONE. Valid until the next tasks_feed() or tasks_find(). */
 struct task *tasks_get(struct tasks *tasks, __u32 task);
 
-#endif
+#endif /* HFT_TASKS_H */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What stands at an address: kernel symbols from facts/kallsyms; user code
+ * from facts/maps-<tgid> and, with elfutils, from the files named there when
+ * they are here and are the same build (facts/buildids).
+ */
+#ifndef HFT_SYMBOLS_H
+#define HFT_SYMBOLS_H
+
+#include <stddef.h>
+#include <linux/types.h>
+
+struct symbols;
+
+#define SYMBOLS_TEXT	256	/* a buffer of this size is enough for most */
+
+/* The files are read when they are first asked for. 0 or -errno. */
+int symbols_open(struct symbols **symbols, const char *recording);
+void symbols_close(struct symbols *symbols);
+
+/* "name+0x12 [module]"; the address alone when there is no symbol. Returns buf. */
+const char *symbols_kernel(struct symbols *symbols, __u64 address, char *buf, size_t size);
+
+/*
+ * "function+0x12 (file.c:34)"; "engine+0x1234 (stripped)" and the like, with
+ * the reason, when there is no symbol. Returns buf.
+ */
+const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf, size_t size);
+
+/* The mapping that an address lies in: "[heap]", a file's name, "anonymous memory". Returns buf. */
+const char *symbols_mapping(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
+			    size_t size);
+
+#endif /* HFT_SYMBOLS_H */
