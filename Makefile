@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+# hftrace: `make help` lists the targets.
+VERSION := $(shell cat VERSION)
+O	?= $(abspath build)
+KERNEL	?= 6.1
+ARCH	?= x86_64
+PREFIX	?= /usr
+DESTDIR	?=
+
+# Where modules are built against: KDIR=..., or the kernel that runs here.
+KDIR	?= /lib/modules/$(shell uname -r)/build
+RELEASE	= $(shell awk -F'"' '{ print $$2 }' $(KDIR)/include/generated/utsrelease.h)
+KMOD	= $(O)/kmod/$(RELEASE)
+
+export O
+
+.PHONY: all help module userlib tools examples selftests demo check bench
+.PHONY: install install-dkms clean
+
+all: userlib tools examples
+
+help:
+	@echo 'make demo       install what is missing, build, boot a Debian kernel in a virtual machine,'
+	@echo '                record a disturbed trading engine on it and explain its worst moments'
+	@echo 'make check      all tests; the last line is "N passed, N failed, N skipped"'
+	@echo 'make            build the library, the tool and the examples in build/'
+	@echo 'make module     build hftrace.ko for the running kernel (or KDIR=...)'
+	@echo 'make install    install the library, the tool, man pages and the udev rule'
+	@echo 'make install-dkms  register the module with DKMS, build and install it'
+	@echo 'make bench      print what a record costs, and what it costs others'
+	@echo 'make clean      remove build/ but for the packages in build/cache/'
+
+# The kernel builds a module where its source lies; so each kernel gets a copy.
+module:
+	@mkdir -p $(KMOD)
+	@cp -au Kbuild VERSION kmod $(KMOD)/
+	$(MAKE) -C $(KDIR) M=$(KMOD) O= modules
+
+# For the kernel of the virtual machine.
+userlib:
+	$(MAKE) -C userlib
+
+tools: userlib
+	$(MAKE) -C tools
+
+examples: userlib
+	$(MAKE) -C userlib/examples
+
+selftests: userlib
+	$(MAKE) -C selftests
+
+demo:
+	selftests/demo/run
+
+check:
+	selftests/check
+
+bench:
+	selftests/bench/run
+
+install: userlib tools
+	$(MAKE) -C userlib install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	$(MAKE) -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+	install -Dm644 kmod/60-hftrace.rules $(DESTDIR)/usr/lib/udev/rules.d/60-hftrace.rules
+
+install-dkms:
+	install -d $(DESTDIR)/usr/src/hftrace-$(VERSION)
+	cp -a Kbuild Makefile dkms.conf VERSION kmod $(DESTDIR)/usr/src/hftrace-$(VERSION)/
+	dkms add -m hftrace -v $(VERSION)
+	dkms build -m hftrace -v $(VERSION)
+	dkms install -m hftrace -v $(VERSION)
+
+clean:
+	find $(O) -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +

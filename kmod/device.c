@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/hftrace. Whoever may open it for writing (its group) may make a region
+ * of its own; reading CPU rings, attaching and arming need CAP_PERFMON.
+ */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "clock.h"
+#include "device.h"
+#include "hook.h"
+#include "privilege.h"
+#include "region.h"
+#include "ring.h"
+#include "session.h"
+
+struct hft_file {
+	struct hft_session session;
+	struct mutex lock;		/* the fields below */
+	bool greeted;			/* HFT_IOC_HELLO has agreed on the ABI */
+	bool owner;			/* of the region: made it, not opened it */
+	struct hft_user_region *region;
+};
+
+/*
+ * Copies a structure that begins with its size: shorter ones are filled with
+ * zeros, longer ones refused unless the rest is zero.
+ */
+static int copy_in(void *to, size_t size, const void __user *from)
+{
+	u32 given;
+	int err;
+
+	if (get_user(given, (const u32 __user *)from))
+		return -EFAULT;
+	if (given < sizeof(given) || given > PAGE_SIZE)
+		return -EINVAL;
+	err = copy_struct_from_user(to, size, from, given);
+	if (err)
+		return err;
+	*(u32 *)to = given;
+	return 0;
+}
+
+/* As much of it as the caller knows. */
+static int copy_out(void __user *to, void *from, size_t size)
+{
+	size_t given = *(u32 *)from;
+
+	*(u32 *)from = size;
+	return copy_to_user(to, from, min(given, size)) ? -EFAULT : 0;
+}
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	struct hft_file *own;
+	int err;
+
+	own = kzalloc(sizeof(*own), GFP_KERNEL_ACCOUNT);
+	if (!own)
+		return -ENOMEM;
+	mutex_init(&own->lock);
+	err = hft_session_init(&own->session);
+	if (err) {
+		kfree(own);
+		return err;
+	}
+	file->private_data = own;
+	return 0;
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	struct hft_file *own = file->private_data;
+
+	hft_session_uninit(&own->session);
+	if (own->region) {
+		if (own->owner)
+			hft_region_abandon(own->region);
+		hft_region_put(own->region);
+	}
+	mutex_destroy(&own->lock);
+	kfree(own);
+	return 0;
+}
+
+static u64 rights(const struct file *file)
+{
+	return (file->f_mode & FMODE_WRITE ? HFT_MAY_WRITE : 0) |
+	       (hft_may_read() ? HFT_MAY_READ : 0);
+}
+
+static int ioctl_hello(struct file *file, void __user *arg)
+{
+	struct hft_file *own = file->private_data;
+	struct hft_hello hello;
+	int err;
+
+	err = copy_in(&hello, sizeof(hello), arg);
+	if (err)
+		return err;
+	own->greeted = hello.abi_major == HFT_ABI_MAJOR;
+	hello.abi_major = HFT_ABI_MAJOR;
+	hello.abi_minor = HFT_ABI_MINOR;
+	hello.may = rights(file);
+	mutex_lock(&hft_lock);
+	hello.hooks_attached = hft_hooks_attached();
+	hello.hooks_supported = hft_hooks_supported();
+	hello.ring_slots = hft_rings_slots();
+	mutex_unlock(&hft_lock);
+	hello.cpus = nr_cpu_ids;
+	hello.clock_flags = hft_clock_flags();
+	hello.clock_khz = hft_clock_khz();
+	strscpy_pad(hello.version, HFT_VERSION, sizeof(hello.version));
+	/* also when the caller's ABI is another: it must be able to say which */
+	err = copy_out(arg, &hello, sizeof(hello));
+	return err ?: (own->greeted ? 0 : -EPROTO);
+}
+
+static int ioctl_hook_info(struct file *file, void __user *arg)
+{
+	struct hft_hook_info info;
+	int err;
+
+	err = copy_in(&info, sizeof(info), arg);
+	if (err)
+		return err;
+	if (info.id >= HFT_HOOKS)
+		return -ENOENT;
+	mutex_lock(&hft_lock);
+	hft_hook_describe(info.id, &info);
+	mutex_unlock(&hft_lock);
+	return copy_out(arg, &info, sizeof(info));
+}
+
+static int ioctl_attach(struct file *file, void __user *arg, bool attach)
+{
+	struct hft_attach want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!want.hooks || want.hooks >> HFT_HOOKS || want.flags & ~HFT_ATTACH_FORCE)
+		return -EINVAL;
+	if (!hft_may_read())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	if (hft_sessions_armed() && !(want.flags & HFT_ATTACH_FORCE))
+		err = -EBUSY;
+	else if (attach)
+		err = hft_hooks_attach(want.hooks);
+	else
+		hft_hooks_detach(want.hooks);
+	mutex_unlock(&hft_lock);
+	return err;
+}
+
+static int ioctl_arm(struct file *file, void __user *arg)
+{
+	struct hft_file *own = file->private_data;
+	struct hft_arm arm;
+	int err;
+
+	err = copy_in(&arm, sizeof(arm), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	return hft_session_arm(&own->session, &arm);
+}
+
+static int ioctl_resize(struct file *file, void __user *arg)
+{
+	struct hft_resize want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (want.reserved)
+		return -EINVAL;
+	if (!hft_may_read())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(want.slots);
+	mutex_unlock(&hft_lock);
+	return err;
+}
+
+/* One region a file, made or opened. With own->lock held. */
+static int bind(struct hft_file *own, struct hft_user_region *region, bool owner)
+{
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	own->region = region;
+	own->owner = owner;
+	return 0;
+}
+
+static int ioctl_region_create(struct file *file, void __user *arg)
+{
+	struct hft_file *own = file->private_data;
+	struct hft_region_create want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EPERM;
+	mutex_lock(&own->lock);
+	err = own->region ? -EBUSY : bind(own, hft_region_create(&want), true);
+	if (!err) {
+		want.map_size = hft_region_size(own->region);
+		want.region = own->region->number;
+	}
+	mutex_unlock(&own->lock);
+	return err ?: copy_out(arg, &want, sizeof(want));
+}
+
+static int ioctl_region_info(struct file *file, void __user *arg)
+{
+	struct hft_region_info info;
+	int err;
+
+	err = copy_in(&info, sizeof(info), arg);
+	if (!err)
+		err = hft_region_describe(&info);
+	return err ?: copy_out(arg, &info, sizeof(info));
+}
+
+static int ioctl_region_open(struct file *file, void __user *arg)
+{
+	struct hft_file *own = file->private_data;
+	struct hft_region_open want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (want.reserved)
+		return -EINVAL;
+	mutex_lock(&own->lock);
+	err = own->region ? -EBUSY : bind(own, hft_region_open(want.region), false);
+	if (!err)
+		want.map_size = hft_region_size(own->region);
+	mutex_unlock(&own->lock);
+	return err ?: copy_out(arg, &want, sizeof(want));
+}
+
+static int ioctl_clock(struct file *file, void __user *arg)
+{
+	struct hft_clock_sample sample;
+	int err;
+
+	err = copy_in(&sample, sizeof(sample), arg);
+	if (err)
+		return err;
+	hft_clock_sample(&sample);
+	return copy_out(arg, &sample, sizeof(sample));
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long value)
+{
+	struct hft_file *own = file->private_data;
+	void __user *arg = (void __user *)value;
+
+	/* by number: the size inside `cmd` grows with minor versions */
+	if (_IOC_TYPE(cmd) != HFT_IOC_MAGIC)
+		return -ENOTTY;
+	if (_IOC_NR(cmd) == _IOC_NR(HFT_IOC_HELLO))
+		return ioctl_hello(file, arg);
+	if (!own->greeted)
+		return -EPROTO;
+	switch (_IOC_NR(cmd)) {
+	case _IOC_NR(HFT_IOC_HOOK_INFO):
+		return ioctl_hook_info(file, arg);
+	case _IOC_NR(HFT_IOC_ATTACH):
+		return ioctl_attach(file, arg, true);
+	case _IOC_NR(HFT_IOC_DETACH):
+		return ioctl_attach(file, arg, false);
+	case _IOC_NR(HFT_IOC_ARM):
+		return ioctl_arm(file, arg);
+	case _IOC_NR(HFT_IOC_RESIZE):
+		return ioctl_resize(file, arg);
+	case _IOC_NR(HFT_IOC_REGION_CREATE):
+		return ioctl_region_create(file, arg);
+	case _IOC_NR(HFT_IOC_REGION_INFO):
+		return ioctl_region_info(file, arg);
+	case _IOC_NR(HFT_IOC_REGION_OPEN):
+		return ioctl_region_open(file, arg);
+	case _IOC_NR(HFT_IOC_CLOCK):
+		return ioctl_clock(file, arg);
+	default:
+		return -ENOTTY;
+	}
+}
+
+/* CPU rings: kernel addresses in them are for those alone who may see them. */
+static int map_cpu(u64 offset, struct vm_area_struct *vma)
+{
+	u64 cpu = (offset - HFT_MAP_CPU(0)) >> 30;
+	int err;
+
+	if (offset != HFT_MAP_CPU(cpu))
+		return -EINVAL;
+	if (!hft_may_read())
+		return -EPERM;
+	if (hft_sessions_recorded_addresses() && !hft_may_see_kernel_addresses())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	err = hft_ring_map(cpu, vma);
+	mutex_unlock(&hft_lock);
+	return err;
+}
+
+static int map_region(struct hft_file *own, struct vm_area_struct *vma)
+{
+	struct hft_user_region *region;
+	bool owner;
+
+	/* bound once and for the file's life: read after the lock it stays */
+	mutex_lock(&own->lock);
+	region = own->region;
+	owner = own->owner;
+	mutex_unlock(&own->lock);
+	return region ? hft_region_map(region, owner, vma) : -ENXIO;
+}
+
+static int device_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct hft_file *own = file->private_data;
+	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+
+	if (!own->greeted)
+		return -EPROTO;
+	if (offset == HFT_MAP_REGION)
+		return map_region(own, vma);
+	if (offset >= HFT_MAP_CPU(0) && offset < HFT_MAP_REGION)
+		return map_cpu(offset, vma);
+	return -EINVAL;
+}
+
+static const struct file_operations device_fops = {
+	.owner		= THIS_MODULE,
+	.open		= device_open,
+	.release	= device_release,
+	.unlocked_ioctl	= device_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.mmap		= device_mmap,
+	.llseek		= noop_llseek,
+};
+
+static struct miscdevice device = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "hftrace",
+	.mode	= 0660,
+	.fops	= &device_fops,
+};
+
+int hft_device_init(void)
+{
+	return misc_register(&device);
+}
+
+void hft_device_uninit(void)
+{
+	misc_deregister(&device);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of hooks; attaching and detaching them, with full unwind. */
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "hook.h"
+#include "session.h"
+
+static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
+	[HFT_HOOK_SWITCH]	= &hft_hook_switch,
+	[HFT_HOOK_WAKEUP]	= &hft_hook_wakeup,
+	[HFT_HOOK_MIGRATE]	= &hft_hook_migrate,
+	[HFT_HOOK_TASK]		= &hft_hook_task,
+	[HFT_HOOK_IRQ]		= &hft_hook_irq,
+	[HFT_HOOK_SOFTIRQ]	= &hft_hook_softirq,
+	[HFT_HOOK_NMI]		= &hft_hook_nmi,
+	[HFT_HOOK_VISIT]	= &hft_hook_visit,
+	[HFT_HOOK_SYSCALL]	= &hft_hook_syscall,
+	[HFT_HOOK_TLB]		= &hft_hook_tlb,
+#ifdef CONFIG_X86_64
+	[HFT_HOOK_VECTORS]	= &hft_hook_vectors,
+	[HFT_HOOK_FAULT]	= &hft_hook_fault,
+#endif
+};
+
+/* Hooks that this architecture has no source for: listed all the same. */
+static const char *const hft_absent_names[HFT_HOOKS] = {
+	[HFT_HOOK_VECTORS]	= "vectors",
+	[HFT_HOOK_FAULT]	= "fault",
+};
+
+static const char *hft_hook_name(enum hft_hook_id id)
+{
+	return hft_hooks[id] ? hft_hooks[id]->name : hft_absent_names[id];
+}
+
+/* False with a reason when the hook cannot be attached on this kernel. */
+static bool hft_hook_works(enum hft_hook_id id, char *reason, size_t size)
+{
+	struct hft_hook *hook = hft_hooks[id];
+	const char *why;
+
+	*reason = '\0';
+	if (!hook) {
+		strscpy(reason, "this architecture has no tracepoint for it", size);
+		return false;
+	}
+	why = hft_tap_missing(hook);
+	if (why) {
+		snprintf(reason, size, "this kernel has no tracepoint %s", why);
+		return false;
+	}
+	why = hook->unsupported ? hook->unsupported() : NULL;
+	if (why) {
+		strscpy(reason, why, size);
+		return false;
+	}
+	return true;
+}
+
+u64 hft_hooks_supported(void)
+{
+	char reason[sizeof_field(struct hft_hook_info, reason)];
+	u64 hooks = 0;
+	int id;
+
+	for (id = 0; id < HFT_HOOKS; id++) {
+		if (hft_hook_works(id, reason, sizeof(reason)))
+			hooks |= HFT_HOOK_BIT(id);
+	}
+	return hooks;
+}
+
+u64 hft_hooks_attached(void)
+{
+	u64 hooks = 0;
+	int id;
+
+	for (id = 0; id < HFT_HOOKS; id++) {
+		if (hft_hooks[id] && hft_hooks[id]->attached)
+			hooks |= HFT_HOOK_BIT(id);
+	}
+	return hooks;
+}
+
+void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
+{
+	struct hft_hook *hook = hft_hooks[id];
+
+	info->id = id;
+	info->flags = 0;
+	if (hft_hook_works(id, info->reason, sizeof(info->reason)))
+		info->flags |= HFT_HOOK_SUPPORTED;
+	strscpy(info->name, hft_hook_name(id), sizeof(info->name));
+	strscpy(info->summary, hook ? hook->summary : "", sizeof(info->summary));
+	if (hook)
+		info->flags |= hook->flags | (hook->attached ? HFT_HOOK_ATTACHED : 0);
+	info->cpus_armed = hft_sessions_cpus_armed(id);
+}
+
+/* All of them or none. Those that are attached already stay so. */
+int hft_hooks_attach(u64 hooks)
+{
+	u64 done = 0;
+	int id, err;
+
+	if (hooks & ~hft_hooks_supported())
+		return -EOPNOTSUPP;
+	for (id = 0; id < HFT_HOOKS; id++) {
+		if (!(hooks & HFT_HOOK_BIT(id)) || hft_hooks[id]->attached)
+			continue;
+		err = hft_taps_attach(hft_hooks[id]);
+		if (err) {
+			hft_hooks_detach(done);
+			return err;
+		}
+		hft_hooks[id]->attached = true;
+		done |= HFT_HOOK_BIT(id);
+	}
+	return 0;
+}
+
+void hft_hooks_detach(u64 hooks)
+{
+	bool wait = false;
+	int id;
+
+	for (id = 0; id < HFT_HOOKS; id++) {
+		if (!(hooks & HFT_HOOK_BIT(id)) || !hft_hooks[id] || !hft_hooks[id]->attached)
+			continue;
+		hft_taps_detach(hft_hooks[id]);
+		hft_hooks[id]->attached = false;
+		wait = true;
+	}
+	if (wait)
+		tracepoint_synchronize_unregister();
+}
+
+/* "default", "none", "all", or names with commas between. */
+static int hft_hooks_parse(const char *names, u64 *hooks)
+{
+	u64 supported = hft_hooks_supported();
+	char *copy, *rest, *name;
+	int id, err = 0;
+
+	*hooks = 0;
+	copy = kstrdup(names, GFP_KERNEL);
+	if (!copy)
+		return -ENOMEM;
+	rest = strim(copy);
+	while (!err && (name = strsep(&rest, ","))) {
+		bool all = !strcmp(name, "all"), usual = !strcmp(name, "default");
+		bool found = all || usual || !strcmp(name, "none");
+
+		for (id = 0; id < HFT_HOOKS; id++) {
+			bool costly = hft_hooks[id] && hft_hooks[id]->flags & HFT_HOOK_COSTLY;
+			bool named = !strcmp(name, hft_hook_name(id));
+
+			found |= named;
+			if (named && !(supported & HFT_HOOK_BIT(id))) {
+				pr_err("hftrace: hook %s is not supported by this kernel\n", name);
+				err = -EOPNOTSUPP;
+			} else if (named || ((all || (usual && !costly)) &&
+					     supported & HFT_HOOK_BIT(id))) {
+				*hooks |= HFT_HOOK_BIT(id);
+			}
+		}
+		if (!found) {
+			pr_err("hftrace: there is no hook %s; see hftrace list\n", name);
+			err = -EINVAL;
+		}
+	}
+	kfree(copy);
+	return err;
+}
+
+int hft_hooks_init(const char *names)
+{
+	u64 hooks;
+	int id, err;
+
+	for (id = 0; id < HFT_HOOKS; id++) {
+		if (hft_hooks[id])
+			hft_taps_find(hft_hooks[id]);
+	}
+	err = hft_hooks_parse(names, &hooks);
+	if (err)
+		return err;
+	return hft_hooks_attach(hooks);
+}
+
+void hft_hooks_uninit(void)
+{
+	hft_hooks_detach(~0ULL);
+}

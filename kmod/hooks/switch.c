@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* switch: which task leaves the CPU, in what state, and which one gets it. */
+#include <trace/events/sched.h>
+
+#include "hook.h"
+#include "ring_write.h"
+
+/* The state as tracefs shows it: 256 for preempted, else one bit. */
+static __always_inline u32 reported_state(bool preempt, unsigned int state,
+					  const struct task_struct *task)
+{
+	unsigned int index;
+
+	if (preempt)
+		return TASK_REPORT_MAX;
+	index = __task_state_index(state, task->exit_state);
+	return index ? 1U << (index - 1) : 0;
+}
+
+static void probe_switch(void *data, bool preempt, struct task_struct *prev,
+			 struct task_struct *next, unsigned int prev_state)
+{
+	struct hft_rec_switch *rec;
+	struct hft_cpu *cpu;
+	struct hft_entry e;
+
+	hft_enter();
+	cpu = hft_armed(HFT_HOOK_SWITCH);
+	if (cpu) {
+		e = hft_reserve(cpu, 2, false);
+		rec = (struct hft_rec_switch *)e.slot->arg;
+		rec->prev_tid = prev->pid;
+		rec->next_tid = next->pid;
+		rec->prev_state = reported_state(preempt, prev_state, prev);
+		rec->prev_prio = prev->prio;
+		rec->next_prio = next->prio;
+		memcpy(rec->prev_comm, prev->comm, TASK_COMM_LEN);
+		memcpy(rec->next_comm, next->comm, TASK_COMM_LEN);
+		hft_commit(&e, HFT_REC_SWITCH, 2, HFT_CTX_TASK);
+	}
+	hft_exit();
+}
+
+HFT_PROVE(sched_switch, probe_switch)
+
+static struct hft_tap taps[] = {
+	HFT_TAP("sched_switch", probe_switch),
+};
+
+struct hft_hook hft_hook_switch = {
+	.id		= HFT_HOOK_SWITCH,
+	.name		= "switch",
+	.summary	= "the CPU goes from one task to another",
+	.taps		= taps,
+	.taps_count	= ARRAY_SIZE(taps),
+};

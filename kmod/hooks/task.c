@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/* task: a task becomes another program, or ends. */
+#include <linux/binfmts.h>
+#include <trace/events/sched.h>
+
+#include "hook.h"
+#include "ring_write.h"
+
+static void probe_exec(void *data, struct task_struct *task, pid_t old_tid,
+		       struct linux_binprm *bprm)
+{
+	struct hft_rec_exec *rec;
+	struct hft_cpu *cpu;
+	struct hft_entry e;
+
+	hft_enter();
+	cpu = hft_armed(HFT_HOOK_TASK);
+	if (cpu) {
+		e = hft_reserve(cpu, 2, false);
+		rec = (struct hft_rec_exec *)e.slot->arg;
+		rec->tid = task->pid;
+		rec->old_tid = old_tid;
+		strscpy_pad(rec->filename, bprm->filename, sizeof(rec->filename));
+		hft_commit(&e, HFT_REC_EXEC, 2, HFT_CTX_TASK);
+	}
+	hft_exit();
+}
+
+HFT_PROVE(sched_process_exec, probe_exec)
+
+static void probe_exit(void *data, struct task_struct *task)
+{
+	struct hft_rec_exit *rec;
+	struct hft_cpu *cpu;
+	struct hft_entry e;
+
+	hft_enter();
+	cpu = hft_armed(HFT_HOOK_TASK);
+	if (cpu) {
+		e = hft_reserve(cpu, 2, false);
+		rec = (struct hft_rec_exit *)e.slot->arg;
+		rec->tid = task->pid;
+		rec->tgid = task->tgid;
+		rec->exit_code = task->exit_code;
+		rec->prio = task->prio;
+		memcpy(rec->comm, task->comm, TASK_COMM_LEN);
+		rec->reserved[0] = 0;
+		rec->reserved[1] = 0;
+		hft_commit(&e, HFT_REC_EXIT, 2, HFT_CTX_TASK);
+	}
+	hft_exit();
+}
+
+HFT_PROVE(sched_process_exit, probe_exit)
+
+static struct hft_tap taps[] = {
+	HFT_TAP("sched_process_exec", probe_exec),
+	HFT_TAP("sched_process_exit", probe_exit),
+};
+
+struct hft_hook hft_hook_task = {
+	.id		= HFT_HOOK_TASK,
+	.name		= "task",
+	.summary	= "a task executes another program, or exits",
+	.taps		= taps,
+	.taps_count	= ARRAY_SIZE(taps),
+};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/* tlb: TLB flushes, and who sent the shootdown that hit another CPU. */
+#include <trace/events/tlb.h>
+
+#include "hook.h"
+#include "ring_write.h"
+
+static void probe_flush(void *data, int reason, unsigned long pages)
+{
+	struct hft_rec_tlb_flush *rec;
+	struct hft_cpu *cpu;
+	struct hft_entry e;
+
+	hft_enter();
+	cpu = hft_armed(HFT_HOOK_TLB);
+	/* one for each switch of address spaces would only repeat "switch" */
+	if (cpu && reason != TLB_FLUSH_ON_TASK_SWITCH) {
+		e = hft_reserve(cpu, 1, false);
+		rec = (struct hft_rec_tlb_flush *)e.slot->arg;
+		rec->reason = reason;
+		rec->tid = current->pid;
+		rec->pages = pages;
+		hft_commit(&e, HFT_REC_TLB_FLUSH, 1, hft_level());
+	}
+	hft_exit();
+}
+
+HFT_PROVE(tlb_flush, probe_flush)
+
+static struct hft_tap taps[] = {
+	HFT_TAP("tlb_flush", probe_flush),
+};
+
+struct hft_hook hft_hook_tlb = {
+	.id		= HFT_HOOK_TLB,
+	.name		= "tlb",
+	.summary	= "TLB shootdowns: sent, by which task, and received",
+	.taps		= taps,
+	.taps_count	= ARRAY_SIZE(taps),
+};

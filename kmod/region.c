@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Regions: made by an ioctl, mapped once by their owner, read by others,
+ * counted against a cap and a quota, and freed some time after their death.
+ */
+#include <linux/cred.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/sched/isolation.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <linux/workqueue.h>
+
+#include "compat/mm.h"
+#include "compat/shrinker.h"
+#include "privilege.h"
+#include "region.h"
+
+static DEFINE_MUTEX(regions_lock);
+static LIST_HEAD(regions);		/* in order of number */
+static u64 last_number;
+static unsigned long pages_used;	/* by all of them */
+static unsigned long total_max;		/* pages */
+static unsigned long user_max;		/* pages */
+static unsigned long dead_age;		/* jiffies */
+static struct shrinker *shrinker;
+
+static void reap(struct work_struct *work);
+static DECLARE_DELAYED_WORK(reaper, reap);
+
+static void free_region(struct hft_user_region *region)
+{
+	while (region->count)
+		put_page(region->pages[--region->count]);
+	kvfree(region->pages);
+	if (region->mm)
+		mmdrop(region->mm);
+	put_pid(region->tgid);
+	kfree(region);
+}
+
+static void release(struct kref *refs)
+{
+	free_region(container_of(refs, struct hft_user_region, refs));
+}
+
+void hft_region_put(struct hft_user_region *region)
+{
+	kref_put(&region->refs, release);
+}
+
+static void forget(struct hft_user_region *region)
+{
+	list_del(&region->list);
+	pages_used -= region->count;
+	hft_region_put(region);
+}
+
+/* Frees dead regions that died `age` ago or earlier; oldest first, up to `most` pages. */
+static unsigned long forget_dead(unsigned long age, unsigned long most)
+{
+	struct hft_user_region *region, *next;
+	unsigned long freed = 0;
+
+	list_for_each_entry_safe(region, next, &regions, list) {
+		if (freed >= most)
+			break;
+		if (region->dead && time_after_eq(jiffies, region->died + age)) {
+			freed += region->count;
+			forget(region);
+		}
+	}
+	return freed;
+}
+
+static void reap_later(void)
+{
+	queue_delayed_work_on(housekeeping_any_cpu(HK_TYPE_TIMER), system_wq, &reaper,
+			      min_t(unsigned long, dead_age + 1, 10 * HZ));
+}
+
+static void reap(struct work_struct *work)
+{
+	struct hft_user_region *region;
+	bool again = false;
+
+	mutex_lock(&regions_lock);
+	forget_dead(dead_age, ULONG_MAX);
+	list_for_each_entry(region, &regions, list)
+		again |= region->dead;
+	if (again)
+		reap_later();
+	mutex_unlock(&regions_lock);
+}
+
+static unsigned long shrink_count(struct shrinker *s, struct shrink_control *sc)
+{
+	struct hft_user_region *region;
+	unsigned long count = 0;
+
+	if (!mutex_trylock(&regions_lock))
+		return 0;
+	list_for_each_entry(region, &regions, list)
+		count += region->dead ? region->count : 0;
+	mutex_unlock(&regions_lock);
+	return count;
+}
+
+static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)
+{
+	unsigned long freed;
+
+	if (!mutex_trylock(&regions_lock))
+		return SHRINK_STOP;
+	freed = forget_dead(0, sc->nr_to_scan);
+	mutex_unlock(&regions_lock);
+	return freed;
+}
+
+int hft_regions_init(unsigned long total_mb, unsigned long user_mb, unsigned long dead_age_s)
+{
+	total_max = total_mb << (20 - PAGE_SHIFT);
+	user_max = user_mb << (20 - PAGE_SHIFT);
+	dead_age = dead_age_s * HZ;
+	shrinker = hft_shrinker_register(shrink_count, shrink_scan);
+	return shrinker ? 0 : -ENOMEM;
+}
+
+/* The module is not in use: no file, no mapping. */
+void hft_regions_uninit(void)
+{
+	struct hft_user_region *region, *next;
+
+	hft_shrinker_unregister(shrinker);
+	cancel_delayed_work_sync(&reaper);
+	list_for_each_entry_safe(region, next, &regions, list)
+		forget(region);
+}
+
+/* With the lock held: does `count` more fit, if need be without the dead? */
+static int charge(unsigned long count)
+{
+	struct hft_user_region *region;
+	unsigned long own = count;
+
+	if (pages_used + count > total_max)
+		forget_dead(0, pages_used + count - total_max);
+	if (pages_used + count > total_max)
+		return -ENOSPC;
+	list_for_each_entry(region, &regions, list)
+		own += uid_eq(region->euid, current_euid()) ? region->count : 0;
+	if (own > user_max && !capable(CAP_SYS_RESOURCE))
+		return -EDQUOT;
+	pages_used += count;
+	return 0;
+}
+
+static int fill_pages(struct hft_user_region *region, unsigned long count)
+{
+	while (region->count < count) {
+		struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+
+		if (!page)
+			return -ENOMEM;
+		region->pages[region->count++] = page;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
+struct hft_user_region *hft_region_create(const struct hft_region_create *want)
+{
+	struct hft_user_region *region;
+	unsigned long count;
+	int err;
+
+	if (!want->rings || want->rings > HFT_REGION_RINGS_MAX ||
+	    !is_power_of_2(want->ring_slots) || want->ring_slots < HFT_RING_SLOTS_MIN ||
+	    want->ring_slots > HFT_RING_SLOTS_MAX)
+		return ERR_PTR(-EINVAL);
+	count = PAGE_ALIGN(HFT_REGION_SIZE(want->rings, want->ring_slots)) >> PAGE_SHIFT;
+
+	mutex_lock(&regions_lock);
+	err = charge(count);
+	mutex_unlock(&regions_lock);
+	if (err)
+		return ERR_PTR(err);
+
+	err = -ENOMEM;
+	region = kzalloc(sizeof(*region), GFP_KERNEL_ACCOUNT);
+	if (!region)
+		goto err_charge;
+	region->pages = kvcalloc(count, sizeof(*region->pages), GFP_KERNEL_ACCOUNT);
+	if (!region->pages)
+		goto err_region;
+	err = fill_pages(region, count);
+	if (err)
+		goto err_region;
+	kref_init(&region->refs);	/* the list's */
+	kref_get(&region->refs);	/* the caller's */
+	region->mm = current->mm;
+	mmgrab(region->mm);
+	region->tgid = get_pid(task_tgid(current));
+	region->euid = current_euid();
+	get_task_comm(region->comm, current->group_leader);
+
+	mutex_lock(&regions_lock);
+	region->number = ++last_number;
+	list_add_tail(&region->list, &regions);
+	mutex_unlock(&regions_lock);
+	return region;
+
+err_region:
+	free_region(region);
+err_charge:
+	mutex_lock(&regions_lock);
+	pages_used -= count;
+	mutex_unlock(&regions_lock);
+	return ERR_PTR(err);
+}
+
+/*
+ * The owner's user as it was when the region was made and, while the owner
+ * lives, as it is now: a process that changed its user is no longer read by
+ * the old one.
+ */
+static bool may_open(const struct hft_user_region *region)
+{
+	struct task_struct *task;
+	bool same;
+
+	if (hft_may_read())
+		return true;
+	if (!uid_eq(region->euid, current_euid()))
+		return false;
+	task = get_pid_task(region->tgid, PIDTYPE_TGID);
+	if (!task)
+		return true;
+	same = region->dead || uid_eq(task_euid(task), current_euid());
+	put_task_struct(task);
+	return same;
+}
+
+struct hft_user_region *hft_region_open(u64 number)
+{
+	struct hft_user_region *region, *found = ERR_PTR(-ENOENT);
+
+	mutex_lock(&regions_lock);
+	list_for_each_entry(region, &regions, list) {
+		if (region->number != number)
+			continue;
+		found = may_open(region) ? region : ERR_PTR(-EACCES);
+		break;
+	}
+	if (!IS_ERR(found))
+		kref_get(&found->refs);
+	mutex_unlock(&regions_lock);
+	return found;
+}
+
+int hft_region_describe(struct hft_region_info *info)
+{
+	struct hft_user_region *region;
+	int err = -ENOENT;
+
+	mutex_lock(&regions_lock);
+	list_for_each_entry(region, &regions, list) {
+		if (region->number <= info->after || !may_open(region))
+			continue;
+		info->flags = region->dead ? HFT_REGION_DEAD : 0;
+		info->region = region->number;
+		info->map_size = hft_region_size(region);
+		info->tgid = pid_vnr(region->tgid);
+		info->euid = from_kuid_munged(current_user_ns(), region->euid);
+		info->age_ms = region->dead ? jiffies_to_msecs(jiffies - region->died) : 0;
+		memcpy(info->comm, region->comm, sizeof(info->comm));
+		err = 0;
+		break;
+	}
+	mutex_unlock(&regions_lock);
+	return err;
+}
+
+u64 hft_region_size(const struct hft_user_region *region)
+{
+	return (u64)region->count << PAGE_SHIFT;
+}
+
+static void die(struct hft_user_region *region)
+{
+	if (!region->dead) {
+		region->dead = true;
+		region->died = jiffies;
+		reap_later();
+	}
+}
+
+void hft_region_abandon(struct hft_user_region *region)
+{
+	mutex_lock(&regions_lock);
+	if (!region->owner_maps)
+		die(region);
+	mutex_unlock(&regions_lock);
+}
+
+/* A fork's child has the mapping too, but not the pages. */
+static bool owns(const struct hft_user_region *region, const struct vm_area_struct *vma)
+{
+	return vma->vm_mm == region->mm;
+}
+
+static void mapping_open(struct vm_area_struct *vma)
+{
+	struct hft_user_region *region = vma->vm_private_data;
+
+	kref_get(&region->refs);
+	mutex_lock(&regions_lock);
+	region->owner_maps += owns(region, vma);
+	mutex_unlock(&regions_lock);
+}
+
+static void mapping_close(struct vm_area_struct *vma)
+{
+	struct hft_user_region *region = vma->vm_private_data;
+
+	mutex_lock(&regions_lock);
+	if (owns(region, vma) && !--region->owner_maps)
+		die(region);
+	mutex_unlock(&regions_lock);
+	hft_region_put(region);
+}
+
+static int mapping_may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	return -EINVAL;
+}
+
+/*
+ * The owner's pages are all there from the start; it comes here only after
+ * MADV_DONTNEED. A child comes here at its first access (VM_WIPEONFORK) and
+ * gets a zero page of its own, in which every ring is switched off.
+ */
+static vm_fault_t mapping_fault(struct vm_fault *vmf)
+{
+	struct hft_user_region *region = vmf->vma->vm_private_data;
+	struct page *page;
+
+	if (owns(region, vmf->vma)) {
+		unsigned long index = (vmf->address - vmf->vma->vm_start) >> PAGE_SHIFT;
+
+		if (index >= region->count)
+			return VM_FAULT_SIGBUS;
+		page = region->pages[index];
+		get_page(page);
+	} else {
+		page = alloc_page(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT);
+		if (!page)
+			return VM_FAULT_OOM;
+	}
+	vmf->page = page;
+	return 0;
+}
+
+static const struct vm_operations_struct owner_vm_ops = {
+	.open		= mapping_open,
+	.close		= mapping_close,
+	.may_split	= mapping_may_split,
+	.fault		= mapping_fault,
+};
+
+static void reader_open(struct vm_area_struct *vma)
+{
+	struct hft_user_region *region = vma->vm_private_data;
+
+	kref_get(&region->refs);
+}
+
+static void reader_close(struct vm_area_struct *vma)
+{
+	hft_region_put(vma->vm_private_data);
+}
+
+static const struct vm_operations_struct reader_vm_ops = {
+	.open	= reader_open,
+	.close	= reader_close,
+};
+
+/* Once, by the process that made it: shared, all of it, readable and writable. */
+static int claim(struct hft_user_region *region, struct vm_area_struct *vma)
+{
+	int err = 0;
+
+	if (vma_pages(vma) != region->count || !(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	mutex_lock(&regions_lock);
+	if (!owns(region, vma))
+		err = -EACCES;
+	else if (region->mapped || region->dead)
+		err = -EBUSY;
+	region->mapped |= !err;
+	mutex_unlock(&regions_lock);
+	return err;
+}
+
+int hft_region_map(struct hft_user_region *region, bool owner, struct vm_area_struct *vma)
+{
+	unsigned long count = vma_pages(vma);
+	int err;
+
+	if (owner) {
+		err = claim(region, vma);
+		if (err)
+			return err;
+		hft_vm_flags_change(vma, VM_DONTEXPAND | VM_WIPEONFORK | VM_MIXEDMAP, 0);
+		vma->vm_ops = &owner_vm_ops;
+	} else {
+		if (count > region->count)
+			return -EINVAL;
+		if (vma->vm_flags & VM_WRITE)
+			return -EACCES;
+		hft_vm_flags_change(vma, VM_DONTEXPAND | VM_DONTCOPY, VM_MAYWRITE);
+		vma->vm_ops = &reader_vm_ops;
+	}
+	vma->vm_private_data = region;
+	err = vm_insert_pages(vma, vma->vm_start, region->pages, &count);
+	if (!err)
+		vma->vm_ops->open(vma);
+	return err;
+}
