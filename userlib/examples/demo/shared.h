@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+/* The memory that engine, feed and mischief share: one file in /dev/shm, made by the engine. */
+#ifndef DEMO_SHARED_H
+#define DEMO_SHARED_H
+
+#include <linux/types.h>
+#include <stdatomic.h>
+
+#include "queue.h"
+#include "sibling.h"
+
+#define SHARED_MAGIC		0x4f4d4544U	/* "DEMO" */
+#define SHARED_NAME		"/hftrace-demo"	/* of shm_open() unless given */
+
+enum shared_state {
+	SHARED_STARTING,
+	SHARED_READY,		/* the engine polls its queue */
+	SHARED_DONE,		/* it has answered the last message */
+	SHARED_FAILED,
+};
+
+/* A message in a cell of the queue; length 0 is the end. */
+struct shared_message {
+	__u16 length;
+	__u8 bytes[CACHE_LINE - 2];
+};
+
+struct shared {
+	__u32 magic;
+	__s32 pid;
+	_Atomic __u32 state;	/* enum shared_state */
+	_Atomic __u32 stop;	/* set by whoever wants the engine to end early */
+	__s32 engine_priority;	/* SCHED_FIFO; 0 is SCHED_OTHER */
+
+	/* Written by the engine with each tick. */
+	_Alignas(CACHE_LINE) _Atomic __u64 ticks;
+	_Atomic __u64 busy;	/* clock ticks spent on them */
+
+	/* Pages of which the engine touches one word each with each tick. */
+	_Alignas(CACHE_LINE) _Atomic __u64 scratch;
+
+	_Alignas(CACHE_LINE) struct sibling_mailbox mailbox;
+
+	struct queue feed;	/* struct shared_message */
+	struct queue orders;	/* struct strategy_order */
+};
+
+/* Both: 0 or -errno. shared_create() fails with -EEXIST while another engine lives. */
+int shared_create(struct shared **shared, const char *name);
+/* Waits up to `seconds` for an engine that is ready; -ETIMEDOUT then. */
+int shared_open(struct shared **shared, const char *name, unsigned int seconds);
+
+/* The engine ends with `state`; its memory stays until the others unmap it. */
+void shared_remove(struct shared *shared, const char *name, enum shared_state state);
+void shared_close(struct shared *shared);
+
+/* 1 while the engine's process is there. */
+int shared_engine_lives(const struct shared *shared);
+
+#endif

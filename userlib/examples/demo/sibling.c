@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <hftrace.h>
+
+#include "shared.h"
+
+#define SCRATCH_BYTES	(SIBLING_SCRATCH_PAGES * SIBLING_PAGE)
+#define ARENA_BYTES	(4096 * SCRATCH_BYTES)	/* reserved, not used up */
+#define UNMAP_BYTES	(16 * SIBLING_PAGE)
+
+/* How long the engine may take to meet what was done to it. */
+#define WAIT_NS		20000000LL
+
+static __u8 *arena, *arena_next;
+
+static int futex(_Atomic __u32 *word, int operation, __u32 value, const struct timespec *timeout)
+{
+	return syscall(SYS_futex, word, operation, value, timeout, NULL, 0) < 0 ? -errno : 0;
+}
+
+static long long now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+int sibling_prepare(struct shared *shared)
+{
+	arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (arena == MAP_FAILED)
+		return -errno;
+	/* One fault would bring many pages. Fails where the kernel has no huge pages. */
+	if (madvise(arena, ARENA_BYTES, MADV_NOHUGEPAGE) && errno != EINVAL)
+		return -errno;
+	arena_next = arena + SCRATCH_BYTES;
+	atomic_store(&shared->scratch, (__u64)arena);
+	return 0;
+}
+
+/* Until the engine has run through one whole tick, so that `end` is behind what it met. */
+static void wait_for_engine(struct shared *shared)
+{
+	__u64 ticks = atomic_load(&shared->ticks);
+	long long give_up = now_ns() + WAIT_NS;
+
+	while (atomic_load(&shared->ticks) < ticks + 2 && now_ns() < give_up)
+		;
+}
+
+static int fresh(struct shared *shared, struct sibling_mailbox *mailbox)
+{
+	if (arena_next == arena + ARENA_BYTES)
+		return -ENOSPC;
+	mailbox->address = (__u64)arena_next;
+	mailbox->bytes = SCRATCH_BYTES;
+	arena_next += SCRATCH_BYTES;
+	atomic_store(&shared->scratch, mailbox->address);
+	wait_for_engine(shared);
+	return 0;
+}
+
+static int zap(struct shared *shared, struct sibling_mailbox *mailbox)
+{
+	mailbox->address = atomic_load(&shared->scratch);
+	mailbox->bytes = SCRATCH_BYTES;
+	if (madvise((void *)mailbox->address, SCRATCH_BYTES, MADV_DONTNEED))
+		return -errno;
+	wait_for_engine(shared);
+	return 0;
+}
+
+static int unmap(struct sibling_mailbox *mailbox)
+{
+	__u8 *pages = mmap(NULL, UNMAP_BYTES, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return -errno;
+	mailbox->address = (__u64)pages;
+	mailbox->bytes = UNMAP_BYTES;
+	mailbox->start = hft_ticks();
+	return munmap(pages, UNMAP_BYTES) ? -errno : 0;
+}
+
+static int do_deed(struct shared *shared, struct sibling_mailbox *mailbox)
+{
+	switch (mailbox->deed) {
+	case SIBLING_FRESH:
+		return fresh(shared, mailbox);
+	case SIBLING_ZAP:
+		return zap(shared, mailbox);
+	case SIBLING_UNMAP:
+		return unmap(mailbox);
+	default:
+		return -EINVAL;
+	}
+}
+
+void *sibling_run(void *argument)
+{
+	struct shared *shared = argument;
+	struct sibling_mailbox *mailbox = &shared->mailbox;
+	__u32 answered = 0;
+
+	mailbox->tid = gettid();
+	for (;;) {
+		while (atomic_load(&mailbox->asked) == answered)
+			futex(&mailbox->asked, FUTEX_WAIT, answered, NULL);
+		if (mailbox->deed == SIBLING_END)
+			return NULL;
+		mailbox->start = hft_ticks();
+		mailbox->error = do_deed(shared, mailbox);
+		mailbox->end = hft_ticks();
+		atomic_store(&mailbox->answered, ++answered);
+		futex(&mailbox->answered, FUTEX_WAKE, INT_MAX, NULL);
+	}
+}
+
+int sibling_ask(struct shared *shared, enum sibling_deed deed)
+{
+	struct sibling_mailbox *mailbox = &shared->mailbox;
+	const struct timespec second = { .tv_sec = 1 };
+	long long give_up = now_ns() + 2000000000LL;
+	__u32 answered, mine;
+
+	mailbox->deed = deed;
+	mine = atomic_fetch_add(&mailbox->asked, 1) + 1;
+	futex(&mailbox->asked, FUTEX_WAKE, 1, NULL);
+	if (deed == SIBLING_END)
+		return 0;
+	for (;;) {
+		answered = atomic_load(&mailbox->answered);
+		if (answered == mine)
+			return mailbox->error;
+		if (now_ns() > give_up)
+			return -ETIMEDOUT;
+		futex(&mailbox->answered, FUTEX_WAIT, answered, &second);
+	}
+}
