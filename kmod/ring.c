@@ -222,11 +222,13 @@ u64 hft_ring_pad(struct hft_ring_ctl *ctl, u64 mask, u64 head)
 	tsc = hft_clock();
 	if (!hft_try_cmpxchg_local(&ctl->head, &head, head + rest))
 		return head;
+	/* as in hft_reserve() and hft_commit() */
 	smp_wmb();
 	slot = hft_ring_slot(ctl, mask, head);
 	slot->tsc = tsc;
 	slot->arg[0] = 0;
 	slot->arg[1] = 0;
+	/* commits the pad */
 	smp_store_release((u64 *)&slot->type, HFT_SLOT_WORD(HFT_REC_PAD, rest, 0, head));
 	return head + rest;
 }

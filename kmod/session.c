@@ -15,6 +15,7 @@
 #include "ring.h"
 #include "session.h"
 
+/* See session.h. */
 DEFINE_MUTEX(hft_lock);
 
 static LIST_HEAD(sessions);

@@ -5,7 +5,7 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_entry(void *kind, int vector)
+static void probe_entry(void *data, int vector)
 {
 	struct hft_cpu *cpu;
 
@@ -29,31 +29,37 @@ static void probe_exit(void *kind, int vector)
 
 HFT_PROVE(local_timer_exit, probe_exit)
 
-#define TAP(name, function, kind, lackable)				\
-	{ .tracepoint = (name), .probe = (function),			\
-	  .data = (void *)(uintptr_t)(kind), .optional = (lackable) }
+#define ENTRY(name, lackable)	\
+	{ .tracepoint = name "_entry", .probe = probe_entry, .optional = (lackable) }
 
-#define VECTOR(name, kind)						\
-	TAP(name "_entry", probe_entry, kind, false),			\
-	TAP(name "_exit", probe_exit, kind, false)
+#define EXIT(name, kind, lackable)	\
+	{ .tracepoint = name "_exit", .probe = probe_exit, .optional = (lackable), \
+	  .data = (void *)(uintptr_t)(kind) }
 
-/* Not in every configuration: those of machine-check and thermal hardware. */
-#define RARE_VECTOR(name, kind)						\
-	TAP(name "_entry", probe_entry, kind, true),			\
-	TAP(name "_exit", probe_exit, kind, true)
-
+/* Those of machine-check and thermal hardware are not in every configuration. */
 static struct hft_tap taps[] = {
-	VECTOR("local_timer", HFT_VECTOR_LOCAL_TIMER),
-	VECTOR("reschedule", HFT_VECTOR_RESCHEDULE),
-	VECTOR("call_function", HFT_VECTOR_CALL_FUNCTION),
-	VECTOR("call_function_single", HFT_VECTOR_CALL_FUNCTION_SINGLE),
-	VECTOR("irq_work", HFT_VECTOR_IRQ_WORK),
-	VECTOR("x86_platform_ipi", HFT_VECTOR_X86_PLATFORM_IPI),
-	VECTOR("spurious_apic", HFT_VECTOR_SPURIOUS_APIC),
-	VECTOR("error_apic", HFT_VECTOR_ERROR_APIC),
-	RARE_VECTOR("thermal_apic", HFT_VECTOR_THERMAL_APIC),
-	RARE_VECTOR("threshold_apic", HFT_VECTOR_THRESHOLD_APIC),
-	RARE_VECTOR("deferred_error_apic", HFT_VECTOR_DEFERRED_ERROR),
+	ENTRY("local_timer", false),
+	EXIT("local_timer", HFT_VECTOR_LOCAL_TIMER, false),
+	ENTRY("reschedule", false),
+	EXIT("reschedule", HFT_VECTOR_RESCHEDULE, false),
+	ENTRY("call_function", false),
+	EXIT("call_function", HFT_VECTOR_CALL_FUNCTION, false),
+	ENTRY("call_function_single", false),
+	EXIT("call_function_single", HFT_VECTOR_CALL_FUNCTION_SINGLE, false),
+	ENTRY("irq_work", false),
+	EXIT("irq_work", HFT_VECTOR_IRQ_WORK, false),
+	ENTRY("x86_platform_ipi", false),
+	EXIT("x86_platform_ipi", HFT_VECTOR_X86_PLATFORM_IPI, false),
+	ENTRY("spurious_apic", false),
+	EXIT("spurious_apic", HFT_VECTOR_SPURIOUS_APIC, false),
+	ENTRY("error_apic", false),
+	EXIT("error_apic", HFT_VECTOR_ERROR_APIC, false),
+	ENTRY("thermal_apic", true),
+	EXIT("thermal_apic", HFT_VECTOR_THERMAL_APIC, true),
+	ENTRY("threshold_apic", true),
+	EXIT("threshold_apic", HFT_VECTOR_THRESHOLD_APIC, true),
+	ENTRY("deferred_error_apic", true),
+	EXIT("deferred_error_apic", HFT_VECTOR_DEFERRED_ERROR, true),
 };
 
 struct hft_hook hft_hook_vectors = {

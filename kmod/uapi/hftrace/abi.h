@@ -102,7 +102,8 @@ enum hft_record_type {
 struct hft_rec_switch {
 	__s32 prev_tid;
 	__s32 next_tid;
-	__u32 prev_state;	/* 0 runnable, 1 S, 2 D, 4 T, 8 t, 16 X, 32 Z, 64 P, 128 I, 256 preempted */
+	/* 0 runnable, 1 S, 2 D, 4 T, 8 t, 16 X, 32 Z, 64 P, 128 I, 256 preempted */
+	__u32 prev_state;
 	__s16 prev_prio;	/* kernel priority: 0..99 real-time, 100..139 fair */
 	__s16 next_prio;
 	char prev_comm[16];
@@ -301,7 +302,7 @@ struct hft_ring_ctl {
 	__u16 abi_major;
 	__u16 abi_minor;
 	__u32 kind;		/* enum hft_ring_kind */
-	__s32 id;		/* CPU number or tid; user, while free: 0, or -tid of its last thread */
+	__s32 id;		/* CPU or tid; user, while free: 0, or -tid of its last thread */
 	__u64 slots;		/* capacity, a power of two, at least 256 */
 	__s32 tgid;		/* user: the process; CPU: 0 */
 	__u32 generation;	/* user: times the ring was claimed, from 1 */
