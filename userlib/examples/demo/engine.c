@@ -73,6 +73,12 @@ static inline void touch_scratch(struct shared *shared)
 		++*(volatile __u64 *)(page + i * SIBLING_PAGE);
 }
 
+static inline void meet_deeds(struct shared *shared, __u64 deeds)
+{
+	shared->deeds_met_at = hft_ticks();
+	atomic_store_explicit(&shared->deeds_met, deeds, memory_order_release);
+}
+
 /* 0 when the feed has ended, -ECANCELED when told to stop, or what trader_tick() says. */
 DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 {
@@ -80,7 +86,7 @@ DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 	struct trader *trader = &engine->trader;
 	const struct shared_message *message;
 	struct strategy_order order = {};
-	__u64 start, busy = 0;
+	__u64 start, deeds, deeds_met = 0, busy = 0;
 	int answer;
 
 	for (;;) {
@@ -94,6 +100,7 @@ DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 		if (!message->length)
 			return 0;
 		start = hft_ticks();
+		deeds = atomic_load_explicit(&shared->deeds, memory_order_acquire);
 		hft_span_begin(thread, engine->span, trader->ticks + 1);
 		touch_scratch(shared);
 		answer = trader_tick(trader, message->bytes, message->length, &order);
@@ -106,6 +113,8 @@ DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 		if (answer < 0)
 			return answer;
 		queue_pop(&shared->feed);
+		if (deeds != deeds_met)
+			meet_deeds(shared, deeds_met = deeds);
 		busy += hft_ticks() - start;
 		atomic_store_explicit(&shared->busy, busy, memory_order_relaxed);
 		atomic_store_explicit(&shared->ticks, trader->ticks, memory_order_release);

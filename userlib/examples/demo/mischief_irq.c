@@ -14,7 +14,8 @@
 #include "mischief.h"
 
 #define BURST		16	/* bytes, as many as the port takes at once */
-#define TRIES		200
+#define SPINS		50		/* looks at the port without a pause */
+#define SLEEPS		200
 
 static int port = -1, irq;
 static char affinity_before[256];
@@ -32,17 +33,18 @@ static int send_burst(void)
 {
 	const struct timespec step = { .tv_nsec = 50 * 1000 };
 	char bytes[BURST];
-	int tries, empty;
+	int looks, empty;
 
 	memset(bytes, '\n', sizeof(bytes));
 	if (write(port, bytes, sizeof(bytes)) != sizeof(bytes))
 		return errno ? -errno : -EIO;
-	for (tries = 0; tries < TRIES; tries++) {
+	for (looks = 0; looks < SPINS + SLEEPS; looks++) {
 		if (ioctl(port, TIOCSERGETLSR, &empty))
 			return -errno;
 		if (empty & TIOCSER_TEMT)
 			return 0;
-		nanosleep(&step, NULL);
+		if (looks >= SPINS)
+			nanosleep(&step, NULL);
 	}
 	return -ETIMEDOUT;
 }

@@ -36,8 +36,16 @@ struct shared {
 	_Alignas(CACHE_LINE) _Atomic __u64 ticks;
 	_Atomic __u64 busy;	/* clock ticks spent on them */
 
-	/* Pages of which the engine touches one word each with each tick. */
+	/*
+	 * Pages of which the engine touches one word each with each tick, and
+	 * how often something was done to them.
+	 */
 	_Alignas(CACHE_LINE) _Atomic __u64 scratch;
+	_Atomic __u64 deeds;
+
+	/* The engine has run through a whole tick since that many deeds, until then. */
+	_Alignas(CACHE_LINE) _Atomic __u64 deeds_met;
+	__u64 deeds_met_at;	/* clock ticks */
 
 	_Alignas(CACHE_LINE) struct sibling_mailbox mailbox;
 

@@ -15,8 +15,8 @@
 #define ARENA_BYTES	(4096 * SCRATCH_BYTES)	/* reserved, not used up */
 #define UNMAP_BYTES	(16 * SIBLING_PAGE)
 
-/* How long the engine may take to meet what was done to it. */
-#define WAIT_NS		20000000LL
+/* How long the engine may take to meet what was done to it, in steps of 100 us. */
+#define WAIT_STEPS	1000
 
 static __u8 *arena, *arena_next;
 
@@ -47,14 +47,21 @@ int sibling_prepare(struct shared *shared)
 	return 0;
 }
 
-/* Until the engine has run through one whole tick, so that `end` is behind what it met. */
+/* The engine says when it has run through a whole tick after the deed: that is its end. */
 static void wait_for_engine(struct shared *shared)
 {
-	__u64 ticks = atomic_load(&shared->ticks);
-	long long give_up = now_ns() + WAIT_NS;
+	const struct timespec step = { .tv_nsec = 100 * 1000 };
+	__u64 deeds = atomic_fetch_add(&shared->deeds, 1) + 1;
+	int tries;
 
-	while (atomic_load(&shared->ticks) < ticks + 2 && now_ns() < give_up)
-		;
+	for (tries = 0; tries < WAIT_STEPS; tries++) {
+		if (atomic_load(&shared->deeds_met) == deeds) {
+			shared->mailbox.end = shared->deeds_met_at;
+			return;
+		}
+		nanosleep(&step, NULL);
+	}
+	shared->mailbox.end = hft_ticks();
 }
 
 static int fresh(struct shared *shared, struct sibling_mailbox *mailbox)
@@ -89,7 +96,10 @@ static int unmap(struct sibling_mailbox *mailbox)
 	mailbox->address = (__u64)pages;
 	mailbox->bytes = UNMAP_BYTES;
 	mailbox->start = hft_ticks();
-	return munmap(pages, UNMAP_BYTES) ? -errno : 0;
+	if (munmap(pages, UNMAP_BYTES))
+		return -errno;
+	mailbox->end = hft_ticks();
+	return 0;
 }
 
 static int do_deed(struct shared *shared, struct sibling_mailbox *mailbox)
@@ -120,7 +130,6 @@ void *sibling_run(void *argument)
 			return NULL;
 		mailbox->start = hft_ticks();
 		mailbox->error = do_deed(shared, mailbox);
-		mailbox->end = hft_ticks();
 		atomic_store(&mailbox->answered, ++answered);
 		futex(&mailbox->answered, FUTEX_WAKE, INT_MAX, NULL);
 	}

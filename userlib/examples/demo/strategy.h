@@ -12,7 +12,7 @@
 
 #define STRATEGY_DEPTH	16	/* levels of each side that it looks at */
 #define STRATEGY_INPUTS	(2 * STRATEGY_DEPTH)
-#define STRATEGY_UNITS	96
+#define STRATEGY_UNITS	448
 
 struct strategy {
 	__s32 input[STRATEGY_INPUTS];

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hftrace-reader.h>
+
+#include "judge.h"
+
+static int by_start(const void *a, const void *b)
+{
+	const struct judge_span *left = a, *right = b;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+static int add(struct judge_recording *recording, const struct hft_record *record, __u64 id)
+{
+	struct judge_span *span;
+
+	span = judge_grow(recording->spans, recording->spans_count, sizeof(*span));
+	if (!span)
+		return -ENOMEM;
+	recording->spans = span;
+	span[recording->spans_count++] = (struct judge_span){
+		.id = id, .start = record->start, .end = record->tsc,
+	};
+	return 0;
+}
+
+static int read_spans(struct judge_recording *recording, struct hft_reader *reader,
+		      const char *name)
+{
+	struct hft_record record;
+	int err;
+
+	while (!(err = hft_reader_next(reader, &record))) {
+		const struct hft_rec_span *span = record.payload;
+
+		if (record.type != HFT_REC_SPAN || record.payload_bytes < sizeof(*span) ||
+		    strcmp(hft_reader_name(reader, record.ring, span->name), name))
+			continue;
+		err = add(recording, &record, span->id);
+		if (err)
+			return err;
+	}
+	return err == -ENODATA ? 0 : err;
+}
+
+int judge_read_recording(struct judge_recording *recording, const char *path, const char *name)
+{
+	struct hft_reader *reader;
+	int err;
+
+	err = hft_reader_open_file(&reader, path);
+	if (!err) {
+		err = read_spans(recording, reader, name);
+		recording->hz = hft_reader_hz(reader);
+		hft_reader_close(reader);
+	}
+	if (!err && (!recording->spans_count || recording->hz <= 0))
+		err = -ENODATA;
+	if (err) {
+		fprintf(stderr, "demo-judge: %s: spans \"%s\": %s\n", path, name, strerror(-err));
+		return err;
+	}
+	qsort(recording->spans, recording->spans_count, sizeof(*recording->spans), by_start);
+	return 0;
+}
+
+void judge_free_recording(struct judge_recording *recording)
+{
+	free(recording->spans);
+}
