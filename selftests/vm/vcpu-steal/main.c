@@ -20,7 +20,7 @@
 
 #include "witness.h"
 
-#define IDLE_NS		50000000
+#define IDLE_NS		20000000
 #define POLL_NS		500000
 
 void die(const char *format, ...)
@@ -51,15 +51,10 @@ static int by_start(const void *a, const void *b)
 	return (first->start > second->start) - (first->start < second->start);
 }
 
-static void write_header(FILE *csv, const struct comparison *comparison)
+static void write_header(FILE *csv)
 {
-	uint64_t rise = llabs(comparison->last_offset - comparison->first_offset);
-
 	describe_threads(csv);
-	fprintf(csv, "# guest_tsc = host_tsc + %" PRId64 ", rising to %" PRId64 " between %u meetings\n",
-		comparison->first_offset, comparison->last_offset, comparison->nr_meetings);
-	fprintf(csv, "# error_ticks: %" PRIu64 " (half an exchange, half a reading of the host's clocks, and the rise)\n",
-		comparison->error + clock_error() + rise);
+	describe_offset(csv, clock_error());
 	fprintf(csv, "# tsc_hz: %.0f\n", tsc_hz());
 	fprintf(csv, "# preempt: another thread ran on its CPU; irq: the host's interrupts and softirqs;\n");
 	fprintf(csv, "# wait: it slept, the guest's CPU being idle or an emulator's lock taken, and woke up\n");
@@ -67,18 +62,18 @@ static void write_header(FILE *csv, const struct comparison *comparison)
 	fprintf(csv, "# cpu,start_tsc,end_tsc,kind\n");
 }
 
-static void write_csv(const char *path, const struct comparison *comparison)
+static void write_csv(const char *path)
 {
 	static const char *const kinds[] = { [PREEMPT] = "preempt", [WAIT] = "wait", [IRQ] = "irq" };
 	FILE *csv = fopen(path, "w");
 
 	if (!csv)
 		die("%s: %s", path, strerror(errno));
-	write_header(csv, comparison);
+	write_header(csv);
 	qsort(intervals, nr_intervals, sizeof(*intervals), by_start);
 	for (size_t i = 0; i < nr_intervals; i++) {
-		uint64_t start = guest_tsc(comparison, tsc_at(intervals[i].start));
-		uint64_t end = guest_tsc(comparison, tsc_at(intervals[i].end));
+		uint64_t start = guest_tsc(tsc_at(intervals[i].start));
+		uint64_t end = guest_tsc(tsc_at(intervals[i].end));
 
 		/* The guest's counter begins at 0, later than the emulator's threads. */
 		if ((int64_t)start > 0)
@@ -112,7 +107,6 @@ static int witness(int emulator, const char *shared, const char *csv, bool polle
 {
 	struct meeting *meeting = map_meeting(shared);
 	struct pollfd ended = { .events = POLLIN };
-	struct comparison comparison;
 	bool met = false;
 	int over;
 
@@ -130,10 +124,13 @@ static int witness(int emulator, const char *shared, const char *csv, bool polle
 		if (over || ns_since_clocks_read() > 1000000000)
 			read_clocks();
 		met |= answer_guest(meeting);
+		if (met)
+			read_offset(emulator, meeting);
 	} while (!over);
-	if (!compare(meeting, &comparison))
+	if (!count_meetings(meeting))
 		die("the guest did not compare its counter with the host's");
-	write_csv(csv, &comparison);
+	settle_offset(meeting);
+	write_csv(csv);
 	return 0;
 }
 

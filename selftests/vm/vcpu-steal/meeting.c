@@ -164,7 +164,12 @@ void meet_as_guest(void)
 	await_state(meeting, NOBODY);
 }
 
-static const struct round *best_of(const struct meeting *meeting, unsigned int number)
+unsigned int count_meetings(const struct meeting *meeting)
+{
+	return get(meeting->nr_meetings);
+}
+
+struct point meeting_found(const struct meeting *meeting, unsigned int number, uint64_t *error)
 {
 	const struct round *best = NULL;
 
@@ -174,38 +179,8 @@ static const struct round *best_of(const struct meeting *meeting, unsigned int n
 		if (round->meeting == number && (!best || round->length < best->length))
 			best = round;
 	}
-	return best;
-}
-
-bool compare(const struct meeting *meeting, struct comparison *comparison)
-{
-	const struct round *first, *last;
-
-	if (!meeting->nr_meetings)
-		return false;
-	first = best_of(meeting, 0);
-	last = best_of(meeting, meeting->nr_meetings - 1);
-	*comparison = (struct comparison){
-		.nr_meetings = meeting->nr_meetings,
-		.first_tsc = first->host_tsc,
-		.last_tsc = last->host_tsc,
-		.first_offset = first->offset,
-		.last_offset = last->offset,
-		.error = (first->length > last->length ? first->length : last->length) / 2,
-	};
-	return true;
-}
-
-/* The emulator raises the offset when a reading would go back, nobody knows when: linear in between. */
-uint64_t guest_tsc(const struct comparison *comparison, uint64_t host_tsc)
-{
-	int64_t rise = comparison->last_offset - comparison->first_offset;
-	double way;
-
-	if (host_tsc <= comparison->first_tsc || comparison->last_tsc == comparison->first_tsc)
-		return host_tsc + comparison->first_offset;
-	if (host_tsc >= comparison->last_tsc)
-		return host_tsc + comparison->last_offset;
-	way = (double)(host_tsc - comparison->first_tsc) / (double)(comparison->last_tsc - comparison->first_tsc);
-	return host_tsc + comparison->first_offset + (int64_t)(rise * way);
+	if (!best)
+		die("the guest met without exchanging pings");
+	*error = best->length / 2;
+	return (struct point){ best->host_tsc, best->offset };
 }

@@ -21,7 +21,9 @@
 
 #include "witness.h"
 
-#define RING_SIZE	(256 << 10)
+/* The largest that the system grants. */
+#define MAX_RING	(1 << 20)
+#define MIN_RING	(64 << 10)
 #define PAGE		4096
 
 /* Pairs: an even index begins what the next one ends. */
@@ -39,6 +41,7 @@ struct thread {
 	unsigned int cpu;
 	int tid;
 	struct perf_event_mmap_page *ring;	/* NULL: polled */
+	size_t ring_size;
 	uint64_t ids[NR_TRACEPOINTS];
 	bool out;
 	enum kind out_kind;
@@ -132,9 +135,12 @@ static void open_ring(struct thread *thread)
 	};
 	int fd = open_event(thread->tid, &attr);
 	void *ring = MAP_FAILED;
+	size_t size;
 
-	if (fd >= 0)
-		ring = mmap(NULL, RING_SIZE + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	for (size = MAX_RING; fd >= 0 && ring == MAP_FAILED && size >= MIN_RING; size /= 2) {
+		ring = mmap(NULL, size + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		thread->ring_size = size;
+	}
 	if (ring == MAP_FAILED) {
 		polled_because = strerror(errno);
 		return;
@@ -247,7 +253,7 @@ static void copy_from_ring(const struct thread *thread, uint64_t at, void *to, s
 	const char *data = (const char *)thread->ring + PAGE;
 
 	for (size_t i = 0; i < size; i++)
-		((char *)to)[i] = data[(at + i) % RING_SIZE];
+		((char *)to)[i] = data[(at + i) % thread->ring_size];
 }
 
 static void drain_ring(struct thread *thread)

@@ -42,16 +42,27 @@ void meet_as_guest(void);
 /* Answers a guest that waits, if one does; says whether. */
 bool answer_guest(struct meeting *meeting);
 
-/* What the meetings found. The guest's counter = the host's + an offset that the emulator may raise over time. */
-struct comparison {
-	unsigned int nr_meetings;
-	uint64_t first_tsc, last_tsc;		/* the host's */
-	int64_t first_offset, last_offset;
-	uint64_t error;
+/* At HOST_TSC, the guest's counter was the host's + OFFSET. */
+struct point {
+	uint64_t host_tsc;
+	int64_t offset;
 };
 
-bool compare(const struct meeting *meeting, struct comparison *comparison);
-uint64_t guest_tsc(const struct comparison *comparison, uint64_t host_tsc);
+unsigned int count_meetings(const struct meeting *meeting);
+struct point meeting_found(const struct meeting *meeting, unsigned int number, uint64_t *error);
+
+/* ---- offset.c: the guest's counter at any time ---- */
+
+/* Often, once the guest has met the host: looks where the emulator keeps the offset. */
+void read_offset(int emulator, const struct meeting *meeting);
+
+/* After the last meeting, before guest_tsc(). */
+void settle_offset(const struct meeting *meeting);
+
+uint64_t guest_tsc(uint64_t host_tsc);
+
+/* Lines of comment: the offset, where it comes from, and its error together with CLOCK_ERROR. */
+void describe_offset(FILE *file, uint64_t clock_error);
 
 /* ---- threads.c: when the emulator's vCPU threads did not run ---- */
 
