@@ -4,9 +4,10 @@
  * Programs that read include hftrace-reader.h.
  *
  *	struct hft_thread *t;
- *	__u32 order = hft_name("tick_to_order");
+ *	__u32 order;
  *
  *	hft_init(NULL);				once, before trading
+ *	order = hft_name("tick_to_order");
  *	t = hft_thread_attach("engine");	in each thread
  *	hft_span_begin(t, order, order_id);	hot path: no call, lock or allocation
  *	hft_span_end(t);
