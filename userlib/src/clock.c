@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1
+/* Ticks to seconds and to the wall clock, by samples of both. */
+#include "reader.h"
+
+#include <errno.h>
+#include <hftrace/ring-write.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+#define SAMPLE_TRIES	5
+#define CALIBRATE_NS	20000000	/* two samples at least so far apart */
+
+int hft_clock_add(struct hft_clock *clock, const struct hft_clock_point *point)
+{
+	struct hft_clock_point *points;
+	size_t at = clock->count;
+
+	points = realloc(clock->points, (clock->count + 1) * sizeof(*points));
+	if (!points)
+		return -ENOMEM;
+	clock->points = points;
+	while (at && points[at - 1].ticks > point->ticks)
+		at--;
+	memmove(points + at + 1, points + at, (clock->count - at) * sizeof(*points));
+	points[at] = *point;
+	clock->count++;
+	return 0;
+}
+
+static uint64_t read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+/* Of several tries the one that took the least time. */
+static void sample_here(struct hft_clock_point *point)
+{
+	uint64_t before, after, monotonic, realtime, best = ~(uint64_t)0;
+	int try;
+
+	for (try = 0; try < SAMPLE_TRIES; try++) {
+		before = hft_ticks();
+		monotonic = read_clock(CLOCK_MONOTONIC);
+		realtime = read_clock(CLOCK_REALTIME);
+		after = hft_ticks();
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		*point = (struct hft_clock_point){ before + best / 2, monotonic, realtime };
+	}
+}
+
+int hft_clock_sample(struct hft_clock *clock, int device_fd)
+{
+	struct hft_clock_sample sample = { .size = sizeof(sample) };
+	struct hft_clock_point point = { 0 };
+	struct timespec wait = { .tv_nsec = CALIBRATE_NS };
+	int err;
+
+	if (device_fd >= 0) {
+		if (ioctl(device_fd, HFT_IOC_CLOCK, &sample))
+			return -errno;
+		point.ticks = sample.ticks;
+		point.monotonic = sample.monotonic_ns;
+		point.realtime = sample.realtime_ns;
+		return hft_clock_add(clock, &point);
+	}
+	sample_here(&point);
+	err = hft_clock_add(clock, &point);
+	if (err || clock->khz || clock->count > 1)
+		return err;
+	/* Nobody tells the rate: measure it. */
+	nanosleep(&wait, NULL);
+	sample_here(&point);
+	return hft_clock_add(clock, &point);
+}
+
+double hft_clock_hz(const struct hft_clock *clock)
+{
+	const struct hft_clock_point *first, *last;
+
+	if (clock->count > 1) {
+		first = &clock->points[0];
+		last = &clock->points[clock->count - 1];
+		if (last->monotonic > first->monotonic && last->ticks > first->ticks &&
+		    (!clock->khz || last->monotonic - first->monotonic >= CALIBRATE_NS))
+			return (double)(last->ticks - first->ticks) * 1e9 /
+			       (double)(last->monotonic - first->monotonic);
+	}
+	return (double)clock->khz * 1e3;
+}
+
+/* Between samples a straight line; outside, at the rate of the clock. */
+int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks)
+{
+	const struct hft_clock_point *a, *b;
+	size_t low = 0, high = clock->count, middle;
+	double rate;
+
+	if (!clock->count)
+		return 0;
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (clock->points[middle].ticks <= ticks)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	a = &clock->points[low ? low - 1 : 0];
+	b = low && low < clock->count ? &clock->points[low] : NULL;
+	if (b && b->ticks > a->ticks) {
+		rate = (double)(int64_t)(b->realtime - a->realtime) / (double)(b->ticks - a->ticks);
+	} else {
+		rate = hft_clock_hz(clock);
+		if (rate <= 0)
+			return (int64_t)a->realtime;
+		rate = 1e9 / rate;
+	}
+	return (int64_t)(a->realtime + (uint64_t)(int64_t)((double)(int64_t)(ticks - a->ticks) *
+							   rate));
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: LGPL-2.1
+/* The text files below facts/ of a recording. Lines that make no sense are passed over. */
+#include "reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A regular file below facts/, or NULL. */
+static FILE *open_fact(int facts, const char *name)
+{
+	struct stat st;
+	FILE *file;
+	int fd;
+
+	fd = openat(facts, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return NULL;
+	}
+	file = fdopen(fd, "r");
+	if (!file)
+		close(fd);
+	return file;
+}
+
+/* The next line without its end; NULL at the file's. */
+static char *next_line(FILE *file, char **line, size_t *size)
+{
+	ssize_t length = getline(line, size, file);
+
+	if (length < 0)
+		return NULL;
+	if (length && (*line)[length - 1] == '\n')
+		(*line)[length - 1] = '\0';
+	return *line;
+}
+
+static struct hft_ring *find_stream(struct hft_reader *reader, const char *name, size_t length)
+{
+	uint32_t i;
+
+	for (i = 0; i < reader->rings_count; i++)
+		if (strlen(reader->rings[i]->stream) == length &&
+		    !memcmp(reader->rings[i]->stream, name, length))
+			return reader->rings[i];
+	return NULL;
+}
+
+/* ring.<stream>.written=<records> */
+static void take_ring_line(struct hft_reader *reader, const char *line)
+{
+	const char *name = line + strlen("ring."), *dot = strrchr(name, '.');
+	struct hft_ring *ring;
+
+	if (!dot || strncmp(dot, ".written=", 9))
+		return;
+	ring = find_stream(reader, name, (size_t)(dot - name));
+	if (ring)
+		ring->written = strtoull(dot + 9, NULL, 10);
+}
+
+static int read_recording(struct hft_reader *reader, int facts)
+{
+	FILE *file = open_fact(facts, "recording");
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	if (!file)
+		return -ENOENT;
+	while (!err && next_line(file, &line, &size)) {
+		if (!strncmp(line, "abi=", 4) &&
+		    strtoul(line + 4, NULL, 10) != HFT_ABI_MAJOR)
+			err = -EPROTO;
+		else if (!strncmp(line, "clock_khz=", 10))
+			reader->clock.khz = strtoull(line + 10, NULL, 10);
+		else if (!strncmp(line, "ring.", 5))
+			take_ring_line(reader, line);
+	}
+	free(line);
+	fclose(file);
+	return err;
+}
+
+static int read_clock(struct hft_reader *reader, int facts)
+{
+	struct hft_clock_point point;
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+	FILE *file;
+
+	file = open_fact(facts, "clock");
+	while (!err && file && next_line(file, &line, &size))
+		if (sscanf(line, "%*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64, &point.ticks,
+			   &point.monotonic, &point.realtime) == 3)
+			err = hft_clock_add(&reader->clock, &point);
+	free(line);
+	if (file)
+		fclose(file);
+	return err;
+}
+
+static int read_names(int facts, struct hft_names *names)
+{
+	char *line = NULL, *tab, name[32];
+	unsigned long index;
+	size_t size = 0;
+	int err = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "names-%d", (int)names->tgid);
+	file = open_fact(facts, name);
+	while (!err && file && next_line(file, &line, &size)) {
+		index = strtoul(line, &tab, 10);
+		if (tab == line || *tab != '\t' || index >= HFT_NAMES || names->text[index])
+			continue;
+		names->text[index] = strdup(tab + 1);
+		if (!names->text[index])
+			err = -ENOMEM;
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return err;
+}
+
+/* The names of a ring's process, read once for all its rings. */
+static int give_names(struct hft_reader *reader, int facts, struct hft_ring *ring)
+{
+	struct hft_names **all, *names;
+	size_t i;
+
+	for (i = 0; i < reader->names_count; i++) {
+		if (reader->names[i]->tgid == ring->info.tgid) {
+			ring->names = reader->names[i];
+			return 0;
+		}
+	}
+	all = realloc(reader->names, (reader->names_count + 1) * sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	reader->names = all;
+	names = calloc(1, sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	names->tgid = ring->info.tgid;
+	all[reader->names_count++] = names;
+	ring->names = names;
+	return read_names(facts, names);
+}
+
+/* Lines of tid, tgid and name: the threads that rings belong to. */
+static void read_tasks(struct hft_reader *reader, int facts)
+{
+	char *line = NULL;
+	int tid, tgid, at;
+	size_t size = 0;
+	FILE *file;
+	uint32_t i;
+
+	file = open_fact(facts, "tasks");
+	while (file && next_line(file, &line, &size)) {
+		at = 0;
+		if (sscanf(line, "%d\t%d\t%n", &tid, &tgid, &at) != 2 || !at)
+			continue;
+		for (i = 0; i < reader->rings_count; i++)
+			if (reader->rings[i]->info.kind == HFT_RING_USER &&
+			    reader->rings[i]->info.id == tid &&
+			    reader->rings[i]->info.tgid == tgid)
+				snprintf(reader->rings[i]->info.name,
+					 sizeof(reader->rings[i]->info.name), "%s", line + at);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+int hft_facts_read(struct hft_reader *reader, int dir)
+{
+	uint32_t i;
+	int facts, err;
+
+	facts = openat(dir, "facts", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (facts < 0)
+		return -errno;
+	err = read_recording(reader, facts);
+	if (err)
+		goto out;
+	err = read_clock(reader, facts);
+	for (i = 0; !err && i < reader->rings_count; i++)
+		if (reader->rings[i]->info.kind == HFT_RING_USER)
+			err = give_names(reader, facts, reader->rings[i]);
+	if (!err)
+		read_tasks(reader, facts);
+out:
+	close(facts);
+	return err;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1
+#include "page.h"
+#include "schema.h"
+
+void hft_page_pad(struct hft_slot *page, uint64_t first, uint32_t from, uint32_t to,
+		  uint64_t tsc, bool lost)
+{
+	struct hft_slot *slot = &page[from];
+
+	slot->tsc = tsc;
+	slot->type = HFT_REC_PAD;
+	slot->slots = to - from;
+	slot->ctx = 0;
+	slot->seq = (uint32_t)(first + from);
+	slot->arg[0] = lost ? to - from : 0;
+	slot->arg[1] = 0;
+}
+
+static void set_time(struct hft_slot *slot, struct hft_page_check *check)
+{
+	if (slot->tsc > check->limit_tsc) {
+		slot->tsc = check->last_tsc ? check->last_tsc : check->limit_tsc;
+		slot->ctx |= HFT_CTX_CLAMPED;
+	} else if (slot->tsc < check->last_tsc) {
+		slot->tsc = check->last_tsc;
+		slot->ctx |= HFT_CTX_CLAMPED;
+	}
+	check->last_tsc = slot->tsc;
+}
+
+/* A page that begins with pads: they get the time of the first record. */
+static void set_leading_pads(struct hft_slot *page, const struct hft_page_check *check)
+{
+	uint32_t at = check->from;
+
+	while (at < check->end && page[at].type == HFT_REC_PAD) {
+		page[at].tsc = check->begin_tsc;
+		at += page[at].slots;
+	}
+}
+
+void hft_page_check(struct hft_slot *page, struct hft_page_check *check)
+{
+	const struct hft_shape *shape;
+	uint32_t at = check->from, next;
+	struct hft_slot *slot;
+
+	check->records = 0;
+	check->lost = 0;
+	check->lost_before = 0;
+	check->content_bytes = 0;
+	check->begin_tsc = 0;
+	while (at < check->to) {
+		slot = &page[at];
+		if (slot->seq != (uint32_t)(check->first + at) || slot->type == HFT_REC_NONE)
+			break;
+		next = at + slot->slots;
+		if (!slot->slots || next > HFT_PAGE_SLOTS ||
+		    (slot->type != HFT_REC_PAD && slot->slots > HFT_RECORD_SLOTS_MAX)) {
+			/* No length to go on by: nothing more of this page. */
+			if (check->to < HFT_PAGE_SLOTS)
+				break;
+			hft_page_pad(page, check->first, at, check->to, check->last_tsc, true);
+			check->lost += check->to - at;
+			at = check->to;
+			break;
+		}
+		if (next > check->to)
+			break;
+		shape = hft_shape(slot->type);
+		if (slot->type == HFT_REC_PAD) {
+			if (check->recorded && slot->arg[0] == slot->slots)
+				check->lost_before += slot->slots;
+			hft_page_pad(page, check->first, at, next, check->last_tsc, false);
+		} else if (!shape || shape->slots != slot->slots) {
+			hft_page_pad(page, check->first, at, next, check->last_tsc, true);
+			check->lost += next - at;
+		} else {
+			set_time(slot, check);
+			if (!check->records++)
+				check->begin_tsc = slot->tsc;
+			check->content_bytes = at * HFT_SLOT_SIZE + 16 + shape->payload_bytes;
+		}
+		at = next;
+	}
+	check->end = at;
+	if (check->records)
+		set_leading_pads(page, check);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+/* What the reader's files share. */
+#ifndef HFT_READER_H
+#define HFT_READER_H
+
+#include <hftrace-reader.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "page.h"
+#include "source.h"
+
+#define HFT_PACKET_PAGES	64	/* pages of slots in a packet, at most */
+
+/* ----------------------------------------------------------------- clock */
+
+struct hft_clock_point {
+	uint64_t ticks;
+	uint64_t monotonic;
+	uint64_t realtime;
+};
+
+struct hft_clock {
+	struct hft_clock_point *points;	/* in order of ticks */
+	size_t count;
+	uint64_t khz;			/* as the kernel calibrated them, 0 if not known */
+};
+
+int hft_clock_add(struct hft_clock *clock, const struct hft_clock_point *point);
+int hft_clock_sample(struct hft_clock *clock, int device_fd);	/* -1: without the module */
+double hft_clock_hz(const struct hft_clock *clock);
+int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks);
+
+/* ----------------------------------------------------------------- names */
+
+/* Texts by number, handed out until the reader is closed. */
+struct hft_names {
+	int32_t tgid;
+	char *text[HFT_NAMES];	/* NULL: not known */
+};
+
+/* ----------------------------------------------------------------- rings */
+
+/* A process's memory that is read live. */
+struct hft_live_region {
+	struct hft_source source;
+	uint64_t number;	/* the module's; private memory: inode */
+	bool private_memory;
+	int32_t tgid;
+	uint32_t rings;
+	uint64_t ring_slots;
+	uint64_t names_offset;
+	uint64_t rings_offset;
+	uint64_t ring_stride;
+	struct hft_names names;
+};
+
+/* One ring, or one generation of a user ring, or one stream of a recording. */
+struct hft_ring {
+	struct hft_ring_info info;
+
+	/* Records that were made good and wait to be handed out. */
+	struct hft_slot *buffer;
+	uint32_t at;
+	uint32_t limit;
+	uint64_t buffer_first;		/* ring index of buffer[0] */
+	bool handed_out;		/* the one at `at`: step over it first */
+	uint64_t lost;			/* slots, to be told with the next record */
+
+	uint64_t next_slot;		/* to be loaded */
+	uint64_t last_tsc;		/* time does not go back behind this one */
+
+	/* Live. */
+	const struct hft_source *source;
+	struct hft_live_region *region;	/* user rings */
+	uint64_t ctl;			/* bytes from the source's start */
+	uint64_t first_slot;		/* where reading this ring's life begins */
+	uint64_t first_records;
+	uint64_t end_slot;		/* of this generation, ~0 while it lives */
+	uint64_t end_records;
+	bool started;
+	uint64_t partial_first;		/* what stands provisionally in the counts: */
+	uint32_t partial_slots;
+	uint32_t partial_lost;
+	uint32_t partial_records;
+
+	/* File. */
+	int fd;
+	char stream[64];		/* the file's name */
+	uint64_t file_size;
+	uint64_t offset;		/* of the next packet */
+	struct hft_packet packet;	/* being read */
+	uint32_t packet_page;		/* pages of slots of it that were read */
+	uint32_t packet_pages;		/* that there are */
+	uint64_t slots_lost_before;	/* as of the header before */
+	uint64_t records_in_headers;	/* of all packets */
+	uint64_t discarded;		/* as of the last packet */
+	uint64_t written;		/* as the recorder noted at its end, 0 if it did not */
+	bool at_end;
+	struct hft_names *names;
+};
+
+struct hft_heap_entry {
+	uint64_t tsc;
+	uint32_t ring;
+};
+
+struct hft_reader {
+	struct hft_ring **rings;
+	uint32_t rings_count;
+
+	struct hft_heap_entry *heap;
+	uint32_t heap_count;
+	bool heap_valid;
+	uint32_t current;		/* ring at the heap's top that was handed out, or NO_RING */
+	uint64_t horizon;		/* records up to this time may go out */
+
+	struct hft_clock clock;
+	char *damage;
+
+	/* Live. */
+	bool live;
+	bool settled;
+	int device;			/* -1: none */
+	struct hft_source *cpu_sources;
+	uint32_t cpu_sources_count;
+	struct hft_live_region **regions;
+	size_t regions_count;
+	int32_t *tgids;
+	size_t tgids_count;
+	uint32_t flags;			/* HFT_LIVE_* */
+
+	/* File. */
+	struct hft_names **names;
+	size_t names_count;
+	unsigned char uuid[16];		/* of the first packet found */
+	bool uuid_known;
+};
+
+struct hft_ring *hft_reader_add_ring(struct hft_reader *reader, size_t buffer_pages);
+
+/* A line on what is wrong; the first one stays. */
+void hft_reader_note(struct hft_reader *reader, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ring_live.c: fills ring->buffer; 0, -ENODATA. */
+int hft_live_load(struct hft_reader *reader, struct hft_ring *ring);
+int hft_live_take(struct hft_reader *reader, struct hft_ring *ring, bool partial,
+		  struct hft_slot *page, struct hft_page_info *info);
+void hft_live_begin(struct hft_ring *ring, bool from_now);
+void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_info *info);
+
+/* live.c */
+void hft_live_close(struct hft_reader *reader);
+int hft_live_refresh(struct hft_reader *reader);
+const char *hft_live_name(struct hft_live_region *region, uint32_t name);
+
+/* ring_file.c */
+int hft_file_add_stream(struct hft_reader *reader, int dir, const char *name);
+int hft_file_load(struct hft_reader *reader, struct hft_ring *ring);
+void hft_file_info(const struct hft_ring *ring, struct hft_ring_info *info);
+
+/* facts.c: what stands in a recording beside its streams. 0, -ENOENT, -EPROTO, -ENOMEM. */
+int hft_facts_read(struct hft_reader *reader, int dir);
+
+#endif /* HFT_READER_H */

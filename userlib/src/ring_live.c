@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: LGPL-2.1
+/*
+ * Reading a ring that is being written. Slots are copied first and believed
+ * afterwards: only if head, read again, shows that no writer can have reached
+ * them meanwhile.
+ */
+#include "reader.h"
+
+#include <errno.h>
+#include <hftrace/ring-write.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+
+#define TRIES		4	/* a writer that laps us every time is left for the next poll */
+#define LIVES		(~(uint64_t)0)
+#define CLOCK_SLACK	((uint64_t)1 << 22)	/* ticks that CPUs' clocks may be apart */
+
+static uint64_t page_of(uint64_t slot)
+{
+	return slot & ~(uint64_t)(HFT_PAGE_SLOTS - 1);
+}
+
+static uint64_t ctl_u64(const struct hft_ring *ring, size_t field)
+{
+	return hft_source_u64(ring->source, ring->ctl + field);
+}
+
+static uint32_t ctl_u32(const struct hft_ring *ring, size_t field)
+{
+	return hft_source_u32(ring->source, ring->ctl + field);
+}
+
+/*
+ * A user ring that another thread has claimed: what stands before the claim is
+ * still ours. If it was claimed several times, nobody knows what is whose, and
+ * all of it is lost.
+ */
+static void look_for_end(struct hft_ring *ring, bool settled)
+{
+	uint64_t first_slot, first_records;
+	uint32_t generation;
+	bool changing;
+
+	if (ring->info.kind != HFT_RING_USER || ring->end_slot != LIVES)
+		return;
+	generation = ctl_u32(ring, offsetof(struct hft_ring_ctl, generation));
+	if (generation == ring->info.generation)
+		return;
+	first_slot = ctl_u64(ring, offsetof(struct hft_ring_ctl, first_slot));
+	first_records = ctl_u64(ring, offsetof(struct hft_ring_ctl, first_records));
+	changing = (int32_t)ctl_u32(ring, offsetof(struct hft_ring_ctl, id)) > 0 &&
+		   !ctl_u64(ring, offsetof(struct hft_ring_ctl, enable));
+	if (!settled && (changing || generation !=
+			 ctl_u32(ring, offsetof(struct hft_ring_ctl, generation))))
+		return;
+	if (first_slot < ring->next_slot)
+		first_slot = ring->next_slot;
+	if (generation != ring->info.generation + 1) {
+		ring->info.slots_lost += first_slot - ring->next_slot;
+		ring->lost += first_slot - ring->next_slot;
+		ring->next_slot = first_slot;
+	}
+	ring->end_slot = first_slot;
+	ring->end_records = first_records;
+}
+
+/* Where the ring's readable part ends now. */
+static uint64_t read_limit(struct hft_ring *ring, bool settled)
+{
+	uint64_t head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+
+	/* head before generation: what lies before this head is of this life */
+	look_for_end(ring, settled);
+	return head < ring->end_slot ? head : ring->end_slot;
+}
+
+static void skip_to(struct hft_ring *ring, uint64_t slot)
+{
+	ring->info.slots_lost += slot - ring->next_slot;
+	ring->lost += slot - ring->next_slot;
+	ring->next_slot = slot;
+}
+
+/* Everything before this has been overwritten, or soon will be. */
+static void skip_lapped(struct hft_ring *ring, uint64_t head, uint64_t limit, bool hurry)
+{
+	uint64_t to = page_of(head - ring->info.capacity + HFT_PAGE_SLOTS - 1);
+
+	if (hurry)
+		to += page_of(ring->info.capacity / 4 + HFT_PAGE_SLOTS - 1);
+	skip_to(ring, to < limit ? to : limit);
+}
+
+/* What one look at the page under next_slot gave. */
+struct look {
+	struct hft_page_check check;
+	uint32_t end;		/* slots of the page that are done with */
+	bool whole;
+};
+
+/* 0, -ENODATA: not now, -EAGAIN: lapped. Leaves next_slot and the counts alone. */
+static int look_at_page(struct hft_ring *ring, bool settled, bool whole_only,
+			struct hft_slot *page, struct look *look)
+{
+	uint64_t limit = read_limit(ring, settled), first = page_of(ring->next_slot), head, at;
+	struct hft_page_check *check = &look->check;
+	uint32_t copied;
+
+	if (limit <= ring->next_slot)
+		return -ENODATA;
+	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	if (head > ring->next_slot && head - ring->next_slot > ring->info.capacity)
+		return -EAGAIN;
+	*check = (struct hft_page_check){
+		.first = first,
+		.from = (uint32_t)(ring->next_slot - first),
+		.to = limit - first < HFT_PAGE_SLOTS ? (uint32_t)(limit - first) : HFT_PAGE_SLOTS,
+		.last_tsc = ring->last_tsc,
+	};
+	look->end = check->to;
+	look->whole = check->to == HFT_PAGE_SLOTS;
+	if (whole_only && !look->whole)
+		return -ENODATA;
+	copied = hft_source_slots(ring->source, ring->ctl + HFT_PAGE_SIZE +
+				  (ring->next_slot & (ring->info.capacity - 1)) * HFT_SLOT_SIZE,
+				  page + check->from, check->to - check->from);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	if (head < ring->next_slot || head - ring->next_slot > ring->info.capacity)
+		return -EAGAIN;
+	check->to = check->from + copied;
+	check->limit_tsc = hft_ticks() + CLOCK_SLACK;
+	hft_page_check(page, check);
+	if (check->end == look->end)
+		return 0;
+
+	/* A record that is not committed. Its writer may be preempted, or dead. */
+	at = first + check->end;
+	if (settled || ring->end_slot != LIVES || limit - at >= ring->info.capacity / 2) {
+		hft_page_pad(page, first, check->end, look->end, check->last_tsc, true);
+		check->lost += look->end - check->end;
+		return 0;
+	}
+	look->end = check->end;
+	look->whole = false;
+	return whole_only || check->end == check->from ? -ENODATA : 0;
+}
+
+/* The same, going on behind what was lapped. */
+static int look(struct hft_ring *ring, bool settled, bool whole_only, struct hft_slot *page,
+		struct look *look)
+{
+	uint64_t head, limit;
+	int try, err = -ENODATA;
+
+	for (try = 0; try < TRIES; try++) {
+		err = look_at_page(ring, settled, whole_only, page, look);
+		if (err != -EAGAIN)
+			break;
+		limit = read_limit(ring, settled);
+		head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+		if (head > ring->next_slot && head - ring->next_slot > ring->info.capacity)
+			skip_lapped(ring, head, limit, ring->started && !settled);
+		ring->started = true;
+	}
+	return err == -EAGAIN ? -ENODATA : err;
+}
+
+int hft_live_load(struct hft_reader *reader, struct hft_ring *ring)
+{
+	struct look seen;
+	int err;
+
+	err = look(ring, reader->settled, false, ring->buffer, &seen);
+	if (err)
+		return err;
+	ring->started = true;
+	ring->at = seen.check.from;
+	ring->limit = seen.end;
+	ring->buffer_first = seen.check.first;
+	ring->next_slot = seen.check.first + seen.end;
+	ring->last_tsc = seen.check.last_tsc;
+	ring->info.slots_read += seen.end - seen.check.from - seen.check.lost;
+	ring->info.slots_lost += seen.check.lost;
+	return 0;
+}
+
+static void forget_partial(struct hft_ring *ring)
+{
+	ring->partial_slots = 0;
+	ring->partial_lost = 0;
+	ring->partial_records = 0;
+}
+
+static void count_page(struct hft_ring *ring, const struct look *seen)
+{
+	struct hft_ring_info *info = &ring->info;
+	const struct hft_page_check *check = &seen->check;
+
+	forget_partial(ring);
+	info->slots_read += seen->end - check->from - check->lost;
+	info->slots_lost += check->lost;
+	ring->lost += check->lost;
+	info->records_read += check->records;
+	ring->next_slot = check->first + seen->end;
+	ring->last_tsc = check->last_tsc;
+	if (check->records) {
+		if (!info->first_tsc)
+			info->first_tsc = check->begin_tsc;
+		info->last_tsc = check->last_tsc;
+	}
+}
+
+static void fill_page_info(struct hft_slot *page, const struct look *seen, uint64_t lost,
+			   struct hft_page_info *info)
+{
+	const struct hft_page_check *check = &seen->check;
+
+	/* Reading began inside this page: a pad leads to the first record. */
+	if (check->from)
+		hft_page_pad(page, check->first, 0, check->from, check->begin_tsc, false);
+	*info = (struct hft_page_info){
+		.first_slot = check->first,
+		.slots = seen->end,
+		.content_bytes = check->content_bytes,
+		.records = check->records,
+		.begin = check->begin_tsc,
+		.end = check->records ? check->last_tsc : 0,
+		.lost_slots = lost,
+	};
+}
+
+static int take_partial(struct hft_ring *ring, bool settled, struct hft_slot *page,
+			struct hft_page_info *info)
+{
+	struct look seen;
+	int err;
+
+	err = look(ring, settled, false, page, &seen);
+	if (err)
+		return err;
+	if (!seen.check.records || (ring->partial_first == seen.check.first &&
+				    ring->partial_slots == seen.end - seen.check.from))
+		return -ENODATA;
+	ring->partial_first = seen.check.first;
+	ring->partial_slots = seen.end - seen.check.from;
+	ring->partial_lost = seen.check.lost;
+	ring->partial_records = seen.check.records;
+	fill_page_info(page, &seen, ring->lost + seen.check.lost, info);
+	return 0;
+}
+
+/* Pages in which no record is left are counted and passed over. */
+int hft_live_take(struct hft_reader *reader, struct hft_ring *ring, bool partial,
+		  struct hft_slot *page, struct hft_page_info *info)
+{
+	uint64_t most = ring->info.capacity / HFT_PAGE_SLOTS + 1;
+	struct look seen;
+	int err = -ENODATA;
+
+	while (most--) {
+		err = look(ring, reader->settled, true, page, &seen);
+		if (err)
+			break;
+		ring->started = true;
+		count_page(ring, &seen);
+		if (!seen.check.records)
+			continue;
+		fill_page_info(page, &seen, ring->lost, info);
+		ring->lost = 0;
+		return 0;
+	}
+	return err == -ENODATA && partial ?
+	       take_partial(ring, reader->settled, page, info) : err;
+}
+
+/*
+ * Begins at head. Its count of records is true once all that stands before it
+ * in its page is committed, as a record is counted before it is.
+ */
+static void begin_at_head(struct hft_ring *ring)
+{
+	struct hft_slot page[HFT_PAGE_SLOTS];
+	struct hft_page_check check;
+	uint64_t head, records, first;
+	uint32_t count;
+	int try;
+
+	for (try = 0; ; try++) {
+		head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+		first = page_of(head ? head - 1 : 0);
+		if (first < ring->first_slot)
+			first = ring->first_slot;
+		count = head > first ? (uint32_t)(head - first) : 0;
+		count = hft_source_slots(ring->source, ring->ctl + HFT_PAGE_SIZE +
+					 (first & (ring->info.capacity - 1)) * HFT_SLOT_SIZE,
+					 page, count < HFT_PAGE_SLOTS ? count : HFT_PAGE_SLOTS);
+		check = (struct hft_page_check){
+			.first = first, .to = count, .limit_tsc = ~(uint64_t)0,
+		};
+		hft_page_check(page, &check);
+		records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
+		if ((check.end == head - first &&
+		     head == ctl_u64(ring, offsetof(struct hft_ring_ctl, head))) || try == 1000)
+			break;
+		sched_yield();
+	}
+	ring->first_slot = head > ring->first_slot ? head : ring->first_slot;
+	ring->first_records = records;
+}
+
+void hft_live_begin(struct hft_ring *ring, bool from_now)
+{
+	ring->end_slot = LIVES;
+	if (from_now)
+		begin_at_head(ring);
+	ring->next_slot = ring->first_slot;
+}
+
+void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_info *info)
+{
+	bool lives = ring->end_slot == LIVES;
+	uint64_t head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	uint64_t records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
+
+	*info = ring->info;
+	info->head = (lives ? head : ring->end_slot) - ring->first_slot;
+	info->records_written = (lives ? records : ring->end_records) - ring->first_records;
+	info->slots_read += ring->partial_slots - ring->partial_lost;
+	info->slots_lost += ring->partial_lost;
+	info->records_read += ring->partial_records;
+	info->records_lost = 0;
+	if (settled && info->records_written > info->records_read)
+		info->records_lost = info->records_written - info->records_read;
+}

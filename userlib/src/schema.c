@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: LGPL-2.1
+/* What is in each record type, field by field. */
+#include "schema.h"
+
+/* A field of struct hft_rec_<rec>. */
+#define FIELD_AS(rec, label, member, field_kind, words)				\
+	{									\
+		.name = label,							\
+		.kind = HFT_FIELD_##field_kind,					\
+		.offset = offsetof(struct hft_rec_##rec, member),		\
+		.bytes = sizeof(((struct hft_rec_##rec *)0)->member),		\
+		.count = 1,							\
+		.labels = words,						\
+	}
+#define FIELD(rec, member, field_kind) FIELD_AS(rec, #member, member, field_kind, NULL)
+#define WORDS(rec, member, words) FIELD_AS(rec, #member, member, UINT, words)
+#define ARRAY(rec, member, field_kind)						\
+	{									\
+		.name = #member,						\
+		.kind = HFT_FIELD_##field_kind,					\
+		.offset = offsetof(struct hft_rec_##rec, member),		\
+		.bytes = sizeof(((struct hft_rec_##rec *)0)->member[0]),	\
+		.count = sizeof(((struct hft_rec_##rec *)0)->member) /		\
+			 sizeof(((struct hft_rec_##rec *)0)->member[0]),	\
+	}
+
+static const char *const softirq_vecs[] = {
+	"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER",
+	"RCU", NULL
+};
+
+static const char *const vector_kinds[HFT_VECTOR_KINDS + 1] = {
+	[HFT_VECTOR_LOCAL_TIMER] = "local_timer",
+	[HFT_VECTOR_RESCHEDULE] = "reschedule",
+	[HFT_VECTOR_CALL_FUNCTION] = "call_function",
+	[HFT_VECTOR_CALL_FUNCTION_SINGLE] = "call_function_single",
+	[HFT_VECTOR_IRQ_WORK] = "irq_work",
+	[HFT_VECTOR_X86_PLATFORM_IPI] = "x86_platform_ipi",
+	[HFT_VECTOR_SPURIOUS_APIC] = "spurious_apic",
+	[HFT_VECTOR_ERROR_APIC] = "error_apic",
+	[HFT_VECTOR_THERMAL_APIC] = "thermal_apic",
+	[HFT_VECTOR_THRESHOLD_APIC] = "threshold_apic",
+	[HFT_VECTOR_DEFERRED_ERROR] = "deferred_error",
+};
+
+static const char *const irq_rets[] = { "none", "handled", "wake_thread", NULL };
+
+static const char *const tlb_reasons[] = {
+	[HFT_TLB_TASK_SWITCH] = "task_switch",
+	[HFT_TLB_REMOTE_SHOOTDOWN] = "remote_shootdown",
+	[HFT_TLB_LOCAL_SHOOTDOWN] = "local_shootdown",
+	[HFT_TLB_LOCAL_MM_SHOOTDOWN] = "local_mm_shootdown",
+	[HFT_TLB_REMOTE_SEND_IPI] = "remote_send_ipi",
+	NULL
+};
+
+static const struct hft_field switch_fields[] = {
+	FIELD(switch, prev_tid, INT),
+	FIELD(switch, next_tid, INT),
+	FIELD(switch, prev_state, HEX),
+	FIELD(switch, prev_prio, INT),
+	FIELD(switch, next_prio, INT),
+	FIELD(switch, prev_comm, STRING),
+	FIELD(switch, next_comm, STRING),
+};
+
+static const struct hft_field wakeup_fields[] = {
+	FIELD(wakeup, tid, INT),
+	FIELD(wakeup, by_tid, INT),
+	FIELD(wakeup, prio, INT),
+	FIELD(wakeup, target_cpu, UINT),
+	FIELD(wakeup, comm, STRING),
+	FIELD(wakeup, by_comm, STRING),
+};
+
+static const struct hft_field migrate_fields[] = {
+	FIELD(migrate, tid, INT),
+	FIELD(migrate, by_tid, INT),
+	FIELD(migrate, prio, INT),
+	FIELD(migrate, orig_cpu, UINT),
+	FIELD(migrate, dest_cpu, UINT),
+};
+
+static const struct hft_field exec_fields[] = {
+	FIELD(exec, tid, INT),
+	FIELD(exec, old_tid, INT),
+	FIELD(exec, filename, STRING),
+};
+
+static const struct hft_field exit_fields[] = {
+	FIELD(exit, tid, INT),
+	FIELD(exit, tgid, INT),
+	FIELD(exit, exit_code, HEX),
+	FIELD(exit, prio, INT),
+	FIELD(exit, comm, STRING),
+};
+
+static const struct hft_field irq_fields[] = {
+	FIELD(irq, duration, TICKS),
+	FIELD(irq, net, TICKS),
+	FIELD(irq, irq, UINT),
+	WORDS(irq, ret, irq_rets),
+};
+
+static const struct hft_field softirq_fields[] = {
+	FIELD(softirq, duration, TICKS),
+	FIELD(softirq, net, TICKS),
+	WORDS(softirq, vec, softirq_vecs),
+};
+
+static const struct hft_field vector_fields[] = {
+	FIELD(vector, duration, TICKS),
+	FIELD(vector, net, TICKS),
+	FIELD(vector, vector, HEX),
+	WORDS(vector, kind, vector_kinds),
+};
+
+static const struct hft_field nmi_fields[] = {
+	FIELD(nmi, duration, TICKS),
+	FIELD(nmi, handled, UINT),
+	FIELD(nmi, handler, HEX),
+};
+
+static const struct hft_field visit_fields[] = {
+	FIELD(visit, duration, TICKS),
+	FIELD(visit, net, TICKS),
+	FIELD(visit, faults, UINT),
+	FIELD(visit, major_faults, UINT),
+};
+
+static const struct hft_field tlb_flush_fields[] = {
+	WORDS(tlb_flush, reason, tlb_reasons),
+	FIELD(tlb_flush, tid, INT),
+	FIELD(tlb_flush, pages, UINT),
+};
+
+static const struct hft_field fault_fields[] = {
+	FIELD(fault, address, HEX),
+	FIELD(fault, ip, HEX),
+	FIELD(fault, error_code, HEX),
+	FIELD(fault, tid, INT),
+	FIELD(fault, tgid, INT),
+	FIELD(fault, user, UINT),
+};
+
+static const struct hft_field syscall_fields[] = {
+	FIELD(syscall, duration, TICKS),
+	FIELD(syscall, net, TICKS),
+	FIELD(syscall, nr, INT),
+	FIELD(syscall, tid, INT),
+	FIELD(syscall, ret, INT),
+	ARRAY(syscall, args, HEX),
+};
+
+static const struct hft_field mark_fields[] = {
+	FIELD(mark, value, UINT),
+	FIELD(mark, name, NAME),
+};
+
+static const struct hft_field span_fields[] = {
+	FIELD(span, duration, TICKS),
+	FIELD(span, id, UINT),
+	FIELD(span, name, NAME),
+	FIELD(span, depth, UINT),
+};
+
+#define SLOTS(rec)								\
+	(1 + (sizeof(struct hft_rec_##rec) + HFT_SLOT_SIZE - 17) / HFT_SLOT_SIZE)
+
+#define TYPE(id, rec, label, is_interval, text)					\
+	{									\
+		.type = HFT_REC_##id,						\
+		.slots = SLOTS(rec),						\
+		.interval = is_interval,					\
+		.name = label,							\
+		.summary = text,						\
+		.fields = rec##_fields,						\
+		.fields_count = sizeof(rec##_fields) / sizeof(rec##_fields[0]),	\
+	}
+
+static const struct hft_schema schemas[] = {
+	TYPE(SWITCH, switch, "sched_switch", 0, "a CPU goes from one task to another"),
+	TYPE(WAKING, wakeup, "sched_waking", 0, "a task is being woken, seen by its waker"),
+	TYPE(WAKEUP, wakeup, "sched_wakeup", 0, "a task became runnable"),
+	TYPE(MIGRATE, migrate, "sched_migrate_task", 0, "a task was moved to another CPU"),
+	TYPE(EXEC, exec, "sched_process_exec", 0, "a process called exec"),
+	TYPE(EXIT, exit, "sched_process_exit", 0, "a task ended"),
+	TYPE(IRQ, irq, "irq", 1, "an action of a device interrupt"),
+	TYPE(SOFTIRQ, softirq, "softirq", 1, "a soft interrupt"),
+	TYPE(VECTOR, vector, "vector", 1, "an x86 system vector"),
+	TYPE(NMI, nmi, "nmi", 1, "an NMI handler"),
+	TYPE(VISIT, visit, "visit", 1, "the CPU was in the kernel"),
+	TYPE(TLB_FLUSH, tlb_flush, "tlb_flush", 0, "translations were flushed"),
+	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
+	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
+	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
+	TYPE(SPAN, span, "span", 1, "an interval in the program"),
+};
+
+#define DURATION(rec) sizeof(((struct hft_rec_##rec *)0)->duration)
+#define SHAPE(id, rec, duration)						\
+	[HFT_REC_##id] = { SLOTS(rec), duration, sizeof(struct hft_rec_##rec) }
+
+const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
+	SHAPE(SWITCH, switch, 0),
+	SHAPE(WAKING, wakeup, 0),
+	SHAPE(WAKEUP, wakeup, 0),
+	SHAPE(MIGRATE, migrate, 0),
+	SHAPE(EXEC, exec, 0),
+	SHAPE(EXIT, exit, 0),
+	SHAPE(IRQ, irq, DURATION(irq)),
+	SHAPE(SOFTIRQ, softirq, DURATION(softirq)),
+	SHAPE(VECTOR, vector, DURATION(vector)),
+	SHAPE(NMI, nmi, DURATION(nmi)),
+	SHAPE(VISIT, visit, DURATION(visit)),
+	SHAPE(TLB_FLUSH, tlb_flush, 0),
+	SHAPE(FAULT, fault, 0),
+	SHAPE(SYSCALL, syscall, DURATION(syscall)),
+	SHAPE(MARK, mark, 0),
+	SHAPE(SPAN, span, DURATION(span)),
+};
+
+const struct hft_schema *hft_schema_all(size_t *count)
+{
+	*count = sizeof(schemas) / sizeof(schemas[0]);
+	return schemas;
+}
+
+const struct hft_schema *hft_schema(__u16 type)
+{
+	size_t low = 0, high = sizeof(schemas) / sizeof(schemas[0]), middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (schemas[middle].type == type)
+			return &schemas[middle];
+		if (schemas[middle].type < type)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+__u64 hft_record_duration(__u16 type, const void *payload)
+{
+	const struct hft_shape *shape = hft_shape(type);
+
+	return shape ? hft_shape_duration(shape, payload) : 0;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1
+#include "source.h"
+#include "page.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef uint64_t __attribute__((__may_alias__)) word_t;
+
+static int read_all(int fd, uint64_t offset, void *to, size_t bytes)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < bytes) {
+		got = pread(fd, (char *)to + done, bytes - done, (off_t)(offset + done));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return -EIO;
+		done += (size_t)got;
+	}
+	return 0;
+}
+
+int hft_source_copy(const struct hft_source *source, uint64_t offset, void *to, size_t bytes)
+{
+	if (offset > source->size || bytes > source->size - offset)
+		return -EIO;
+	if (!source->map)
+		return read_all(source->fd, offset, to, bytes);
+	memcpy(to, source->map + offset, bytes);
+	return 0;
+}
+
+uint64_t hft_source_u64(const struct hft_source *source, uint64_t offset)
+{
+	uint64_t value = 0;
+
+	if (source->map)
+		return __atomic_load_n((const word_t *)(source->map + offset), __ATOMIC_ACQUIRE);
+	return hft_source_copy(source, offset, &value, sizeof(value)) ? 0 : value;
+}
+
+uint32_t hft_source_u32(const struct hft_source *source, uint64_t offset)
+{
+	uint64_t word = hft_source_u64(source, offset & ~(uint64_t)7);
+
+	return offset & 4 ? (uint32_t)(word >> 32) : (uint32_t)word;
+}
+
+/* Each slot's word before the rest of it: what a committed record holds is then seen. */
+static void copy_mapped(const char *from, struct hft_slot *to, uint32_t count)
+{
+	const word_t *source = (const word_t *)from;
+	word_t *target = (word_t *)to;
+	uint32_t i;
+
+	for (i = 0; i < count; i++, source += 4, target += 4) {
+		target[1] = __atomic_load_n(&source[1], __ATOMIC_ACQUIRE);
+		target[0] = __atomic_load_n(&source[0], __ATOMIC_RELAXED);
+		target[2] = __atomic_load_n(&source[2], __ATOMIC_RELAXED);
+		target[3] = __atomic_load_n(&source[3], __ATOMIC_RELAXED);
+	}
+}
+
+uint32_t hft_source_slots(const struct hft_source *source, uint64_t offset,
+			  struct hft_slot *to, uint32_t count)
+{
+	struct hft_slot before[HFT_PAGE_SLOTS];
+	size_t bytes = count * sizeof(*to);
+	uint32_t i;
+
+	if (offset > source->size || bytes > source->size - offset)
+		return 0;
+	if (source->map) {
+		copy_mapped(source->map + offset, to, count);
+		return count;
+	}
+	/*
+	 * pread() copies in no order that one could rely on: what was committed
+	 * before the second copy began is whole in it.
+	 */
+	if (read_all(source->fd, offset, before, bytes) ||
+	    read_all(source->fd, offset, to, bytes))
+		return 0;
+	for (i = 0; i < count; i++)
+		if (hft_slot_word(&before[i]) != hft_slot_word(&to[i]))
+			break;
+	return i;
+}
+
+void hft_source_close(struct hft_source *source)
+{
+	if (source->map)
+		munmap((void *)source->map, source->size);
+	if (source->fd >= 0)
+		close(source->fd);
+	source->map = NULL;
+	source->fd = -1;
+}
