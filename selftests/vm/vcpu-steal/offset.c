@@ -94,6 +94,7 @@ static void search(int emulator, int64_t offset)
 void read_offset(int emulator, const struct meeting *meeting)
 {
 	struct point point;
+	int64_t rise;
 
 	if (!where && !not_found_because && count_meetings(meeting)) {
 		point = meeting_found(meeting, 0, &error);
@@ -101,11 +102,15 @@ void read_offset(int emulator, const struct meeting *meeting)
 		if (where)
 			add_point(point);
 	}
-	if (where) {
-		point.host_tsc = read_tsc();
-		if (peek(emulator, where, &point.offset, sizeof(point.offset)))
-			add_point(point);
-	}
+	if (!where)
+		return;
+	point.host_tsc = read_tsc();
+	if (!peek(emulator, where, &point.offset, sizeof(point.offset)))
+		return;
+	/* When the guest stops, the number there becomes another one. */
+	rise = point.offset - points[nr_points - 1].offset;
+	if (rise >= 0 && rise <= (int64_t)(point.host_tsc - points[nr_points - 1].host_tsc) / 100)
+		add_point(point);
 }
 
 /* Linear between the points before and after. */
