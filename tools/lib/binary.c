@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #ifdef HAVE_LIBDW
 #include <elfutils/libdwfl.h>
@@ -62,11 +63,17 @@ static const Dwfl_Callbacks callbacks = {
 static void open_binary(struct binary *binary, const char *recording)
 {
 	Dwfl_Module *module;
+	struct stat status;
 	GElf_Addr bias;
 	Dwfl *dwfl;
 
+	/* A recording's path may name anything: a pipe, a device. */
+	if (stat(binary->path, &status) || !S_ISREG(status.st_mode)) {
+		binary->reason = "not on this machine";
+		return;
+	}
 	if (access(binary->path, R_OK)) {
-		binary->reason = errno == EACCES ? "not readable" : "not on this machine";
+		binary->reason = "not readable";
 		return;
 	}
 	binary->reason = "not an ELF file";

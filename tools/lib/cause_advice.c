@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What to do about a cause: one line, with the command where there is one. */
+#include <hftrace/abi.h>
+#include <stdio.h>
+
+#include "lib/cause_text.h"
+#include "lib/causes.h"
+#include "lib/tasks.h"
+
+static const char *vector_advice(__u32 kind)
+{
+	switch ((enum hft_vector_kind)kind) {
+	case HFT_VECTOR_LOCAL_TIMER:
+		return "nohz_full= and rcu_nocbs= for this CPU; a timer that some task armed here "
+		       "stays: one runnable task, no timerfd or alarm";
+	case HFT_VECTOR_RESCHEDULE:
+		return "something wakes tasks on this CPU: isolate it and keep threads off it";
+	case HFT_VECTOR_CALL_FUNCTION:
+	case HFT_VECTOR_CALL_FUNCTION_SINGLE:
+		return "another CPU ran a function here: no module loading, tracing set-up, perf or "
+		       "mlock/munmap by sibling threads during trading";
+	case HFT_VECTOR_IRQ_WORK:
+		return "deferred work, often of perf, tracing or printk: stop those on this CPU";
+	case HFT_VECTOR_THERMAL_APIC:
+	case HFT_VECTOR_THRESHOLD_APIC:
+	case HFT_VECTOR_DEFERRED_ERROR:
+	case HFT_VECTOR_ERROR_APIC:
+		return "the hardware complains: read dmesg and the machine check log";
+	default:
+		return "see /proc/interrupts for who raises it";
+	}
+}
+
+static void off_cpu_advice(const struct namer *namer, const struct culprit *culprit, char *buf,
+			   size_t size)
+{
+	const struct task *task = tasks_get(namer->tasks, culprit->task);
+
+	if (culprit->kind == OFF_CPU_PREEMPTED && task && task->tid)
+		snprintf(buf, size,
+			 "keep it off this CPU: taskset -pc %d %d (kernel threads: isolcpus=domain,managed_irq)",
+			 namer->housekeeping < 0 ? 0 : namer->housekeeping, task->tid);
+	else if (culprit->kind == OFF_CPU_SLEPT && SLEPT_WHY(culprit->address) == 2)
+		snprintf(buf, size, "a page came from a device: mlockall() and touch pages at start");
+	else if (culprit->kind == OFF_CPU_SLEPT)
+		snprintf(buf, size, "the thread gave the CPU up itself: poll instead of waiting");
+	else if (culprit->kind == OFF_CPU_PREEMPTED)
+		snprintf(buf, size, "waking took long: idle=poll or a PM QoS latency limit, or do not sleep");
+	else
+		snprintf(buf, size, "pin the thread, and record the CPU that it goes to");
+}
+
+const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t size)
+{
+	const struct culprit *culprit = causes_get(causes, number);
+	int housekeeping = causes_namer(causes)->housekeeping;
+
+	buf[0] = '\0';
+	if (!culprit)
+		return buf;
+	switch ((enum cause)culprit->cause) {
+	case CAUSE_IRQ:
+		snprintf(buf, size, "move it: echo %d > /proc/irq/%d/smp_affinity_list",
+			 housekeeping < 0 ? 0 : housekeeping, culprit->number);
+		break;
+	case CAUSE_SOFTIRQ:
+		snprintf(buf, size,
+			 "move what raises it (%s) to another CPU: timers, RPS, or the interrupt before it",
+			 "see the irq or vector beside it");
+		break;
+	case CAUSE_VECTOR:
+		snprintf(buf, size, "%s", vector_advice(culprit->kind));
+		break;
+	case CAUSE_NMI:
+		snprintf(buf, size, "sysctl kernel.nmi_watchdog=0; no perf sampling on this CPU");
+		break;
+	case CAUSE_TLB_SHOOTDOWN:
+		snprintf(buf, size,
+			 "no munmap, mprotect, madvise or free() to the system in that process while trading");
+		break;
+	case CAUSE_PAGE_FAULT:
+		snprintf(buf, size,
+			 "mlockall(MCL_CURRENT | MCL_FUTURE) and touch the memory before trading");
+		break;
+	case CAUSE_SYSCALL:
+		snprintf(buf, size, "take this call out of the hot path");
+		break;
+	case CAUSE_OFF_CPU:
+		off_cpu_advice(causes_namer(causes), culprit, buf, size);
+		break;
+	case CAUSE_KERNEL_ENTRY:
+		if (culprit->kind == KERNEL_ENTRY_AROUND)
+			return causes_advice(causes, culprit->other, buf, size);
+		if (culprit->kind == KERNEL_ENTRY_SWITCH)
+			snprintf(buf, size, "keep other tasks off this CPU: isolcpus=, taskset");
+		else
+			snprintf(buf, size,
+				 "name it: hftrace attach syscall (costs every task of the machine), record again with -e +syscall");
+		break;
+	case CAUSE_STEAL:
+		snprintf(buf, size, "not this machine's doing: give the vCPU a core of its own");
+		break;
+	case CAUSE_UNEXPLAINED:
+		snprintf(buf, size,
+			 "look at the code of this span first; then cache misses (perf stat), frequency and SMIs (turbostat)");
+		break;
+	case CAUSE_LOST:
+		snprintf(buf, size, "larger rings (the module's ring_slots), or fewer hooks");
+		break;
+	case CAUSE_NOT_RECORDED:
+		snprintf(buf, size, culprit->kind == NOT_RECORDED_CPU ?
+			 "record that CPU too: hftrace record -c" :
+			 "start recording before the spans begin");
+		break;
+	case CAUSE_USER:
+	case CAUSE_VISIT:
+	case CAUSE_TASK:
+	case CAUSES:
+		break;
+	}
+	return buf;
+}

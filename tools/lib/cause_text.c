@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <hftrace/abi.h>
+#include <stdio.h>
+
+#include "lib/cause_text.h"
+#include "lib/causes.h"
+#include "lib/irqs.h"
+#include "lib/symbols.h"
+#include "lib/syscalls.h"
+#include "lib/tasks.h"
+
+const char *cause_name(enum cause cause)
+{
+	static const char *const names[CAUSES] = {
+		[CAUSE_USER] = "user",
+		[CAUSE_IRQ] = "irq",
+		[CAUSE_SOFTIRQ] = "softirq",
+		[CAUSE_VECTOR] = "vector",
+		[CAUSE_NMI] = "nmi",
+		[CAUSE_TLB_SHOOTDOWN] = "tlb_shootdown",
+		[CAUSE_PAGE_FAULT] = "page_fault",
+		[CAUSE_SYSCALL] = "syscall",
+		[CAUSE_OFF_CPU] = "off_cpu",
+		[CAUSE_KERNEL_ENTRY] = "kernel_entry",
+		[CAUSE_STEAL] = "steal",
+		[CAUSE_UNEXPLAINED] = "unexplained",
+		[CAUSE_LOST] = "lost",
+		[CAUSE_NOT_RECORDED] = "not_recorded",
+		[CAUSE_VISIT] = "visit",
+		[CAUSE_TASK] = "task",
+	};
+
+	return cause < CAUSES ? names[cause] : "?";
+}
+
+static const char *task_text(const struct causes *causes, __u32 number, char *buf, size_t size)
+{
+	const struct task *task = tasks_get(causes_namer(causes)->tasks, number);
+
+	if (!task)
+		snprintf(buf, size, "a task that was not recorded");
+	else if (!task->tid)
+		snprintf(buf, size, "idle");
+	else
+		snprintf(buf, size, "%s/%d", task->comm, task->tid);
+	return buf;
+}
+
+static void fault_text(struct causes *causes, const struct culprit *culprit, __u64 example,
+		       char *buf, size_t size)
+{
+	const struct namer *namer = causes_namer(causes);
+	const char *kind = culprit->flags & CULPRIT_MAJOR ? "major" : "minor";
+	char code[SYMBOLS_TEXT], area[SYMBOLS_TEXT];
+	const char *access = culprit->flags & HFT_FAULT_INSTRUCTION ? "execute" :
+			     culprit->flags & HFT_FAULT_WRITE ? "write" : "read";
+
+	if (culprit->flags & CULPRIT_NO_RECORD) {
+		snprintf(buf, size, "%s, address not recorded", kind);
+		return;
+	}
+	if (culprit->flags & CULPRIT_KERNEL)
+		symbols_kernel(namer->symbols, culprit->address, code, sizeof(code));
+	else
+		symbols_user(namer->symbols, culprit->tgid, culprit->address, code, sizeof(code));
+	if (!culprit->address)
+		snprintf(code, sizeof(code), "hidden code");
+	symbols_mapping(namer->symbols, culprit->tgid, example, area, sizeof(area));
+	snprintf(buf, size, "%s %s%s by %s at 0x%llx in %s", kind, access,
+		 culprit->flags & CULPRIT_KERNEL ? " in the kernel" : "", code, example,
+		 area);
+}
+
+static const char *state_text(__s32 state)
+{
+	switch (state) {
+	case 1: return "sleeping";
+	case 2: return "uninterruptible";
+	case 4: return "stopped";
+	case 8: return "traced";
+	case 16:
+	case 32: return "exiting";
+	case 64: return "parked";
+	default: return "waiting";
+	}
+}
+
+static void off_cpu_text(struct causes *causes, const struct culprit *culprit, char *buf,
+			 size_t size)
+{
+	const struct task *task = tasks_get(causes_namer(causes)->tasks, culprit->task);
+	char who[64], waker[64], why[64] = "";
+	const char *call;
+
+	task_text(causes, culprit->task, who, sizeof(who));
+	task_text(causes, culprit->other, waker, sizeof(waker));
+	switch ((enum off_cpu_kind)culprit->kind) {
+	case OFF_CPU_PREEMPTED:
+		if (task && !task->tid)
+			snprintf(buf, size, "woken late: CPU %d was idle", culprit->number);
+		else if (culprit->other == TASK_NONE)
+			snprintf(buf, size, "%s had CPU %d", who, culprit->number);
+		else
+			snprintf(buf, size, "%s had CPU %d, woken by %s", who, culprit->number,
+				 waker);
+		return;
+	case OFF_CPU_SLEPT:
+		if (SLEPT_WHY(culprit->address) == 1) {
+			call = syscall_name(causes_namer(causes)->machine, (__s32)culprit->address);
+			snprintf(why, sizeof(why), " in %s", call ? call : "a system call");
+		} else if (SLEPT_WHY(culprit->address) == 2) {
+			snprintf(why, sizeof(why), " in a page fault");
+		}
+		if (culprit->task == TASK_NONE)
+			snprintf(buf, size, "%s%s, waker not recorded", state_text(culprit->number),
+				 why);
+		else
+			snprintf(buf, size, "%s%s until woken by %s%s", state_text(culprit->number),
+				 why, culprit->flags & CULPRIT_INTERRUPT ? "an interrupt over " : "",
+				 who);
+		return;
+	case OFF_CPU_UNSEEN:
+		snprintf(buf, size, "on or waiting for CPU %d, which was not recorded",
+			 culprit->number);
+		return;
+	case OFF_CPU_UNKNOWN:
+		snprintf(buf, size, "since before the recording");
+		return;
+	}
+}
+
+static void entry_text(struct causes *causes, const struct culprit *culprit, char *buf,
+		       size_t size)
+{
+	const struct culprit *inside = causes_get(causes, culprit->other);
+	char who[64], next[64];
+
+	switch ((enum kernel_entry_kind)culprit->kind) {
+	case KERNEL_ENTRY_BARE:
+		snprintf(buf, size, "system call or exception that no hook saw");
+		return;
+	case KERNEL_ENTRY_AROUND:
+		snprintf(buf, size, "around %s %s", inside ? cause_name(inside->cause) : "?",
+			 inside ? causes_text(causes, culprit->other) : "");
+		return;
+	case KERNEL_ENTRY_SWITCH:
+		snprintf(buf, size, "task switch from %s to %s",
+			 task_text(causes, culprit->task, who, sizeof(who)),
+			 task_text(causes, culprit->other, next, sizeof(next)));
+		return;
+	}
+}
+
+const char *cause_text(struct causes *causes, const struct culprit *culprit, __u64 example,
+		       char *buf, size_t size)
+{
+	const struct namer *namer = causes_namer(causes);
+	const char *name = NULL;
+
+	buf[0] = '\0';
+	if (culprit->flags == CULPRIT_OTHERS) {
+		snprintf(buf, size, "others, too many to tell apart");
+		return buf;
+	}
+	switch ((enum cause)culprit->cause) {
+	case CAUSE_USER:
+		snprintf(buf, size, "own code");
+		return buf;
+	case CAUSE_IRQ:
+		name = irqs_name(namer->irqs, (__u32)culprit->number);
+		snprintf(buf, size, "%d%s%s", culprit->number, name ? " " : "", name ? name : "");
+		return buf;
+	case CAUSE_SOFTIRQ:
+		name = softirq_name((__u32)culprit->number);
+		break;
+	case CAUSE_VECTOR:
+		name = vector_name(culprit->kind);
+		break;
+	case CAUSE_NMI:
+		if (culprit->address)
+			symbols_kernel(namer->symbols, culprit->address, buf, size);
+		else
+			snprintf(buf, size, "handler's address is hidden");
+		return buf;
+	case CAUSE_TLB_SHOOTDOWN:
+		if (culprit->task == TASK_NONE)
+			snprintf(buf, size, "sender not recorded");
+		else
+			task_text(causes, culprit->task, buf, size);
+		return buf;
+	case CAUSE_PAGE_FAULT:
+		fault_text(causes, culprit, example, buf, size);
+		return buf;
+	case CAUSE_SYSCALL:
+		name = syscall_name(causes_namer(causes)->machine, culprit->number);
+		break;
+	case CAUSE_OFF_CPU:
+		off_cpu_text(causes, culprit, buf, size);
+		return buf;
+	case CAUSE_KERNEL_ENTRY:
+		entry_text(causes, culprit, buf, size);
+		return buf;
+	case CAUSE_STEAL:
+		snprintf(buf, size, "the hypervisor ran something else");
+		return buf;
+	case CAUSE_UNEXPLAINED:
+		snprintf(buf, size, "in user mode, nothing seen: slow code or hidden time");
+		return buf;
+	case CAUSE_LOST:
+		snprintf(buf, size, "records of CPU %d were lost here", culprit->number);
+		return buf;
+	case CAUSE_NOT_RECORDED:
+		if (culprit->kind == NOT_RECORDED_TIME)
+			snprintf(buf, size, "outside of the recording of CPU %d", culprit->number);
+		else if (culprit->kind == NOT_RECORDED_CPU)
+			snprintf(buf, size, "ran on CPU %d, which was not traced", culprit->number);
+		else
+			snprintf(buf, size, "not known on which CPU the thread ran");
+		return buf;
+	case CAUSE_TASK:
+		task_text(causes, culprit->task, buf, size);
+		return buf;
+	case CAUSE_VISIT:
+	case CAUSES:
+		return buf;
+	}
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "number %d", culprit->number);
+	return buf;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How a culprit reads. For lib/causes.c, which keeps the text. */
+#ifndef HFT_CAUSE_TEXT_H
+#define HFT_CAUSE_TEXT_H
+
+#include <stddef.h>
+#include <linux/types.h>
+
+struct causes;
+struct culprit;
+
+/* What names come from. */
+struct namer {
+	struct tasks *tasks;
+	struct irqs *irqs;
+	struct symbols *symbols;
+	const char *machine;	/* whose system call numbers they are */
+	int housekeeping;	/* a CPU that was not traced, -1: none */
+};
+
+const struct namer *causes_namer(const struct causes *causes);
+
+/* `example`: an address that page faults of this culprit touched. Returns buf. */
+const char *cause_text(struct causes *causes, const struct culprit *culprit, __u64 example,
+		       char *buf, size_t size);
+
+#endif /* HFT_CAUSE_TEXT_H */

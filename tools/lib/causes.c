@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cause_text.h"
+#include "lib/causes.h"
+#include "lib/cpus.h"
+#include "lib/facts.h"
+#include "lib/irqs.h"
+#include "lib/symbols.h"
+
+#define CULPRITS_MAX	(1U << 20)
+#define TEXT_MAX	640
+
+struct entry {
+	struct culprit culprit;
+	__u64 example;		/* PAGE_FAULT: an address that was touched */
+	char *text;		/* NULL until asked for */
+};
+
+struct causes {
+	struct namer namer;
+	struct entry *entry;
+	__u32 count;
+	__u32 room;
+	__u32 *slot;		/* number + 1, open addressing; 0: free */
+	__u32 slots;		/* a power of two */
+};
+
+static int take_machine(void *context, char *text)
+{
+	struct causes *causes = context;
+
+	if (!strstr(text, "aarch64"))
+		return 0;
+	causes->namer.machine = "aarch64";
+	return 1;
+}
+
+static int first_untraced(const char *recording)
+{
+	char *text = facts_value(recording, "cpus");
+	struct cpus traced = { 0 };
+	int cpu = -1;
+
+	if (text && !cpus_parse(&traced, text))
+		for (cpu = 0; cpu < CPUS_MAX && cpus_has(&traced, cpu); cpu++)
+			;
+	free(text);
+	return cpu < CPUS_MAX ? cpu : -1;
+}
+
+int causes_open(struct causes **made, const char *recording, struct tasks *tasks)
+{
+	struct causes *causes = calloc(1, sizeof(*causes));
+	int err = -ENOMEM;
+
+	if (!causes)
+		return err;
+	causes->namer.tasks = tasks;
+	causes->namer.machine = "x86_64";
+	causes->namer.housekeeping = first_untraced(recording);
+	causes->slots = 1024;
+	causes->slot = calloc(causes->slots, sizeof(*causes->slot));
+	if (!causes->slot)
+		goto err_close;
+	facts_each_line(recording, "host", take_machine, causes);
+	err = irqs_open(&causes->namer.irqs, recording);
+	if (err)
+		goto err_close;
+	err = symbols_open(&causes->namer.symbols, recording);
+	if (err)
+		goto err_close;
+	*made = causes;
+	return 0;
+
+err_close:
+	causes_close(causes);
+	return err;
+}
+
+void causes_close(struct causes *causes)
+{
+	__u32 i;
+
+	if (!causes)
+		return;
+	for (i = 0; i < causes->count; i++)
+		free(causes->entry[i].text);
+	free(causes->entry);
+	free(causes->slot);
+	symbols_close(causes->namer.symbols);
+	irqs_close(causes->namer.irqs);
+	free(causes);
+}
+
+static __u32 *slot_of(struct causes *causes, const struct culprit *culprit)
+{
+	const unsigned char *byte = (const unsigned char *)culprit;
+	__u64 hash = 0xcbf29ce484222325ULL;
+	__u32 at;
+	size_t i;
+
+	_Static_assert(sizeof(*culprit) == 32, "a culprit is compared byte by byte");
+	for (i = 0; i < sizeof(*culprit); i++)
+		hash = (hash ^ byte[i]) * 0x100000001b3ULL;
+	at = (__u32)(hash ^ hash >> 32) & (causes->slots - 1);
+	while (causes->slot[at] &&
+	       memcmp(&causes->entry[causes->slot[at] - 1].culprit, culprit, sizeof(*culprit)))
+		at = (at + 1) & (causes->slots - 1);
+	return &causes->slot[at];
+}
+
+static int grow(struct causes *causes)
+{
+	__u32 slots = causes->slots * 2, room = causes->room ? causes->room * 2 : 512, i;
+	struct entry *entry = realloc(causes->entry, room * sizeof(*entry));
+	__u32 *slot;
+
+	if (!entry)
+		return -ENOMEM;
+	causes->entry = entry;
+	causes->room = room;
+	slot = calloc(slots, sizeof(*slot));
+	if (!slot)
+		return -ENOMEM;
+	free(causes->slot);
+	causes->slot = slot;
+	causes->slots = slots;
+	for (i = 0; i < causes->count; i++)
+		*slot_of(causes, &entry[i].culprit) = i + 1;
+	return 0;
+}
+
+__u32 causes_intern(struct causes *causes, const struct culprit *culprit, __u64 example)
+{
+	struct culprit others = { .cause = culprit->cause, .flags = CULPRIT_OTHERS };
+	__u32 *slot = slot_of(causes, culprit);
+
+	if (*slot)
+		return *slot - 1;
+	if (causes->count >= CULPRITS_MAX - CAUSES && culprit->flags != CULPRIT_OTHERS)
+		return causes_intern(causes, &others, 0);
+	if (causes->count == causes->room) {
+		if (grow(causes))
+			return CULPRIT_NONE;
+		slot = slot_of(causes, culprit);
+	}
+	causes->entry[causes->count].culprit = *culprit;
+	causes->entry[causes->count].example = example;
+	causes->entry[causes->count].text = NULL;
+	*slot = ++causes->count;
+	return causes->count - 1;
+}
+
+const struct namer *causes_namer(const struct causes *causes)
+{
+	return &causes->namer;
+}
+
+const struct culprit *causes_get(const struct causes *causes, __u32 culprit)
+{
+	return culprit < causes->count ? &causes->entry[culprit].culprit : NULL;
+}
+
+const char *causes_text(struct causes *causes, __u32 culprit)
+{
+	char text[TEXT_MAX];
+	struct entry *entry;
+
+	if (culprit >= causes->count)
+		return "";
+	entry = &causes->entry[culprit];
+	if (!entry->text)
+		entry->text = strdup(cause_text(causes, &entry->culprit, entry->example, text,
+						sizeof(text)));
+	return entry->text ? entry->text : "";
+}

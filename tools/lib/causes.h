@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What time is charged to: a cause and, where there is one, a culprit. Each
+ * pair that occurs gets a number; its text is made when somebody reads it.
+ */
+#ifndef HFT_CAUSES_H
+#define HFT_CAUSES_H
+
+#include <stddef.h>
+#include <linux/types.h>
+
+struct tasks;
+struct causes;
+
+enum cause {
+	CAUSE_USER,		/* the thread's own code, as much of it as usual */
+	CAUSE_IRQ,
+	CAUSE_SOFTIRQ,
+	CAUSE_VECTOR,
+	CAUSE_NMI,
+	CAUSE_TLB_SHOOTDOWN,	/* a vector that another CPU sent to flush our TLB */
+	CAUSE_PAGE_FAULT,
+	CAUSE_SYSCALL,
+	CAUSE_OFF_CPU,
+	CAUSE_KERNEL_ENTRY,	/* the rest of a kernel visit: entry and exit paths */
+	CAUSE_STEAL,		/* the hypervisor ran something else */
+	CAUSE_UNEXPLAINED,	/* in user mode beyond what is usual, nothing seen */
+	CAUSE_LOST,		/* records of this time were lost */
+	CAUSE_NOT_RECORDED,	/* before, after or beside what was recorded */
+	CAUSE_VISIT,		/* ledger only: a kernel visit as a whole */
+	CAUSE_TASK,		/* ledger only: a task that had the CPU */
+	CAUSES
+};
+
+#define CULPRIT_NONE	(~0U)
+
+/* The meaning of `number`, `task` and so on depends on the cause; what is not used is 0. */
+struct culprit {
+	__u16 cause;		/* enum cause */
+	__u16 kind;		/* enum *_kind below, or of the ABI */
+	__s32 number;		/* irq, softirq, vector, system call, CPU */
+	__u32 task;		/* of tasks.h, TASK_NONE: not known */
+	__u32 other;		/* OFF_CPU: who woke that task; KERNEL_ENTRY: what was inside */
+	__s32 tgid;		/* PAGE_FAULT: whose addresses */
+	__u32 flags;		/* PAGE_FAULT: HFT_FAULT_* and CULPRIT_* */
+	__u64 address;		/* NMI: handler; PAGE_FAULT: code; OFF_CPU: why, see below */
+};
+
+#define CULPRIT_MAJOR		0x10000	/* PAGE_FAULT: had to read from a device */
+#define CULPRIT_KERNEL		0x20000	/* PAGE_FAULT: hit in the kernel */
+#define CULPRIT_NO_RECORD	0x40000	/* PAGE_FAULT: counted by the visit alone */
+#define CULPRIT_INTERRUPT	0x80000	/* OFF_CPU: woken in an interrupt, not by the task itself */
+#define CULPRIT_OTHERS		0x100000 /* all that came when there were too many to tell apart */
+
+enum off_cpu_kind {
+	OFF_CPU_PREEMPTED,	/* could run, but `task` had CPU `number` */
+	OFF_CPU_SLEPT,		/* waited until `task` woke it; `number` is its state */
+	OFF_CPU_UNSEEN,		/* could run on CPU `number`, which was not recorded */
+	OFF_CPU_UNKNOWN,	/* off since before the recording */
+};
+
+/* OFF_CPU_SLEPT, `address`: 0, or in which system call, or in which fault. */
+#define SLEPT_CALL(nr)		((1ULL << 32) | (__u32)(nr))
+#define SLEPT_FAULT		(2ULL << 32)
+#define SLEPT_WHY(address)	((address) >> 32)
+
+enum kernel_entry_kind {
+	KERNEL_ENTRY_BARE,	/* no hook saw anything inside */
+	KERNEL_ENTRY_AROUND,	/* around `other` */
+	KERNEL_ENTRY_SWITCH,	/* from `task` to `other`, and perhaps to more */
+};
+
+enum not_recorded_kind {
+	NOT_RECORDED_TIME,	/* outside of the recording's time on CPU `number` */
+	NOT_RECORDED_CPU,	/* on CPU `number`, whose interruptions were not recorded */
+	NOT_RECORDED_WHERE,	/* not known on which CPU */
+};
+
+/* `tasks` is borrowed and must outlive the causes. 0 or -errno. */
+int causes_open(struct causes **causes, const char *recording, struct tasks *tasks);
+void causes_close(struct causes *causes);
+
+/*
+ * The number of a culprit, the same for the same contents; CULPRIT_NONE only if
+ * memory is short. `example` is the address of a page fault, kept of the first.
+ */
+__u32 causes_intern(struct causes *causes, const struct culprit *culprit, __u64 example);
+
+const struct culprit *causes_get(const struct causes *causes, __u32 culprit);
+
+/* "irq", "tlb_shootdown": as in JSON. */
+const char *cause_name(enum cause cause);
+
+/* Who or what, without the cause's name; "" if there is nothing to name. */
+const char *causes_text(struct causes *causes, __u32 culprit);
+
+/* What its owner may do about it: one line. Returns buf. */
+const char *causes_advice(struct causes *causes, __u32 culprit, char *buf, size_t size);
+
+#endif /* HFT_CAUSES_H */

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/causes.h"
+#include "lib/coverage.h"
+#include "lib/tasks.h"
+#include "lib/timeline.h"
+
+#define SENDS		64U		/* shootdowns sent lately, all CPUs */
+#define SEND_WINDOW	0.001		/* seconds from sending to receiving */
+#define BIT(cause)	(1U << (cause))
+
+struct line {
+	struct coverage coverage;
+	__s32 cpu;
+	__u64 last;		/* the newest record */
+	__u64 switched_at;	/* the newest switch; 0: none seen */
+	__s32 current;		/* who runs since then */
+	__u64 flushed_at;	/* the newest TLB flush that another CPU asked for */
+	bool visits;
+
+	/* Since the last visit's end: */
+	__u64 first_switch;	/* 0: none */
+	__u32 from;		/* that switch's tasks */
+	__u32 to;
+	bool faulted;
+	__u64 faulted_at;
+	struct hft_rec_fault fault;	/* the first one, user mode before kernel */
+};
+
+struct send {
+	__u64 tsc;
+	__u32 line;
+	__u32 task;
+};
+
+struct timeline {
+	struct causes *causes;
+	struct tasks *tasks;
+	struct timeline_watcher watcher;
+	struct line *line;
+	__u32 lines;
+	__u64 window;		/* SEND_WINDOW in ticks */
+	__u64 intervals;	/* so far: numbers them */
+	struct send send[SENDS];
+	__u32 sends;
+};
+
+int timeline_open(struct timeline **made, __u32 lines, double hz, struct causes *causes,
+		  struct tasks *tasks, const struct timeline_watcher *watcher)
+{
+	struct timeline *timeline = calloc(1, sizeof(*timeline));
+
+	if (!timeline)
+		return -ENOMEM;
+	timeline->line = calloc(lines ? lines : 1, sizeof(*timeline->line));
+	if (!timeline->line) {
+		free(timeline);
+		return -ENOMEM;
+	}
+	timeline->lines = lines;
+	timeline->window = (__u64)(hz * SEND_WINDOW);
+	timeline->causes = causes;
+	timeline->tasks = tasks;
+	timeline->watcher = *watcher;
+	*made = timeline;
+	return 0;
+}
+
+void timeline_close(struct timeline *timeline)
+{
+	__u32 i;
+
+	if (!timeline)
+		return;
+	for (i = 0; i < timeline->lines; i++)
+		coverage_uninit(&timeline->line[i].coverage);
+	free(timeline->line);
+	free(timeline);
+}
+
+bool timeline_has_visits(const struct timeline *timeline, __u32 line)
+{
+	return timeline->line[line].visits;
+}
+
+/* An interval while its ticks are being given to it. */
+struct charge {
+	struct timeline *timeline;
+	struct piece piece;
+	__u64 net;
+	__u64 others_from;	/* other tasks ran from here to there: not its own time */
+	__u64 others_to;
+};
+
+static int take_gap(void *context, __u64 start, __u64 end)
+{
+	struct charge *charge = context;
+	struct timeline_watcher *watcher = &charge->timeline->watcher;
+	__u64 from = start > charge->others_from ? start : charge->others_from;
+	__u64 to = end < charge->others_to ? end : charge->others_to;
+
+	charge->net += end - start;
+	if (from < to)
+		charge->net -= to - from;
+	charge->piece.start = start;
+	charge->piece.end = end;
+	return watcher->piece ? watcher->piece(watcher->context, &charge->piece) : 0;
+}
+
+/* Gives [start, end) to a culprit, less what has an owner; *net is what it got. */
+static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
+		const struct culprit *culprit, __u64 example, bool counted, struct charge *charge)
+{
+	struct line *line = &timeline->line[number];
+	struct covered own = { .inside = BIT(culprit->cause), .longest = end - start };
+	int err;
+
+	charge->timeline = timeline;
+	charge->net = 0;
+	charge->piece.line = number;
+	charge->piece.culprit = causes_intern(timeline->causes, culprit, example);
+	charge->piece.interval = counted ? 0 : ++timeline->intervals;
+	if (charge->piece.culprit == CULPRIT_NONE)
+		return -ENOMEM;
+	if (start == end)
+		return 0;
+	err = coverage_gaps(&line->coverage, start, end, take_gap, charge);
+	if (err)
+		return err;
+	own.culprit = charge->piece.culprit;
+	return coverage_add(&line->coverage, start, end, &own);
+}
+
+static int tell_interval(struct timeline *timeline, const struct charge *charge, __u64 start,
+			 __u64 end, bool cut)
+{
+	struct timeline_watcher *watcher = &timeline->watcher;
+	struct interval interval = {
+		.line = charge->piece.line,
+		.culprit = charge->piece.culprit,
+		.start = start,
+		.end = end,
+		.net = charge->net,
+		.cut = cut,
+	};
+
+	return watcher->interval ? watcher->interval(watcher->context, &interval) : 0;
+}
+
+/* An interval that is told as it is: irq, softirq, vector, NMI. */
+static int feed_plain(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		      __u64 start, const struct culprit *culprit)
+{
+	struct charge charge = { 0 };
+	int err;
+
+	err = take(timeline, number, start, record->tsc, culprit, 0, false, &charge);
+	if (err)
+		return err;
+	return tell_interval(timeline, &charge, start, record->tsc,
+			     record->ctx & HFT_CTX_CONTINUED);
+}
+
+/* Who asked for the flush that ended at `end`: the newest one elsewhere. */
+static __u32 sender_of(const struct timeline *timeline, __u32 number, __u64 start, __u64 end)
+{
+	__u32 i, sends = timeline->sends < SENDS ? timeline->sends : SENDS;
+
+	for (i = 1; i <= sends; i++) {
+		const struct send *send = &timeline->send[(timeline->sends - i) % SENDS];
+
+		if (send->line == number || send->tsc > end)
+			continue;
+		if (send->tsc + timeline->window < start)
+			break;
+		return send->task;
+	}
+	return TASK_NONE;
+}
+
+static int feed_vector(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		       __u64 start)
+{
+	const struct hft_rec_vector *rec = record->payload;
+	struct line *line = &timeline->line[number];
+	struct culprit culprit = { .cause = CAUSE_VECTOR, .kind = (__u16)rec->kind,
+				   .number = (__s32)rec->vector };
+
+	if (rec->kind > 0xffff)
+		culprit.kind = 0xffff;
+	if ((rec->kind == HFT_VECTOR_CALL_FUNCTION ||
+	     rec->kind == HFT_VECTOR_CALL_FUNCTION_SINGLE) &&
+	    line->flushed_at && line->flushed_at >= start) {
+		memset(&culprit, 0, sizeof(culprit));
+		culprit.cause = CAUSE_TLB_SHOOTDOWN;
+		culprit.task = sender_of(timeline, number, start, record->tsc);
+	}
+	line->flushed_at = 0;
+	return feed_plain(timeline, number, record, start, &culprit);
+}
+
+static int feed_flush(struct timeline *timeline, __u32 number, const struct hft_record *record)
+{
+	const struct hft_rec_tlb_flush *rec = record->payload;
+	struct send *send;
+
+	if (rec->reason == HFT_TLB_REMOTE_SHOOTDOWN) {
+		timeline->line[number].flushed_at = record->tsc;
+	} else if (rec->reason == HFT_TLB_REMOTE_SEND_IPI) {
+		send = &timeline->send[timeline->sends++ % SENDS];
+		send->tsc = record->tsc;
+		send->line = number;
+		send->task = tasks_find(timeline->tasks, rec->tid);
+	}
+	return 0;
+}
+
+/*
+ * The parts of a call between which its task was switched out: each is charged
+ * by itself, told as one interval at the end.
+ */
+static int feed_syscall(struct timeline *timeline, __u32 number, const struct hft_record *record,
+			__u64 start)
+{
+	const struct hft_rec_syscall *rec = record->payload;
+	struct line *line = &timeline->line[number];
+	struct culprit culprit = { .cause = CAUSE_SYSCALL, .number = rec->nr };
+	bool continued = record->ctx & HFT_CTX_CONTINUED;
+	bool cut = continued;
+	struct charge charge;
+	struct task *task;
+	int err;
+
+	if (continued && line->switched_at && line->current == rec->tid) {
+		start = line->switched_at;
+		cut = false;
+	}
+	memset(&charge, 0, sizeof(charge));
+	err = take(timeline, number, start, record->tsc, &culprit, 0, continued, &charge);
+	if (err)
+		return err;
+	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, rec->tid));
+	if (!task)
+		return -ENOMEM;
+	if (record->ctx & HFT_CTX_SWITCHED_OUT) {
+		task->in_call += charge.net;
+		return 0;
+	}
+	charge.net += task->in_call;
+	task->in_call = 0;
+	return tell_interval(timeline, &charge, start, record->tsc, cut);
+}
+
+static void name_fault(const struct line *line, const struct hft_rec_visit *visit,
+		       struct culprit *culprit)
+{
+	const struct hft_rec_fault *fault = &line->fault;
+
+	culprit->cause = CAUSE_PAGE_FAULT;
+	if (visit && visit->major_faults)
+		culprit->flags |= CULPRIT_MAJOR;
+	if (!line->faulted) {
+		culprit->flags |= CULPRIT_NO_RECORD;
+		return;
+	}
+	culprit->flags |= fault->error_code & (HFT_FAULT_WRITE | HFT_FAULT_INSTRUCTION);
+	if (!fault->user)
+		culprit->flags |= CULPRIT_KERNEL;
+	culprit->tgid = fault->tgid;
+	culprit->address = fault->ip;
+}
+
+/* A fault without a visit around it: counted, its time is not known. */
+static int tell_bare_fault(struct timeline *timeline, __u32 number)
+{
+	struct line *line = &timeline->line[number];
+	struct timeline_watcher *watcher = &timeline->watcher;
+	struct culprit culprit = { 0 };
+	struct charge charge = { 0 };
+	int err;
+
+	name_fault(line, NULL, &culprit);
+	line->faulted = false;
+	err = take(timeline, number, line->faulted_at, line->faulted_at, &culprit,
+		   line->fault.address, false, &charge);
+	if (err)
+		return err;
+	charge.piece.start = line->faulted_at;
+	charge.piece.end = line->faulted_at;
+	err = watcher->piece ? watcher->piece(watcher->context, &charge.piece) : 0;
+	if (err)
+		return err;
+	return tell_interval(timeline, &charge, line->faulted_at, line->faulted_at, true);
+}
+
+static int feed_fault(struct timeline *timeline, __u32 number, const struct hft_record *record)
+{
+	const struct hft_rec_fault *rec = record->payload;
+	struct line *line = &timeline->line[number];
+	int err;
+
+	/* In one visit there is one fault from user mode; the kernel may take several. */
+	if (line->faulted && !line->visits) {
+		err = tell_bare_fault(timeline, number);
+		if (err)
+			return err;
+	}
+	if (line->faulted && (line->fault.user || !rec->user))
+		return 0;
+	line->faulted = true;
+	line->faulted_at = record->tsc;
+	line->fault = *rec;
+	return 0;
+}
+
+static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		      __u64 start)
+{
+	const struct hft_rec_visit *rec = record->payload;
+	struct line *line = &timeline->line[number];
+	struct timeline_watcher *watcher = &timeline->watcher;
+	struct charge charge = { 0 };
+	struct culprit culprit = { 0 };
+	bool cut = record->ctx & HFT_CTX_CONTINUED;
+	struct covered inside;
+	int err;
+
+	if (line->faulted && line->faulted_at < start)
+		line->faulted = false;
+	coverage_inside(&line->coverage, start, record->tsc, &inside);
+	if (rec->faults || (line->faulted && (line->fault.user ||
+					      !(inside.inside & BIT(CAUSE_SYSCALL))))) {
+		name_fault(line, rec, &culprit);
+	} else if (line->first_switch) {
+		culprit.cause = CAUSE_KERNEL_ENTRY;
+		culprit.kind = KERNEL_ENTRY_SWITCH;
+		culprit.task = line->from;
+		culprit.other = line->to;
+	} else {
+		culprit.cause = CAUSE_KERNEL_ENTRY;
+		culprit.kind = inside.culprit == CULPRIT_NONE ? KERNEL_ENTRY_BARE :
+			       KERNEL_ENTRY_AROUND;
+		culprit.other = inside.culprit;
+	}
+	if (line->first_switch) {
+		charge.others_from = line->first_switch;
+		charge.others_to = line->switched_at;
+	}
+	err = take(timeline, number, start, record->tsc, &culprit, line->fault.address, false,
+		   &charge);
+	line->visits = true;
+	line->faulted = false;
+	line->first_switch = 0;
+	if (!err)
+		err = tell_interval(timeline, &charge, start, record->tsc, cut);
+	if (!err && watcher->visit) {
+		struct interval whole = { .line = number, .culprit = charge.piece.culprit,
+					  .start = start, .end = record->tsc,
+					  .net = record->tsc - start, .cut = cut };
+
+		err = watcher->visit(watcher->context, &whole);
+	}
+	return err;
+}
+
+static int feed_switch(struct timeline *timeline, __u32 number, const struct hft_record *record)
+{
+	const struct hft_rec_switch *rec = record->payload;
+	struct line *line = &timeline->line[number];
+
+	line->switched_at = record->tsc;
+	line->current = rec->next_tid;
+	if (!line->first_switch) {
+		line->first_switch = record->tsc;
+		line->from = tasks_find(timeline->tasks, rec->prev_tid);
+		line->to = tasks_find(timeline->tasks, rec->next_tid);
+	}
+	return 0;
+}
+
+/* What ran while records were lost is not known; an interval around it is. */
+static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
+{
+	struct line *line = &timeline->line[number];
+	struct culprit culprit = { .cause = CAUSE_LOST, .number = line->cpu };
+	struct charge charge = { 0 };
+	int err = 0;
+
+	if (line->last && line->last < start) {
+		err = take(timeline, number, line->last, start, &culprit, 0, false, &charge);
+		if (!err)
+			err = tell_interval(timeline, &charge, line->last, start, false);
+	}
+	line->switched_at = 0;
+	line->first_switch = 0;
+	line->flushed_at = 0;
+	line->faulted = false;
+	return err;
+}
+
+int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
+		  const struct hft_record *record)
+{
+	struct line *line = &timeline->line[number];
+	struct culprit culprit = { 0 };
+	__u64 start = record->start;
+	int err = 0;
+
+	if (start > record->tsc)
+		start = record->tsc;	/* a duration longer than time itself */
+	line->cpu = cpu;
+	if (record->lost_slots)
+		err = feed_loss(timeline, number, start);
+	line->last = record->tsc;
+	if (err)
+		return err;
+
+	switch (record->type) {
+	case HFT_REC_IRQ:
+		culprit.cause = CAUSE_IRQ;
+		culprit.number = (__s32)((const struct hft_rec_irq *)record->payload)->irq;
+		return feed_plain(timeline, number, record, start, &culprit);
+	case HFT_REC_SOFTIRQ:
+		culprit.cause = CAUSE_SOFTIRQ;
+		culprit.number = (__s32)((const struct hft_rec_softirq *)record->payload)->vec;
+		return feed_plain(timeline, number, record, start, &culprit);
+	case HFT_REC_NMI:
+		culprit.cause = CAUSE_NMI;
+		culprit.address = ((const struct hft_rec_nmi *)record->payload)->handler;
+		return feed_plain(timeline, number, record, start, &culprit);
+	case HFT_REC_VECTOR:
+		return feed_vector(timeline, number, record, start);
+	case HFT_REC_TLB_FLUSH:
+		return feed_flush(timeline, number, record);
+	case HFT_REC_SYSCALL:
+		return feed_syscall(timeline, number, record, start);
+	case HFT_REC_FAULT:
+		return feed_fault(timeline, number, record);
+	case HFT_REC_VISIT:
+		return feed_visit(timeline, number, record, start);
+	case HFT_REC_SWITCH:
+		return feed_switch(timeline, number, record);
+	default:
+		return 0;
+	}
+}
+
+int timeline_finish(struct timeline *timeline)
+{
+	__u32 number;
+	int err = 0;
+
+	for (number = 0; number < timeline->lines && !err; number++)
+		if (timeline->line[number].faulted && !timeline->line[number].visits)
+			err = tell_bare_fault(timeline, number);
+	return err;
+}
