@@ -46,7 +46,7 @@ int judge_culprit_fits(const struct judge_act *act, const char *cause, const cha
 /* ---- judge_json.c: the explanation */
 
 struct judge_part {
-	char cause[24];
+	char cause[128];
 	char culprit[128];
 	__u64 ticks;
 };

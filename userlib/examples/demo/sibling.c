@@ -13,7 +13,8 @@
 
 #define SCRATCH_BYTES	(SIBLING_SCRATCH_PAGES * SIBLING_PAGE)
 #define ARENA_BYTES	(4096 * SCRATCH_BYTES)	/* reserved, not used up */
-#define UNMAP_BYTES	(16 * SIBLING_PAGE)
+#define PIECE_BYTES	(2 * SIBLING_PAGE)
+#define PIECES		8
 
 /* How long the engine may take to meet what was done to it, in steps of 100 us. */
 #define WAIT_STEPS	1000
@@ -86,18 +87,21 @@ static int zap(struct shared *shared, struct sibling_mailbox *mailbox)
 	return 0;
 }
 
+/* Piece by piece, as an allocator gives memory back: an interrupt for each. */
 static int unmap(struct sibling_mailbox *mailbox)
 {
-	__u8 *pages = mmap(NULL, UNMAP_BYTES, PROT_READ | PROT_WRITE,
+	__u8 *pages = mmap(NULL, PIECES * PIECE_BYTES, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int i;
 
 	if (pages == MAP_FAILED)
 		return -errno;
 	mailbox->address = (__u64)pages;
-	mailbox->bytes = UNMAP_BYTES;
+	mailbox->bytes = PIECES * PIECE_BYTES;
 	mailbox->start = hft_ticks();
-	if (munmap(pages, UNMAP_BYTES))
-		return -errno;
+	for (i = 0; i < PIECES; i++)
+		if (munmap(pages + i * PIECE_BYTES, PIECE_BYTES))
+			return -errno;
 	mailbox->end = hft_ticks();
 	return 0;
 }
