@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the recorder writes down about the machine. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lib/cpus.h"
+#include "lib/facts_write.h"
+#include "lib/output.h"
+
+/* Appends a file's text. -ESRCH when there is nothing in it, as in a dead process's. */
+static int copy_text(FILE *to, const char *path)
+{
+	char buf[16384];
+	size_t total = 0;
+	size_t got;
+	FILE *from;
+	int err = 0;
+
+	from = fopen(path, "re");
+	if (!from)
+		return -errno;
+	while ((got = fread(buf, 1, sizeof(buf), from))) {
+		fwrite(buf, 1, got, to);
+		total += got;
+	}
+	if (ferror(from))
+		err = -EIO;
+	fclose(from);
+	return err || total ? err : -ESRCH;
+}
+
+static int copy_file(struct recording *recording, const char *path, const char *name)
+{
+	FILE *file = recording_new_file(recording, name);
+	int copied, err;
+
+	if (!file)
+		return -errno;
+	copied = copy_text(file, path);
+	if (copied) {
+		/* What stands there already is better than nothing. */
+		fclose(file);
+		return copied;
+	}
+	err = recording_put(recording, file, name, false);
+	return err;
+}
+
+static void print_line_of(FILE *file, const char *key, const char *path, const char *prefix)
+{
+	char *line = NULL;
+	size_t room = 0;
+	FILE *from;
+
+	from = fopen(path, "re");
+	if (!from)
+		return;
+	while (getline(&line, &room, from) > 0) {
+		if (strncmp(line, prefix, strlen(prefix)))
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		fprintf(file, "%s=%s\n", key, line + (*prefix ? strcspn(line, ":") + 2 : 0));
+		break;
+	}
+	free(line);
+	fclose(from);
+}
+
+static void print_set(FILE *file, const char *key, int (*get)(struct cpus *))
+{
+	struct cpus cpus;
+	char text[512];
+
+	if (!get(&cpus))
+		fprintf(file, "%s=%s\n", key, cpus_format(&cpus, text, sizeof(text)));
+}
+
+int facts_host(struct recording *recording)
+{
+	FILE *file = recording_new_file(recording, "host");
+	struct utsname name;
+
+	if (!file)
+		return -errno;
+	uname(&name);
+	fprintf(file, "node=%s\nkernel=%s %s\nmachine=%s\n", name.nodename, name.release,
+		name.version, name.machine);
+	print_line_of(file, "cmdline", "/proc/cmdline", "");
+	print_line_of(file, "cpu_model", "/proc/cpuinfo", "model name");
+	print_set(file, "online", cpus_online);
+	print_set(file, "isolated", cpus_isolated);
+	print_set(file, "nohz_full", cpus_nohz_full);
+	print_line_of(file, "clocksource",
+		      "/sys/devices/system/clocksource/clocksource0/current_clocksource", "");
+	return recording_put(recording, file, "host", false);
+}
+
+int facts_interrupts(struct recording *recording)
+{
+	return copy_file(recording, "/proc/interrupts", "interrupts");
+}
+
+/* The text symbols of /proc/kallsyms. 1: their addresses are hidden. */
+static int copy_symbols(FILE *to)
+{
+	char *line = NULL;
+	bool visible = false;
+	size_t room = 0;
+	FILE *from;
+
+	from = fopen("/proc/kallsyms", "re");
+	if (!from)
+		return -errno;
+	while (getline(&line, &room, from) > 0) {
+		const char *kind = strchr(line, ' ');
+
+		if (!kind || !strchr("tTwW", kind[1]))
+			continue;
+		visible |= strspn(line, "0") < (size_t)(kind - line);
+		if (visible)
+			fputs(line, to);
+	}
+	free(line);
+	fclose(from);
+	return !visible;
+}
+
+int facts_symbols(struct recording *recording)
+{
+	FILE *file = recording_new_file(recording, "kallsyms");
+	int hidden;
+
+	if (!file)
+		return -errno;
+	hidden = copy_symbols(file);
+	if (hidden > 0)
+		fputs("# hidden by kptr_restrict\n", file);
+	else if (hidden < 0)
+		fprintf(file, "# not readable: %s\n", strerror(-hidden));
+	return recording_put(recording, file, "kallsyms", false);
+}
+
+int facts_maps(struct recording *recording, pid_t pid)
+{
+	char path[64], name[32];
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	snprintf(name, sizeof(name), "maps-%d", pid);
+	err = copy_file(recording, path, name);
+	return err == -ENOENT ? -ESRCH : err;
+}
+
+int facts_names(struct recording *recording, const struct names *names)
+{
+	char name[32];
+	FILE *file;
+	__u32 i;
+
+	snprintf(name, sizeof(name), "names-%d", names->tgid);
+	file = recording_new_file(recording, name);
+	if (!file)
+		return -errno;
+	for (i = 0; i < names->count; i++) {
+		if (names->text[i])
+			fprintf(file, "%u\t%s\n", i, names->text[i]);
+	}
+	return recording_put(recording, file, name, false);
+}
+
+/* Field 39 of /proc/TID/stat, counted from behind the name, which may hold anything. */
+static int last_cpu(const char *path)
+{
+	char line[1024];
+	char *at = NULL;
+	FILE *from;
+	int field;
+
+	from = fopen(path, "re");
+	if (!from)
+		return -1;
+	if (fgets(line, sizeof(line), from))
+		at = strrchr(line, ')');
+	fclose(from);
+	for (field = 2; at && field < 39; field++) {
+		at = strchr(at, ' ');
+		if (at)
+			at++;
+	}
+	return at ? atoi(at) : -1;
+}
+
+static void print_thread(FILE *file, const char *tgid, const char *tid)
+{
+	char path[96], comm[64], escaped[4 * sizeof(comm)], list[256];
+	struct cpus allowed;
+	FILE *from;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/task/%.16s/comm", tgid, tid);
+	from = fopen(path, "re");
+	if (!from)
+		return;
+	if (fgets(comm, sizeof(comm), from)) {
+		comm[strcspn(comm, "\n")] = 0;
+		snprintf(path, sizeof(path), "/proc/%.16s/task/%.16s/stat", tgid, tid);
+		if (cpus_of_thread(atoi(tid), &allowed))
+			memset(&allowed, 0, sizeof(allowed));
+		fprintf(file, "%s\t%s\t%s\t%d\t%s\n", tid, tgid,
+			text_escape(escaped, sizeof(escaped), comm, sizeof(comm)), last_cpu(path),
+			cpus_format(&allowed, list, sizeof(list)));
+	}
+	fclose(from);
+}
+
+/* The threads of one process. */
+static void print_threads(FILE *file, const char *tgid)
+{
+	char path[64];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%.16s/task", tgid);
+	dir = opendir(path);
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != '.')
+			print_thread(file, tgid, entry->d_name);
+	}
+	closedir(dir);
+}
+
+static FILE *append_to(struct recording *recording, const char *name)
+{
+	int fd = openat(recording->facts, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	return fd < 0 ? NULL : fdopen(fd, "a");
+}
+
+static int close_appended(FILE *file)
+{
+	int err = 0;
+
+	errno = 0;
+	if (fflush(file) || ferror(file))
+		err = errno ? -errno : -EIO;
+	fclose(file);
+	return err;
+}
+
+int facts_tasks(struct recording *recording)
+{
+	FILE *file = append_to(recording, "tasks");
+	struct dirent *entry;
+	DIR *dir;
+	int err;
+
+	if (!file)
+		return -errno;
+	dir = opendir("/proc");
+	if (!dir) {
+		err = -errno;
+		fclose(file);
+		return err;
+	}
+	while ((entry = readdir(dir))) {
+		if (strspn(entry->d_name, "0123456789") == strlen(entry->d_name))
+			print_threads(file, entry->d_name);
+	}
+	closedir(dir);
+	return close_appended(file);
+}
+
+int facts_clock(struct recording *recording, const struct hft_clock_sample *sample)
+{
+	FILE *file = append_to(recording, "clock");
+
+	if (!file)
+		return -errno;
+	fprintf(file, "%u %llu %llu %llu %llu %llu %llu\n", sample->cpu, sample->ticks,
+		sample->uncertainty, sample->monotonic_ns, sample->realtime_ns, sample->tai_ns,
+		sample->boottime_ns);
+	return close_appended(file);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the recorder writes down about the machine: text files in the
+ * recording's facts/, for lib/facts.h to read.
+ */
+#ifndef HFT_FACTS_WRITE_H
+#define HFT_FACTS_WRITE_H
+
+#include <sys/types.h>
+#include <hftrace/abi.h>
+#include "lib/names.h"
+#include "lib/recording.h"
+
+/* Each writes one file, anew if it is there. 0 or -errno. */
+int facts_host(struct recording *recording);
+int facts_interrupts(struct recording *recording);
+int facts_symbols(struct recording *recording);	/* of the kernel */
+int facts_maps(struct recording *recording, pid_t pid);	/* -ESRCH: it has gone */
+int facts_names(struct recording *recording, const struct names *names);
+int facts_buildids(struct recording *recording, const pid_t *pids, size_t count);
+
+/* These add lines. A thread's: tid, tgid, name, CPU it was seen on, CPUs that it may use. */
+int facts_tasks(struct recording *recording);
+int facts_clock(struct recording *recording, const struct hft_clock_sample *sample);
+
+#endif /* HFT_FACTS_WRITE_H */

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The hooks by name. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/hooks.h"
+
+const struct hook hooks[HFT_HOOKS] = {
+	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 1, NULL },
+	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP }, 2, NULL },
+	[HFT_HOOK_MIGRATE] = { "migrate", { HFT_REC_MIGRATE }, 1, NULL },
+	[HFT_HOOK_TASK]    = { "task", { HFT_REC_EXEC, HFT_REC_EXIT }, 2, NULL },
+	[HFT_HOOK_IRQ]     = { "irq", { HFT_REC_IRQ }, 2, NULL },
+	[HFT_HOOK_SOFTIRQ] = { "softirq", { HFT_REC_SOFTIRQ }, 2, NULL },
+	[HFT_HOOK_VECTORS] = { "vectors", { HFT_REC_VECTOR }, 2 * HFT_VECTOR_KINDS, NULL },
+	[HFT_HOOK_NMI]     = { "nmi", { HFT_REC_NMI }, 1, NULL },
+	[HFT_HOOK_VISIT]   = { "visit", { HFT_REC_VISIT }, 2, NULL },
+	[HFT_HOOK_FAULT]   = { "fault", { HFT_REC_FAULT }, 2, NULL },
+	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL }, 2,
+			       "every system call of every task of this machine takes about 70 instructions more, armed or not" },
+	[HFT_HOOK_TLB]     = { "tlb", { HFT_REC_TLB_FLUSH }, 1, NULL },
+};
+
+static __u64 word_mask(const char *word, size_t length)
+{
+	int i;
+
+	if (length == 3 && !strncmp(word, "all", 3))
+		return HOOKS_ALL;
+	if (length == 5 && !strncmp(word, "sched", 5))
+		return HOOKS_SCHED;
+	for (i = 0; i < HFT_HOOKS; i++) {
+		if (strlen(hooks[i].name) == length && !strncmp(hooks[i].name, word, length))
+			return HFT_HOOK_BIT(i);
+	}
+	return 0;
+}
+
+int hooks_parse(const char *text, __u64 *mask, char *word, size_t size)
+{
+	*mask = 0;
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		__u64 found = word_mask(text, length);
+
+		if (!found) {
+			snprintf(word, size, "%.*s", (int)(length < 64 ? length : 64), text);
+			return -EINVAL;
+		}
+		*mask |= found;
+		if (!text[length])
+			return 0;
+		text += length + 1;
+	}
+}
+
+const char *hooks_format(__u64 mask, char *buf)
+{
+	int used = 0;
+	int i;
+
+	for (i = 0; i < HFT_HOOKS; i++) {
+		if (mask & HFT_HOOK_BIT(i))
+			used += snprintf(buf + used, HOOKS_TEXT - used, "%s%s", used ? "," : "",
+					 hooks[i].name);
+	}
+	if (!used)
+		strcpy(buf, "none");
+	return buf;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Writes JSON as it goes. */
+#include <math.h>
+#include <string.h>
+
+#include "lib/json.h"
+
+void json_start(struct json *json, FILE *file)
+{
+	memset(json, 0, sizeof(*json));
+	json->file = file;
+}
+
+/* Length of a well-formed UTF-8 sequence, 0 if it is none. */
+static size_t utf8_length(const unsigned char *text, size_t left)
+{
+	size_t length, i;
+
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] >= 0xc2 && text[0] < 0xe0)
+		length = 2;
+	else if (text[0] >= 0xe0 && text[0] < 0xf0)
+		length = 3;
+	else if (text[0] >= 0xf0 && text[0] < 0xf5)
+		length = 4;
+	else
+		return 0;
+	if (length > left)
+		return 0;
+	for (i = 1; i < length; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Overlong forms, surrogates, beyond Unicode. */
+	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] >= 0xa0) ||
+	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] >= 0x90))
+		return 0;
+	return length;
+}
+
+static void quote(FILE *file, const char *text, size_t length)
+{
+	size_t i = 0;
+
+	length = strnlen(text, length);
+	fputc('"', file);
+	while (i < length) {
+		unsigned char c = text[i];
+		size_t n = utf8_length((const unsigned char *)text + i, length - i);
+
+		if (!n) {
+			fputs("\\ufffd", file);
+			n = 1;
+		} else if (c == '"' || c == '\\') {
+			fprintf(file, "\\%c", c);
+		} else if (c < 0x20 || c == 0x7f) {
+			fprintf(file, "\\u%04x", c);
+		} else {
+			fwrite(text + i, 1, n, file);
+		}
+		i += n;
+	}
+	fputc('"', file);
+}
+
+static void begin_value(struct json *json, const char *key)
+{
+	if (json->depth) {
+		if (json->more[json->depth - 1])
+			fputc(',', json->file);
+		json->more[json->depth - 1] = true;
+	}
+	if (key) {
+		quote(json->file, key, strlen(key));
+		fputc(':', json->file);
+	}
+}
+
+static void open_value(struct json *json, const char *key, char opening, char closing)
+{
+	begin_value(json, key);
+	fputc(opening, json->file);
+	json->more[json->depth] = false;
+	json->closing[json->depth] = closing;
+	json->depth++;
+}
+
+void json_object(struct json *json, const char *key)
+{
+	open_value(json, key, '{', '}');
+}
+
+void json_array(struct json *json, const char *key)
+{
+	open_value(json, key, '[', ']');
+}
+
+void json_close(struct json *json)
+{
+	json->depth--;
+	fputc(json->closing[json->depth], json->file);
+}
+
+void json_newline(struct json *json)
+{
+	fputc('\n', json->file);
+}
+
+void json_text(struct json *json, const char *key, const char *text, size_t length)
+{
+	begin_value(json, key);
+	quote(json->file, text, length);
+}
+
+void json_string(struct json *json, const char *key, const char *text)
+{
+	json_text(json, key, text, strlen(text));
+}
+
+void json_u64(struct json *json, const char *key, __u64 value)
+{
+	begin_value(json, key);
+	fprintf(json->file, "%llu", value);
+}
+
+void json_s64(struct json *json, const char *key, __s64 value)
+{
+	begin_value(json, key);
+	fprintf(json->file, "%lld", value);
+}
+
+void json_double(struct json *json, const char *key, double value)
+{
+	if (!isfinite(value)) {
+		json_null(json, key);
+		return;
+	}
+	begin_value(json, key);
+	fprintf(json->file, "%.17g", value);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+	begin_value(json, key);
+	fputs(value ? "true" : "false", json->file);
+}
+
+void json_null(struct json *json, const char *key)
+{
+	begin_value(json, key);
+	fputs("null", json->file);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The names that a process gave to its marks and spans. */
+#ifndef HFT_NAMES_H
+#define HFT_NAMES_H
+
+#include <stdbool.h>
+#include <hftrace-reader.h>
+
+struct names {
+	__s32 tgid;
+	__u32 count;		/* those behind are not known */
+	char *text[HFT_NAMES];	/* escaped; NULL: not known */
+};
+
+/*
+ * Takes what is new from one of the process's rings; `all` also looks behind
+ * the first name that is not known yet. 1: something was new; 0; or -ENOMEM.
+ */
+int names_refresh(struct names *names, const struct hft_reader *reader, __u32 ring, bool all);
+void names_free(struct names *names);
+
+#endif /* HFT_NAMES_H */

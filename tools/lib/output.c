@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Messages, text that others wrote, numbers with units. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "lib/output.h"
+
+static bool status_shown;
+
+void status_line(const char *text)
+{
+	if (status_shown)
+		fputs("\r\033[K", stderr);
+	status_shown = text;
+	if (text)
+		fputs(text, stderr);
+	fflush(stderr);
+}
+
+void message(const char *format, ...)
+{
+	va_list args;
+
+	if (status_shown)
+		status_line(NULL);
+	fputs("hftrace: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+bool output_colour(FILE *file)
+{
+	const char *no = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if ((no && *no) || !term || !strcmp(term, "dumb"))
+		return false;
+	return isatty(fileno(file));
+}
+
+int output_finish(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	message("cannot write to standard output: %s", strerror(errno));
+	return status == HFT_EXIT_OK ? HFT_EXIT_FAILED : status;
+}
+
+/* Length of the printable UTF-8 character that text begins with, 0 if it is none. */
+static size_t printable_length(const unsigned char *text, size_t left)
+{
+	unsigned int code;
+	size_t length, i;
+
+	if (text[0] >= 0x20 && text[0] < 0x7f)
+		return 1;
+	if (text[0] >= 0xc2 && text[0] < 0xe0)
+		length = 2;
+	else if (text[0] >= 0xe0 && text[0] < 0xf0)
+		length = 3;
+	else if (text[0] >= 0xf0 && text[0] < 0xf5)
+		length = 4;
+	else
+		return 0;
+	if (length > left)
+		return 0;
+	code = text[0] & (0x7f >> length);
+	for (i = 1; i < length; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (text[i] & 0x3f);
+	}
+	/* C1 controls, overlong forms, surrogates, direction overrides, beyond Unicode. */
+	if (code < 0xa0 || (length == 3 && code < 0x800) || (length == 4 && code < 0x10000) ||
+	    (code >= 0xd800 && code < 0xe000) || (code >= 0x200e && code <= 0x200f) ||
+	    (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ||
+	    code > 0x10ffff)
+		return 0;
+	return length;
+}
+
+const char *text_escape(char *buf, size_t size, const char *text, size_t length)
+{
+	size_t used = 0;
+	size_t i = 0;
+
+	length = strnlen(text, length);
+	while (i < length) {
+		size_t n = printable_length((const unsigned char *)text + i, length - i);
+
+		if (used + (n ? n : 4) >= size)
+			break;
+		if (n) {
+			memcpy(buf + used, text + i, n);
+			used += n;
+			i += n;
+		} else {
+			used += snprintf(buf + used, size - used, "\\x%02x",
+					 (unsigned char)text[i]);
+			i++;
+		}
+	}
+	buf[used] = 0;
+	return buf;
+}
+
+const char *format_ns(char *buf, double ns)
+{
+	static const struct {
+		double scale;
+		const char *unit;
+	} units[] = { { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "us" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		double value = ns / units[i].scale;
+
+		if (value >= 0.9995 || value <= -0.9995) {
+			double size = value < 0 ? -value : value;
+			int digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+
+			snprintf(buf, FORMAT_SIZE, "%.*f %s", digits, value, units[i].unit);
+			return buf;
+		}
+	}
+	snprintf(buf, FORMAT_SIZE, "%.0f ns", ns);
+	return buf;
+}
+
+const char *format_bytes(char *buf, __u64 bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
+	double value = bytes;
+	int i = 0;
+
+	while (value >= 1023.95 && i < 5) {
+		value /= 1024;
+		i++;
+	}
+	snprintf(buf, FORMAT_SIZE, i ? "%.1f %s" : "%.0f %s", value, units[i]);
+	return buf;
+}
+
+const char *format_count(char *buf, __u64 count)
+{
+	char digits[24];
+	int length = snprintf(digits, sizeof(digits), "%llu", count);
+	int used = 0;
+	int i;
+
+	for (i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			buf[used++] = ',';
+		buf[used++] = digits[i];
+	}
+	buf[used] = 0;
+	return buf;
+}
+
+/* Whole seconds and the rest, which is never negative. */
+static time_t split_ns(__s64 ns, long *rest)
+{
+	time_t seconds = ns / 1000000000;
+
+	*rest = ns % 1000000000;
+	if (*rest < 0) {
+		*rest += 1000000000;
+		seconds--;
+	}
+	return seconds;
+}
+
+const char *format_clock(char *buf, __s64 ns)
+{
+	struct tm tm;
+	time_t seconds;
+	long rest;
+
+	seconds = split_ns(ns, &rest);
+	localtime_r(&seconds, &tm);
+	snprintf(buf, FORMAT_SIZE, "%02d:%02d:%02d.%09ld", tm.tm_hour, tm.tm_min, tm.tm_sec, rest);
+	return buf;
+}
+
+const char *format_date(char *buf, __s64 ns)
+{
+	struct tm tm;
+	time_t seconds;
+	size_t used;
+	long rest;
+
+	seconds = split_ns(ns, &rest);
+	gmtime_r(&seconds, &tm);
+	used = strftime(buf, FORMAT_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buf + used, FORMAT_SIZE - used, ".%09ldZ", rest);
+	return buf;
+}
