@@ -14,7 +14,7 @@ struct namer {
 	struct tasks *tasks;
 	struct irqs *irqs;
 	struct symbols *symbols;
-	const char *machine;	/* whose system call numbers they are */
+	char *machine;		/* whose system call numbers they are; NULL: not known */
 	int housekeeping;	/* a CPU that was not traced, -1: none */
 };
 

@@ -28,19 +28,9 @@ struct causes {
 	__u32 slots;		/* a power of two */
 };
 
-static int take_machine(void *context, char *text)
-{
-	struct causes *causes = context;
-
-	if (!strstr(text, "aarch64"))
-		return 0;
-	causes->namer.machine = "aarch64";
-	return 1;
-}
-
 static int first_untraced(const char *recording)
 {
-	char *text = facts_value(recording, "cpus");
+	char *text = facts_value(recording, "recording", "cpus");
 	struct cpus traced = { 0 };
 	int cpu = -1;
 
@@ -59,13 +49,12 @@ int causes_open(struct causes **made, const char *recording, struct tasks *tasks
 	if (!causes)
 		return err;
 	causes->namer.tasks = tasks;
-	causes->namer.machine = "x86_64";
 	causes->namer.housekeeping = first_untraced(recording);
 	causes->slots = 1024;
 	causes->slot = calloc(causes->slots, sizeof(*causes->slot));
 	if (!causes->slot)
 		goto err_close;
-	facts_each_line(recording, "host", take_machine, causes);
+	causes->namer.machine = facts_value(recording, "host", "machine");
 	err = irqs_open(&causes->namer.irqs, recording);
 	if (err)
 		goto err_close;
@@ -90,6 +79,7 @@ void causes_close(struct causes *causes)
 		free(causes->entry[i].text);
 	free(causes->entry);
 	free(causes->slot);
+	free(causes->namer.machine);
 	symbols_close(causes->namer.symbols);
 	irqs_close(causes->namer.irqs);
 	free(causes);

@@ -1,38 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/facts.h"
+
+/* A regular file below facts/: a recording may come from anybody. 0 or -errno. */
+static int open_fact(const char *recording, const char *name, FILE **file)
+{
+	struct stat status;
+	char *path;
+	int fd, err = 0;
+
+	if (asprintf(&path, "%s/facts/%s", recording, name) < 0)
+		return -ENOMEM;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		err = -errno;
+	free(path);
+	if (err)
+		return err;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return -EBADMSG;
+	}
+	*file = fdopen(fd, "r");
+	if (!*file) {
+		close(fd);
+		return -ENOMEM;
+	}
+	return 0;
+}
 
 int facts_each_line(const char *recording, const char *name,
 		    int (*line)(void *context, char *text), void *context)
 {
-	char text[FACTS_LINE_MAX];
-	int whole = 1, err = 0;
-	char *path;
+	char *text = NULL;
+	ssize_t length;
+	size_t room = 0;
 	FILE *file;
+	int err;
 
-	if (asprintf(&path, "%s/facts/%s", recording, name) < 0)
-		return -ENOMEM;
-	file = fopen(path, "re");
-	free(path);
-	if (!file)
-		return -errno;
-
-	while (!err && fgets(text, sizeof(text), file)) {
-		int rest = !whole;	/* of a line that was cut: not a line */
-		size_t length = strlen(text);
-
-		whole = length && text[length - 1] == '\n';
-		if (whole)
+	err = open_fact(recording, name, &file);
+	if (err)
+		return err;
+	while (!err && (length = getline(&text, &room, file)) >= 0) {
+		if (length && text[length - 1] == '\n')
 			text[length - 1] = '\0';
-		if (!rest)
-			err = line(context, text);
+		err = line(context, text);
 	}
 	if (!err && ferror(file))
 		err = -EIO;
+	free(text);
 	fclose(file);
 	return err;
 }
@@ -56,17 +79,17 @@ static int take_value(void *context, char *text)
 	return 1;
 }
 
-char *facts_value(const char *recording, const char *key)
+char *facts_value(const char *recording, const char *name, const char *key)
 {
 	struct wanted wanted = { .key = key };
 
-	facts_each_line(recording, "recording", take_value, &wanted);
+	facts_each_line(recording, name, take_value, &wanted);
 	return wanted.value;
 }
 
-int facts_number(const char *recording, const char *key, __u64 *value)
+int facts_number(const char *recording, const char *name, const char *key, __u64 *value)
 {
-	char *text = facts_value(recording, key);
+	char *text = facts_value(recording, name, key);
 	int err;
 
 	if (!text)

@@ -8,8 +8,6 @@
 
 #include <linux/types.h>
 
-#define FACTS_LINE_MAX	4096	/* bytes; what is longer is cut */
-
 /*
  * Calls `line` with each line of facts/<name>, without its newline; a result
  * other than 0 ends it and is returned. 0, or -errno.
@@ -18,13 +16,13 @@ int facts_each_line(const char *recording, const char *name,
 		    int (*line)(void *context, char *text), void *context);
 
 /*
- * The value of `key` in facts/recording, to be freed; NULL if it is not there
- * or memory is short.
+ * The value of a line "key=value" of facts/<name>, to be freed; NULL if it is
+ * not there or memory is short.
  */
-char *facts_value(const char *recording, const char *key);
+char *facts_value(const char *recording, const char *name, const char *key);
 
 /* The same, as a number: 0, -ENOENT or -EINVAL. */
-int facts_number(const char *recording, const char *key, __u64 *value);
+int facts_number(const char *recording, const char *name, const char *key, __u64 *value);
 
 /* Cuts `text` at the next tab; returns what stands before and moves `text` behind it, or NULL. */
 char *facts_column(char **text);

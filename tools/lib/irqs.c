@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <ctype.h>
 #include <errno.h>
-#include <hftrace/abi.h>
+#include <hftrace-reader.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,31 +128,31 @@ const char *irqs_name(const struct irqs *irqs, __u32 irq)
 	return NULL;
 }
 
+/* The word for a value of a record's field. */
+static const char *word_of(__u16 type, const char *field, __u32 value)
+{
+	const struct hft_schema *schema = hft_schema(type);
+	size_t i;
+	__u32 at;
+
+	for (i = 0; i < schema->fields_count; i++) {
+		const char *const *words = schema->fields[i].labels;
+
+		if (strcmp(schema->fields[i].name, field) || !words)
+			continue;
+		for (at = 0; words[at] && at < value; at++)
+			;
+		return words[at];
+	}
+	return NULL;
+}
+
 const char *softirq_name(__u32 vec)
 {
-	static const char *const names[] = {
-		"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED",
-		"HRTIMER", "RCU",
-	};
-
-	return vec < sizeof(names) / sizeof(names[0]) ? names[vec] : NULL;
+	return word_of(HFT_REC_SOFTIRQ, "vec", vec);
 }
 
 const char *vector_name(__u32 kind)
 {
-	static const char *const names[HFT_VECTOR_KINDS] = {
-		[HFT_VECTOR_LOCAL_TIMER] = "local_timer",
-		[HFT_VECTOR_RESCHEDULE] = "reschedule",
-		[HFT_VECTOR_CALL_FUNCTION] = "call_function",
-		[HFT_VECTOR_CALL_FUNCTION_SINGLE] = "call_function_single",
-		[HFT_VECTOR_IRQ_WORK] = "irq_work",
-		[HFT_VECTOR_X86_PLATFORM_IPI] = "x86_platform_ipi",
-		[HFT_VECTOR_SPURIOUS_APIC] = "spurious_apic",
-		[HFT_VECTOR_ERROR_APIC] = "error_apic",
-		[HFT_VECTOR_THERMAL_APIC] = "thermal_apic",
-		[HFT_VECTOR_THRESHOLD_APIC] = "threshold_apic",
-		[HFT_VECTOR_DEFERRED_ERROR] = "deferred_error",
-	};
-
-	return kind < HFT_VECTOR_KINDS ? names[kind] : NULL;
+	return word_of(HFT_REC_VECTOR, "kind", kind);
 }

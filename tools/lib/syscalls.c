@@ -123,7 +123,7 @@ static const char *const aarch64[] = {
 
 const char *syscall_name(const char *machine, __s32 nr)
 {
-	if (nr < 0)
+	if (!machine || nr < 0)
 		return NULL;
 	if (!strcmp(machine, "x86_64"))
 		return (size_t)nr < sizeof(x86_64) / sizeof(x86_64[0]) ? x86_64[nr] : NULL;

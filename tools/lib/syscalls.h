@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* `machine` as in uname(2): "x86_64", "aarch64". NULL if the number is not known. */
+/* `machine` as in uname(2): "x86_64", "aarch64". NULL if it or the number is not known. */
 const char *syscall_name(const char *machine, __s32 nr);
 
 #endif /* HFT_SYSCALLS_H */
