@@ -286,7 +286,7 @@ out_shared:
 
 int main(int argc, char **argv)
 {
-	struct engine engine = { .cpu = 1 };
+	struct engine own = { .cpu = 1 };
 	const char *name = SHARED_NAME;
 	__u32 flags = 0;
 	int option;
@@ -294,14 +294,14 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "c:k:f:s:ph", options_help, NULL)) != -1) {
 		switch (option) {
 		case 'c':
-			engine.cpu = option_number("demo-engine", "-c", optarg, 0, CPU_SETSIZE - 1);
+			own.cpu = option_number("demo-engine", "-c", optarg, 0, CPU_SETSIZE - 1);
 			break;
 		case 'k':
-			engine.housekeeping = option_number("demo-engine", "-k", optarg, 0,
+			own.housekeeping = option_number("demo-engine", "-k", optarg, 0,
 							    CPU_SETSIZE - 1);
 			break;
 		case 'f':
-			engine.priority = option_number("demo-engine", "-f", optarg, 1, 98);
+			own.priority = option_number("demo-engine", "-f", optarg, 1, 98);
 			break;
 		case 's':
 			name = optarg;
@@ -320,8 +320,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return OPTIONS_WRONG_USE;
 	}
-	pthread_barrier_init(&engine.ready, NULL, 2);
+	pthread_barrier_init(&own.ready, NULL, 2);
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	return run(&engine, name, flags) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run(&own, name, flags) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

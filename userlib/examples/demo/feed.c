@@ -21,11 +21,12 @@
 #define RATE_MAX	200000.0
 
 static const char usage[] =
-	"usage: demo-feed [-k CPU] [-r RATE | -b PERCENT] [-t SECONDS] [-s NAME] FILE\n"
+	"usage: demo-feed [-k CPU] [-f PRIORITY] [-r RATE | -b PERCENT] [-t SECONDS] [-s NAME] FILE\n"
 	"\n"
 	"Replays FILE, which demo-feed-gen has made, to demo-engine; nothing is dropped.\n"
 	"\n"
 	"  -k CPU        where to run; 0 unless given\n"
+	"  -f PRIORITY   SCHED_FIFO, 1 to 98, so that others there cannot starve the engine\n"
 	"  -r RATE       messages per second\n"
 	"  -b PERCENT    as many as keep the engine busy so much of the time; 70 unless given\n"
 	"  -t SECONDS    end then, though FILE has not ended; so does SIGTERM\n"
@@ -118,7 +119,8 @@ static void adjust_rate(struct feed *feed, double seconds)
 	double cost, rate;
 
 	if (feed->percent && ticks > feed->ticks && clock > feed->clock) {
-		cost = seconds * (busy - feed->busy) / (clock - feed->clock) / (ticks - feed->ticks);
+		cost = seconds * (busy - feed->busy) / (clock - feed->clock);
+		cost /= ticks - feed->ticks;
 		rate = feed->percent / 100.0 / cost;
 		if (rate > RATE_MAX)
 			rate = RATE_MAX;
@@ -134,7 +136,8 @@ static int engine_failed(const struct feed *feed)
 {
 	__u32 state = atomic_load(&feed->shared->state);
 
-	return state == SHARED_FAILED || (state == SHARED_READY && !shared_engine_lives(feed->shared));
+	return state == SHARED_FAILED ||
+	       (state == SHARED_READY && !shared_engine_lives(feed->shared));
 }
 
 static int replay(struct feed *feed, long long length_ns)
@@ -222,18 +225,39 @@ out_file:
 	return err;
 }
 
+static int settle(int cpu, int priority)
+{
+	struct sched_param param = { .sched_priority = priority };
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set)) {
+		fprintf(stderr, "demo-feed: CPU %d: %s\n", cpu, strerror(errno));
+		return -1;
+	}
+	if (priority && sched_setscheduler(0, SCHED_FIFO, &param)) {
+		fprintf(stderr, "demo-feed: SCHED_FIFO: %s; run as root or leave out -f\n",
+			strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct feed feed = { .rate = RATE_FIRST, .percent = 70, .orders_sum = FOLD_START };
 	const char *name = SHARED_NAME;
 	__u64 seconds = 0;
-	cpu_set_t set;
-	int option, cpu = 0;
+	int option, cpu = 0, priority = 0;
 
-	while ((option = getopt_long(argc, argv, "k:r:b:t:s:h", options_help, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "k:f:r:b:t:s:h", options_help, NULL)) != -1) {
 		switch (option) {
 		case 'k':
 			cpu = option_number("demo-feed", "-k", optarg, 0, CPU_SETSIZE - 1);
+			break;
+		case 'f':
+			priority = option_number("demo-feed", "-f", optarg, 1, 98);
 			break;
 		case 'r':
 			feed.rate = option_number("demo-feed", "-r", optarg, 1, RATE_MAX);
@@ -260,12 +284,8 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return OPTIONS_WRONG_USE;
 	}
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set)) {
-		fprintf(stderr, "demo-feed: CPU %d: %s\n", cpu, strerror(errno));
+	if (settle(cpu, priority))
 		return EXIT_FAILURE;
-	}
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	return run(&feed, name, argv[optind], seconds * 1000000000LL) ? EXIT_FAILURE : EXIT_SUCCESS;

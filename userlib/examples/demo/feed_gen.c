@@ -28,7 +28,8 @@ static const char usage[] =
 	"  demo-feed-gen -n 1000000 feed.itch\n";
 
 static const char symbols[BOOK_INSTRUMENTS][ITCH_SYMBOL + 1] = {
-	"ANVIL   ", "BRINE   ", "COBALT  ", "DRIFT   ", "EMBER   ", "FJORD   ", "GRANITE ", "HARBOR  ",
+	"ANVIL   ", "BRINE   ", "COBALT  ", "DRIFT   ",
+	"EMBER   ", "FJORD   ", "GRANITE ", "HARBOR  ",
 };
 
 struct open_order {

@@ -18,7 +18,7 @@ static const char usage[] =
 	"\n"
 	"  -c CPU        the engine's; 1 unless given\n"
 	"  -n NAME       of the spans; tick_to_order unless given\n"
-	"  -o US         slow is so much above the median; 15 unless given\n"
+	"  -o US         slow is so much above the median; 10 unless given\n"
 	"  -p PERCENT    of the slow, disturbed spans that must be right; 90 unless given\n"
 	"  -v            list those that are wrong, even if few\n"
 	"\n"
@@ -46,7 +46,7 @@ static int read_case(struct judge_case *judged, char **paths, const char *name, 
 
 int main(int argc, char **argv)
 {
-	struct judge_case judged = { .over_us = 15, .percent = 90 };
+	struct judge_case judged = { .over_us = 10, .percent = 90 };
 	const char *name = "tick_to_order";
 	int option, cpu = 1, code = EXIT_FAILURE;
 

@@ -188,11 +188,16 @@ static int has_number(const char *text, int number)
 
 static int address_fits(const struct judge_act *act, const char *culprit)
 {
-	const char *hex = strstr(culprit, "0x");
+	const char *hex = culprit;
 	unsigned long long address;
 
-	return hex && sscanf(hex, "%llx", &address) == 1 && address >= act->address &&
-	       address - act->address < act->bytes;
+	/* The code's may stand before the data's. */
+	for (; (hex = strstr(hex, "0x")); hex += 2) {
+		address = strtoull(hex, NULL, 16);
+		if (address >= act->address && address - act->address < act->bytes)
+			return 1;
+	}
+	return 0;
 }
 
 int judge_culprit_fits(const struct judge_act *act, const char *cause, const char *culprit)

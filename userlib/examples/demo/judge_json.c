@@ -79,10 +79,35 @@ static void take_string(struct object *parent, const char *key, const char *text
 	}
 }
 
-static int add_part(struct judge_explanation *explanation, const struct judge_part *part)
+/*
+ * Entering and leaving the kernel is named with what it was for: "around irq 4
+ * ttyS0", "task switch from a/1 to b/2". It counts for that.
+ */
+static void name_entry(struct judge_part *part)
+{
+	char text[sizeof(part->culprit)], *culprit;
+
+	if (strcmp(part->cause, "kernel_entry"))
+		return;
+	if (!strncmp(part->culprit, "task switch ", 12)) {
+		strcpy(part->cause, "off_cpu");
+		return;
+	}
+	if (strncmp(part->culprit, "around ", 7))
+		return;
+	strcpy(text, part->culprit + 7);
+	culprit = strchr(text, ' ');
+	if (culprit)
+		*culprit++ = 0;
+	strcpy(part->cause, text);
+	strcpy(part->culprit, culprit ? culprit : "");
+}
+
+static int add_part(struct judge_explanation *explanation, struct judge_part *part)
 {
 	struct judge_part *parts;
 
+	name_entry(part);
 	parts = judge_grow(explanation->parts, explanation->parts_count, sizeof(*parts));
 	if (!parts)
 		return -ENOMEM;
@@ -192,9 +217,12 @@ static int read_value(struct reader *reader, struct object *parent, const char *
 		return err;
 	}
 	/* Numbers, true, false, null. */
-	for (length = 0; reader->at < reader->end && !strchr(",]} \t\r\n", *reader->at); reader->at++)
+	length = 0;
+	while (reader->at < reader->end && !strchr(",]} \t\r\n", *reader->at)) {
 		if (length + 1 < sizeof(text))
 			text[length++] = *reader->at;
+		reader->at++;
+	}
 	text[length] = 0;
 	if (!length)
 		return -EBADMSG;

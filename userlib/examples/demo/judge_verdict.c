@@ -115,10 +115,14 @@ static const struct judge_explained *find_explained(const struct judge_explanati
 		else
 			high = middle;
 	}
-	for (; low < explanation->spans_count && explanation->spans[low].start == span->start; low++)
-		if (explanation->spans[low].end == span->end &&
-		    explanation->spans[low].id == span->id)
-			return &explanation->spans[low];
+	for (; low < explanation->spans_count; low++) {
+		const struct judge_explained *explained = &explanation->spans[low];
+
+		if (explained->start != span->start)
+			break;
+		if (explained->end == span->end && explained->id == span->id)
+			return explained;
+	}
 	return NULL;
 }
 

@@ -12,12 +12,12 @@
 #include "mischief.h"
 #include "options.h"
 
-static const struct mischief_kind *const kinds[] = {
+#define KINDS	6
+
+static const struct mischief_kind *const kinds[KINDS] = {
 	&mischief_fault, &mischief_zap, &mischief_tlb, &mischief_task, &mischief_timer,
 	&mischief_irq,
 };
-
-#define KINDS	(sizeof(kinds) / sizeof(kinds[0]))
 
 static void print_usage(FILE *stream)
 {
@@ -44,7 +44,7 @@ static void print_usage(FILE *stream)
 	      "A line \"ready\" on standard output says that the first act comes next.\n"
 	      "\n"
 	      "example:\n"
-	      "  demo-mischief -m fault,task -t 5 mischief.csv\n", stream);
+	      "  demo-mischief -m fault,task -t 5 acts.csv\n", stream);
 }
 
 static volatile sig_atomic_t told_to_stop;
@@ -202,7 +202,7 @@ static int open_all(struct mischief *mischief, const char *name, const char *pat
 
 int main(int argc, char **argv)
 {
-	struct mischief mischief = { .cpu = 1, .irq_device = "/dev/ttyS3" };
+	struct mischief own = { .cpu = 1, .irq_device = "/dev/ttyS3" };
 	unsigned int rate = 60, seconds = 10, housekeeping = 0;
 	__u64 chosen = (1ULL << KINDS) - 1, seed = 1;
 	const char *name = SHARED_NAME;
@@ -223,7 +223,7 @@ int main(int argc, char **argv)
 			seed = option_number("demo-mischief", "-e", optarg, 0, ~0ULL);
 			break;
 		case 'c':
-			mischief.cpu = option_number("demo-mischief", "-c", optarg, 0,
+			own.cpu = option_number("demo-mischief", "-c", optarg, 0,
 						     CPU_SETSIZE - 1);
 			break;
 		case 'k':
@@ -231,7 +231,7 @@ int main(int argc, char **argv)
 						     CPU_SETSIZE - 1);
 			break;
 		case 'i':
-			mischief.irq_device = optarg;
+			own.irq_device = optarg;
 			break;
 		case 's':
 			name = optarg;
@@ -247,15 +247,15 @@ int main(int argc, char **argv)
 		print_usage(stderr);
 		return OPTIONS_WRONG_USE;
 	}
-	mischief.random = random_from(seed);
-	err = open_all(&mischief, name, argv[optind], housekeeping);
+	own.random = random_from(seed);
+	err = open_all(&own, name, argv[optind], housekeeping);
 	if (err)
 		return EXIT_FAILURE;
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	err = run(&mischief, chosen, rate, seconds);
-	if (fclose(mischief.log) && !err)
+	err = run(&own, chosen, rate, seconds);
+	if (fclose(own.log) && !err)
 		err = mischief_failed(argv[optind], -errno);
-	shared_close(mischief.shared);
+	shared_close(own.shared);
 	return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

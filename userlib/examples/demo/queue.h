@@ -19,10 +19,14 @@ struct queue_cell {
 
 /* Each side keeps what it last saw of the other, so that it seldom touches the other's line. */
 struct queue {
+	/* The producer's line. */
 	_Alignas(CACHE_LINE) _Atomic __u64 written;
 	__u64 read_seen;
+
+	/* The consumer's line. */
 	_Alignas(CACHE_LINE) _Atomic __u64 read;
 	__u64 written_seen;
+
 	struct queue_cell cell[QUEUE_CELLS];
 };
 

@@ -28,9 +28,10 @@ struct shared_message {
 struct shared {
 	__u32 magic;
 	__s32 pid;
+	__s32 engine_priority;	/* SCHED_FIFO; 0 is SCHED_OTHER */
+
 	_Atomic __u32 state;	/* enum shared_state */
 	_Atomic __u32 stop;	/* set by whoever wants the engine to end early */
-	__s32 engine_priority;	/* SCHED_FIFO; 0 is SCHED_OTHER */
 
 	/* Written by the engine with each tick. */
 	_Alignas(CACHE_LINE) _Atomic __u64 ticks;

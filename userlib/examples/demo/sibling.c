@@ -13,8 +13,9 @@
 
 #define SCRATCH_BYTES	(SIBLING_SCRATCH_PAGES * SIBLING_PAGE)
 #define ARENA_BYTES	(4096 * SCRATCH_BYTES)	/* reserved, not used up */
-#define PIECE_BYTES	(2 * SIBLING_PAGE)
-#define PIECES		8
+/* Just below what the kernel would flush as a whole, page by page else. */
+#define PIECE_BYTES	(32 * SIBLING_PAGE)
+#define PIECES		4
 
 /* How long the engine may take to meet what was done to it, in steps of 100 us. */
 #define WAIT_STEPS	1000

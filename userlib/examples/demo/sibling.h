@@ -16,9 +16,9 @@
 
 enum sibling_deed {
 	SIBLING_END,
-	SIBLING_FRESH,	/* the engine's scratch pages are new ones: it faults, nobody is interrupted */
-	SIBLING_ZAP,	/* the engine's scratch pages are given back: it is interrupted, then faults */
-	SIBLING_UNMAP,	/* pages that it has nothing to do with are unmapped: it is interrupted */
+	SIBLING_FRESH,	/* the engine's scratch pages are new: it faults, is not interrupted */
+	SIBLING_ZAP,	/* they are given back: it is interrupted, then faults */
+	SIBLING_UNMAP,	/* others are unmapped: it is interrupted */
 };
 
 /* One request at a time: `asked` goes up, then `answered` follows. */
