@@ -298,7 +298,7 @@ int main(int argc, char **argv)
 			break;
 		case 'k':
 			own.housekeeping = option_number("demo-engine", "-k", optarg, 0,
-							    CPU_SETSIZE - 1);
+							 CPU_SETSIZE - 1);
 			break;
 		case 'f':
 			own.priority = option_number("demo-engine", "-f", optarg, 1, 98);

@@ -224,7 +224,7 @@ int main(int argc, char **argv)
 			break;
 		case 'c':
 			own.cpu = option_number("demo-mischief", "-c", optarg, 0,
-						     CPU_SETSIZE - 1);
+						CPU_SETSIZE - 1);
 			break;
 		case 'k':
 			housekeeping = option_number("demo-mischief", "-k", optarg, 0,
