@@ -18,7 +18,8 @@
 #define STEP_NS		1000000LL	/* messages go out in bursts, one each step */
 #define ADJUST_STEPS	100
 #define RATE_FIRST	1000.0		/* messages/s, until the engine's cost is known */
-#define RATE_MAX	200000.0
+#define RATE_PACED	40000.0		/* the most that it takes by itself */
+#define RATE_MAX	200000
 
 static const char usage[] =
 	"usage: demo-feed [-k CPU] [-f PRIORITY] [-r RATE | -b PERCENT] [-t SECONDS] [-s NAME] FILE\n"
@@ -122,8 +123,8 @@ static void adjust_rate(struct feed *feed, double seconds)
 		cost = seconds * (busy - feed->busy) / (clock - feed->clock);
 		cost /= ticks - feed->ticks;
 		rate = feed->percent / 100.0 / cost;
-		if (rate > RATE_MAX)
-			rate = RATE_MAX;
+		if (rate > RATE_PACED)
+			rate = RATE_PACED;
 		/* The first time at once, then smoothly: a pause of the machine is no trend. */
 		feed->rate = feed->rate == RATE_FIRST ? rate : 0.8 * feed->rate + 0.2 * rate;
 	}
