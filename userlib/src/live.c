@@ -263,16 +263,24 @@ static int find_private_regions(struct hft_reader *reader)
 
 /* ------------------------------------------------------------- user rings */
 
-static bool ring_is_known(const struct hft_reader *reader, const struct hft_live_region *region,
+/* Looking at the earlier lives of a ring tells them that they have ended. */
+static bool ring_is_known(struct hft_reader *reader, const struct hft_live_region *region,
 			  uint64_t ctl, uint32_t generation)
 {
+	struct hft_ring *ring;
+	bool known = false;
 	uint32_t i;
 
-	for (i = 0; i < reader->rings_count; i++)
-		if (reader->rings[i]->region == region && reader->rings[i]->ctl == ctl &&
-		    reader->rings[i]->info.generation == generation)
-			return true;
-	return false;
+	for (i = 0; i < reader->rings_count; i++) {
+		ring = reader->rings[i];
+		if (ring->region != region || ring->ctl != ctl)
+			continue;
+		if (ring->info.generation == generation)
+			known = true;
+		else
+			hft_live_look_for_end(ring, reader->settled);
+	}
+	return known;
 }
 
 /* 1: a ring that is new to us; 0: none, or one that is being claimed. */

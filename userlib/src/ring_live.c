@@ -36,7 +36,7 @@ static uint32_t ctl_u32(const struct hft_ring *ring, size_t field)
  * still ours. If it was claimed several times, nobody knows what is whose, and
  * all of it is lost.
  */
-static void look_for_end(struct hft_ring *ring, bool settled)
+void hft_live_look_for_end(struct hft_ring *ring, bool settled)
 {
 	uint64_t first_slot, first_records;
 	uint32_t generation;
@@ -71,7 +71,7 @@ static uint64_t read_limit(struct hft_ring *ring, bool settled)
 	uint64_t head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
 
 	/* head before generation: what lies before this head is of this life */
-	look_for_end(ring, settled);
+	hft_live_look_for_end(ring, settled);
 	return head < ring->end_slot ? head : ring->end_slot;
 }
 

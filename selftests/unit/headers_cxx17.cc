@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+// The public headers are valid C++17; the Makefile compiles this so.
+#include <hftrace-reader.h>
+#include <hftrace.h>
+
+#include <cstdio>
+
+int main()
+{
+	struct hft_thread *thread = hft_thread_attach("c++17");
+	std::size_t count = 0;
+
+	hft_mark(thread, 1, 2);
+	hft_span_begin(thread, 1, 2);
+	hft_span_end(thread);
+	hft_schema_all(&count);
+	std::printf("KTAP version 1\n1..1\n%sok 1 the headers are C++17\n", count ? "" : "not ");
+	return count ? 0 : 1;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What tests of the library begin with: private memory, and a reader of oneself. */
+#ifndef HFT_TEST_LIVE_H
+#define HFT_TEST_LIVE_H
+
+#include <errno.h>
+#include <hftrace-reader.h>
+#include <hftrace.h>
+#include <unistd.h>
+
+static inline int init_private(__u32 rings, __u32 ring_slots)
+{
+	struct hft_options options = {
+		.size = sizeof(options),
+		.rings = rings,
+		.ring_slots = ring_slots,
+		.flags = HFT_OPTION_PRIVATE,
+	};
+
+	return hft_init(&options);
+}
+
+static inline int open_process(struct hft_reader **reader, __s32 tgid, __u32 flags)
+{
+	struct hft_live live = {
+		.size = sizeof(live),
+		.flags = flags,
+		.tgids = &tgid,
+		.tgids_count = 1,
+	};
+
+	return hft_reader_open_live(reader, &live);
+}
+
+static inline int open_self(struct hft_reader **reader)
+{
+	return open_process(reader, getpid(), 0);
+}
+
+#endif /* HFT_TEST_LIVE_H */
