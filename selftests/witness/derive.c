@@ -7,6 +7,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syscall.h>
 
 #include "observation.h"
 #include "trace.h"
@@ -21,9 +22,9 @@ struct open_call {
 	uint64_t start;
 	int64_t nr;
 	uint64_t args[6];
-	uint8_t cpu;
 	bool remembered;	/* still on the CPU where it began */
 	bool open;
+	bool exec;		/* of any process: its name is about to change */
 };
 
 static struct cpu {
@@ -56,6 +57,13 @@ static void set_start(struct observation *o, uint64_t start)
 	o->unsure = start + edge >= window->start && start <= window->start + edge;
 }
 
+static struct open_call *call_of(int tid)
+{
+	if (tid < 0 || tid >= PIDS)
+		errx(EXIT_FAILURE, "thread %d", tid);
+	return &calls[tid];
+}
+
 static void observe_sched(struct observations *all, const struct trace_event *e)
 {
 	struct cpu *cpu = &cpus[e->cpu];
@@ -72,6 +80,8 @@ static void observe_sched(struct observations *all, const struct trace_event *e)
 		text(o, 0, e, "prev_comm");
 		text(o, 1, e, "next_comm");
 		memcpy(cpu->comm, trace_text(e, "next_comm", &size), sizeof(cpu->comm));
+		if (call_of(trace_field(e, "next_pid"))->exec)
+			memset(cpu->comm, 0, sizeof(cpu->comm));
 	} else if (e->event == EV_MIGRATE) {
 		o = observe(all, OBS_MIGRATE, e->cpu, e->ts);
 		o->field[0] = trace_field(e, "pid");
@@ -102,8 +112,6 @@ static void observe_task(struct observations *all, const struct trace_event *e)
 		o->field[0] = trace_field(e, "pid");
 		o->field[1] = trace_field(e, "old_pid");
 		text(o, 0, e, "filename");
-		/* it has another name now */
-		memset(cpus[e->cpu].comm, 0, sizeof(cpus[e->cpu].comm));
 		return;
 	case EV_EXIT:
 		o = observe(all, OBS_EXIT, e->cpu, e->ts);
@@ -202,13 +210,6 @@ static void observe_visit(struct observations *all, const struct trace_event *e)
 		o->field[0] = 0;
 }
 
-static struct open_call *call_of(int tid)
-{
-	if (tid <= 0 || tid >= PIDS)
-		errx(EXIT_FAILURE, "thread %d", tid);
-	return &calls[tid];
-}
-
 /* The CPU leaves a task: its call, if remembered here, is cut. */
 static void cut_call(struct observations *all, const struct trace_event *e)
 {
@@ -232,18 +233,32 @@ static void cut_call(struct observations *all, const struct trace_event *e)
 	cpu->caller = 0;
 }
 
+/* execve gives the task another name some time before its event. */
+static void note_exec(const struct trace_event *e)
+{
+	int64_t nr = trace_field(e, "id");
+
+	call_of(e->pid)->exec = e->event == EV_SYS_ENTER &&
+				(nr == SYS_execve || nr == SYS_execveat);
+	if (call_of(e->pid)->exec)
+		memset(cpus[e->cpu].comm, 0, sizeof(cpus[e->cpu].comm));
+}
+
 static void observe_call(struct observations *all, const struct trace_event *e)
 {
 	struct open_call *call;
 	struct observation *o;
 	int i;
 
+	note_exec(e);
 	if (!window_chose(window, e->pid))
 		return;
 	call = call_of(e->pid);
 	if (e->event == EV_SYS_ENTER) {
-		*call = (struct open_call){ .start = e->ts, .nr = trace_field(e, "id"),
-					    .cpu = e->cpu, .remembered = true, .open = true };
+		call->start = e->ts;
+		call->nr = trace_field(e, "id");
+		call->remembered = true;
+		call->open = true;
 		for (i = 0; i < 6; i++)
 			call->args[i] = trace_element(e, "args", i);
 		cpus[e->cpu].caller = e->pid;

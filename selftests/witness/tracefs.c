@@ -21,14 +21,24 @@ static const char *path_of(const char *name)
 	return path;
 }
 
-void tracefs_write(const char *name, const char *text)
+static void put(const char *name, const char *text, int flags)
 {
 	const char *path = path_of(name);
-	int fd = open(path, O_WRONLY | O_TRUNC);
+	int fd = open(path, O_WRONLY | flags);
 
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		err(EXIT_FAILURE, "%s: %s", path, text);
 	close(fd);
+}
+
+void tracefs_write(const char *name, const char *text)
+{
+	put(name, text, O_TRUNC);
+}
+
+void tracefs_add(const char *name, const char *text)
+{
+	put(name, text, O_APPEND);
 }
 
 void tracefs_on(bool on)

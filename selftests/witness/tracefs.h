@@ -19,6 +19,9 @@ void tracefs_on(bool on);
 /* tracing/NAME, for one-off settings. */
 void tracefs_write(const char *name, const char *text);
 
+/* The same, behind what stands there. */
+void tracefs_add(const char *name, const char *text);
+
 /* Events that CPU `cpu` lost or overwrote. */
 unsigned long tracefs_lost(unsigned int cpu);
 

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In the guest: does the isolated CPU 1, which spins in user space, notice
+ * that it is watched?
+ *
+ *	silence SECONDS [COMMAND [ARGUMENT]...]
+ *
+ * Five windows without hftrace and five with it, in turn, with tracefs on in
+ * all of them. With: arming, mapping, reading, renewing, changing, disarming,
+ * closing, 1000 armings more, and COMMAND, a recorder that ends by itself.
+ * Each count of CPU 1 must stay within the range of the windows without, and
+ * no process of ours may have sent CPU 1 an interrupt.
+ */
+#include <err.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "interrupts.h"
+#include "spinner.h"
+#include "tracefs.h"
+
+#define TURNS	5
+#define CYCLES	1000
+#define EXTRA	3			/* counts beside the lines of /proc/interrupts */
+#define COUNTS	(INTERRUPT_LINES + EXTRA)
+#define SPOILT	"HFT_WITNESS_SPOIL"	/* set: interrupt CPU 1, so that the test must fail */
+
+static const char *const events[] = {
+	"irq_vectors", "irq", "sched/sched_switch", "nmi", "tlb", "exceptions", "witness",
+};
+
+/* Whoever interrupts another CPU on x86 goes through one of these. */
+static const char *const senders[] = {
+	"p:witness/send_reschedule native_smp_send_reschedule cpus=%di",
+	"p:witness/send_single native_send_call_func_single_ipi cpus=%di",
+	"p:witness/send_mask native_send_call_func_ipi mask=+0(%di):x64",
+};
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static long run_queue_switches(void)
+{
+	unsigned long long yields, none, schedules;
+	FILE *file = fopen("/proc/schedstat", "r");
+	bool found = false;
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "cpu1 %llu %llu %llu", &yields, &none, &schedules) == 3)
+			found = true;
+	}
+	if (!found)
+		errx(EXIT_FAILURE, "/proc/schedstat does not tell of CPU 1");
+	fclose(file);
+	return schedules;
+}
+
+/* Reads what is new in a ring, as a recorder would. */
+static unsigned long long look(const struct hft_ring_ctl *ring, unsigned long long from,
+			       unsigned long long *sum)
+{
+	const struct hft_slot *slots = device_slots(ring);
+	unsigned long long head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+
+	if (head - from > ring->slots)
+		from = head - ring->slots;
+	for (; from < head; from++)
+		*sum += slots[from & (ring->slots - 1)].tsc;
+	return head;
+}
+
+static void watch(double until)
+{
+	unsigned long long at[2] = { 0, 0 }, sum = 0;
+	const struct hft_ring_ctl *ring[2];
+	struct hft_hello hello;
+	int fd, i, round;
+
+	fd = device_open(&hello);
+	for (i = 0; i < 2; i++)
+		ring[i] = device_map(fd, i, hello.ring_slots);
+	device_arm(fd, hello.hooks_attached, 3, 0, 1000);
+	for (round = 0; now() < until; round++) {
+		for (i = 0; i < 2; i++)
+			at[i] = look(ring[i], at[i], &sum);
+		if (round % 100 == 50)
+			device_arm(fd, hello.hooks_attached, 3, 0, 1000);
+		if (round % 100 == 99)
+			device_arm(fd, HFT_HOOK_BIT(HFT_HOOK_VISIT), 2, 0, 1000);
+		usleep(1000);
+	}
+	if (!at[0])
+		errx(EXIT_FAILURE, "hftrace recorded nothing");
+	for (i = 0; i < CYCLES; i++) {
+		device_arm(fd, hello.hooks_attached, 3, 0, 0);
+		device_disarm(fd);
+	}
+	if (getenv(SPOILT))
+		device_detach(fd, HFT_HOOK_BIT(HFT_HOOK_MIGRATE));
+	for (i = 0; i < 2; i++)
+		device_unmap(ring[i], hello.ring_slots);
+	close(fd);
+}
+
+static pid_t launch(char *const command[])
+{
+	pid_t pid;
+
+	if (!command[0])
+		return 0;
+	pid = fork();
+	if (pid < 0)
+		err(EXIT_FAILURE, "fork");
+	if (!pid) {
+		execvp(command[0], command);
+		err(127, "%s", command[0]);
+	}
+	return pid;
+}
+
+static bool is_ours(const char *line, const char *command)
+{
+	char name[32];
+
+	if (strstr(line, " silence-"))
+		return true;
+	snprintf(name, sizeof(name), " %.15s-", command ? command : "silence");
+	return strstr(line, name);
+}
+
+/* Of CPU 1's events in tracefs: how many; and what we sent to CPU 1, which is shown. */
+static long traced(const char *command, long *sent)
+{
+	FILE *file = fopen("/sys/kernel/tracing/trace", "r");
+	unsigned long mask;
+	char line[512];
+	long count = 0;
+
+	*sent = 0;
+	if (!file)
+		err(EXIT_FAILURE, "trace");
+	while (fgets(line, sizeof(line), file)) {
+		const char *target = strstr(line, "cpus=") ?: strstr(line, "mask=");
+
+		count += !target && strstr(line, " [001] ");
+		if (!target || sscanf(target + 5, "%lx", &mask) != 1)
+			continue;
+		if (*target == 'c' ? mask == 1 : mask & 2) {
+			*sent += is_ours(line, command);
+			if (is_ours(line, command))
+				printf("# sent to CPU 1: %s", line);
+		}
+	}
+	fclose(file);
+	return count;
+}
+
+/* Fills a column of counts, and returns what we sent. */
+static long window(double seconds, char *const command[], bool watched, long counts[COUNTS])
+{
+	static struct interrupts before, after;
+	pid_t spinner, recorder = 0;
+	long switches, schedules, sent;
+	double until;
+	unsigned int i;
+	int status = 0;
+
+	spinner = spinner_start(1, NULL);
+	tracefs_write("trace", "");
+	tracefs_on(true);
+	until = now() + seconds;
+	switches = spinner_switches(spinner);
+	schedules = run_queue_switches();
+	interrupts_read(&before);
+	if (watched) {
+		recorder = launch(command);
+		watch(until);
+		if (recorder && (waitpid(recorder, &status, 0) != recorder || status))
+			errx(EXIT_FAILURE, "%s failed with status %#x", command[0], status);
+	} else {
+		while (now() < until)
+			usleep(1000);
+	}
+	interrupts_read(&after);
+	tracefs_on(false);
+	for (i = 0; i < after.lines; i++)
+		counts[i] = interrupts_grown(&before, &after, i, 1);
+	counts[INTERRUPT_LINES] = spinner_switches(spinner) - switches;
+	counts[INTERRUPT_LINES + 1] = run_queue_switches() - schedules;
+	counts[INTERRUPT_LINES + 2] = traced(command[0], &sent);
+	spinner_stop(spinner);
+	return sent;
+}
+
+static bool judge(const char *name, const long without[TURNS], const long with[TURNS])
+{
+	long low = without[0], high = without[0], most = 0;
+	bool within = true;
+	int i;
+
+	for (i = 0; i < TURNS; i++) {
+		low = without[i] < low ? without[i] : low;
+		high = without[i] > high ? without[i] : high;
+		most |= without[i] | with[i];
+	}
+	for (i = 0; i < TURNS; i++)
+		within &= with[i] <= high;
+	if (!most)
+		return true;
+	printf("# %-16s without %ld..%ld, with", name, low, high);
+	for (i = 0; i < TURNS; i++)
+		printf(" %ld", with[i]);
+	printf("%s\n", within ? "" : "  OUT OF RANGE");
+	return within;
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const extra[EXTRA] = { "its switches", "its CPU's", "traced events" };
+	static long column[2 * TURNS][COUNTS];
+	double seconds = argc > 1 ? atof(argv[1]) : 0;
+	long without[TURNS], with[TURNS], sent = 0;
+	struct interrupts lines;
+	unsigned int i, turn;
+	bool good = true;
+
+	if (seconds <= 0)
+		errx(64, "usage: silence SECONDS [COMMAND [ARGUMENT]...]");
+	pin(0);
+	tracefs_prepare(8192);
+	tracefs_write("kprobe_events", "");
+	for (i = 0; i < sizeof(senders) / sizeof(senders[0]); i++)
+		tracefs_add("kprobe_events", senders[i]);
+	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		if (!tracefs_enable(events[i]))
+			errx(EXIT_FAILURE, "this kernel has no events %s", events[i]);
+	}
+	for (turn = 0; turn < 2 * TURNS; turn++)
+		sent += window(seconds, argv + 2, turn % 2, column[turn]);
+	tracefs_disable_all();
+	interrupts_read(&lines);
+	for (i = 0; i < COUNTS; i++) {
+		for (turn = 0; turn < TURNS; turn++) {
+			without[turn] = column[2 * turn][i];
+			with[turn] = column[2 * turn + 1][i];
+		}
+		good &= judge(i < INTERRUPT_LINES ? lines.name[i] : extra[i - INTERRUPT_LINES],
+			      without, with);
+	}
+	printf("# interrupts that we sent to CPU 1: %ld\n", sent);
+	return good && !sent ? 0 : EXIT_FAILURE;
+}
