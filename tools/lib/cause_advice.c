@@ -65,8 +65,7 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 		break;
 	case CAUSE_SOFTIRQ:
 		snprintf(buf, size,
-			 "move what raises it (%s) to another CPU: timers, RPS, or the interrupt before it",
-			 "see the irq or vector beside it");
+			 "move what raises it (the irq or vector beside it) to another CPU");
 		break;
 	case CAUSE_VECTOR:
 		snprintf(buf, size, "%s", vector_advice(culprit->kind));
@@ -95,7 +94,7 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 			snprintf(buf, size, "keep other tasks off this CPU: isolcpus=, taskset");
 		else
 			snprintf(buf, size,
-				 "name it: hftrace attach syscall (costs every task of the machine), record again with -e +syscall");
+				 "name it: hftrace attach syscall (costs every task of the machine), then record with -e all");
 		break;
 	case CAUSE_STEAL:
 		snprintf(buf, size, "not this machine's doing: give the vCPU a core of its own");
@@ -105,7 +104,7 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 			 "look at the code of this span first; then cache misses (perf stat), frequency and SMIs (turbostat)");
 		break;
 	case CAUSE_LOST:
-		snprintf(buf, size, "larger rings (the module's ring_slots), or fewer hooks");
+		snprintf(buf, size, "record with a larger --ring-size, or fewer hooks");
 		break;
 	case CAUSE_NOT_RECORDED:
 		snprintf(buf, size, culprit->kind == NOT_RECORDED_CPU ?

@@ -164,7 +164,8 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, __u
 	}
 	switch ((enum cause)culprit->cause) {
 	case CAUSE_USER:
-		snprintf(buf, size, "own code");
+		snprintf(buf, size, culprit->kind == OWN_TIME_SEEN ? "own code" :
+			 "own code, and kernel time that no hook saw");
 		return buf;
 	case CAUSE_IRQ:
 		name = irqs_name(namer->irqs, (__u32)culprit->number);
@@ -204,7 +205,8 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, __u
 		snprintf(buf, size, "the hypervisor ran something else");
 		return buf;
 	case CAUSE_UNEXPLAINED:
-		snprintf(buf, size, "in user mode, nothing seen: slow code or hidden time");
+		snprintf(buf, size, "%s, nothing seen: slow code or hidden time",
+			 culprit->kind == OWN_TIME_SEEN ? "in user mode" : "on the CPU");
 		return buf;
 	case CAUSE_LOST:
 		snprintf(buf, size, "records of CPU %d were lost here", culprit->number);

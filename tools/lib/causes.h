@@ -70,6 +70,12 @@ enum kernel_entry_kind {
 	KERNEL_ENTRY_SWITCH,	/* from `task` to `other`, and perhaps to more */
 };
 
+/* CAUSE_USER, CAUSE_UNEXPLAINED */
+enum own_time_kind {
+	OWN_TIME_SEEN,		/* kernel visits were recorded: it was in user mode */
+	OWN_TIME_MIXED,		/* they were not: kernel time that no hook saw is in it */
+};
+
 enum not_recorded_kind {
 	NOT_RECORDED_TIME,	/* outside of the recording's time on CPU `number` */
 	NOT_RECORDED_CPU,	/* on CPU `number`, whose interruptions were not recorded */

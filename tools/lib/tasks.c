@@ -210,9 +210,10 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 		woken = rename_task(tasks, rec->tid, comm);
 		if (woken == TASK_NONE || waker == TASK_NONE)
 			return -ENOMEM;
-		/* Only sched_waking runs in the waker itself. */
+		/* Only sched_waking runs in the waker; in an interrupt that is nobody. */
 		if (record->type == HFT_REC_WAKING)
-			tasks->task[woken].waker = waker;
+			tasks->task[woken].waker = (record->ctx & HFT_CTX_LEVEL_MASK) ==
+						   HFT_CTX_TASK ? waker : TASK_NONE;
 		return 0;
 	}
 	case HFT_REC_EXEC: {

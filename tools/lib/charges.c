@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/charges.h"
+#include "lib/cpus.h"
+#include "lib/facts.h"
+#include "lib/steal.h"
+#include "lib/tasks.h"
+#include "lib/threads.h"
+#include "lib/timeline.h"
+#include "lib/window.h"
+
+/* Own time beyond what so many % of a name's spans take is no longer usual. */
+#define TYPICAL_LIMIT	90.0
+
+/* A thread was on a CPU while spans of it were open. */
+struct stay {
+	__u32 thread;
+	__u64 from;
+	__u64 to;
+};
+
+struct cpu_line {
+	__s32 cpu;
+	bool is_cpu;		/* a kernel ring */
+	bool traced;		/* its interruptions were recorded */
+	bool late;		/* what came first was lost */
+	__u64 from;		/* recorded from here to there */
+	__u64 to;
+	struct stay *stay;	/* over; in order of time */
+	size_t stays;
+	size_t room;
+};
+
+/* The spans of a user ring among all. */
+struct ring_spans {
+	size_t first;
+	size_t count;
+	__u32 next;		/* another ring of the same thread, THREAD_NONE */
+};
+
+struct charges {
+	const char *recording;
+	const struct hft_reader *reader;
+	struct spans *spans;
+	struct tasks *tasks;
+	struct causes *causes;
+	struct threads *threads;
+	struct timeline *timeline;
+	struct steal steal;
+	struct cpu_line *line;		/* by ring */
+	struct ring_spans *ring;	/* by ring */
+	__u32 *first_ring;		/* by thread */
+	__u32 lines;
+};
+
+struct causes *charges_causes(struct charges *charges)
+{
+	return charges->causes;
+}
+
+/* ---------------------------------------------------- spans of a thread */
+
+typedef int (*span_visitor)(struct charges *charges, struct span *span, __u64 from, __u64 to,
+			    const void *what);
+
+/* Those of one ring that are open in [from, to), newest first, with what overlaps. */
+static int visit_ring(struct charges *charges, const struct ring_spans *ring, __u64 from, __u64 to,
+		      span_visitor visit, const void *what)
+{
+	struct span *all = charges->spans->span;
+	size_t low = ring->first, high = ring->first + ring->count;
+	__u32 i;
+	int err;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (all[middle].start < to)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == ring->first)
+		return 0;
+	for (i = (__u32)low - 1;;) {
+		struct span *span = &all[i];
+		__u64 begin = span->start > from ? span->start : from;
+		__u64 end = span->end < to ? span->end : to;
+
+		if (begin < end) {
+			err = visit(charges, span, begin, end, what);
+			if (err)
+				return err;
+		}
+		/* What began before `from` and is still open is around this one. */
+		if (span->start <= from)
+			i = span->parent;
+		else if (i == ring->first)
+			return 0;
+		else
+			i--;
+		if (i == SPAN_NONE)
+			return 0;
+	}
+}
+
+static int visit_spans(struct charges *charges, __u32 thread, __u64 from, __u64 to,
+		       span_visitor visit, const void *what)
+{
+	__u32 ring;
+	int err = 0;
+
+	for (ring = charges->first_ring[thread]; ring != THREAD_NONE && !err;
+	     ring = charges->ring[ring].next)
+		err = visit_ring(charges, &charges->ring[ring], from, to, visit, what);
+	return err;
+}
+
+static int found(struct charges *charges, struct span *span, __u64 from, __u64 to,
+		 const void *what)
+{
+	(void)charges;
+	(void)span;
+	(void)from;
+	(void)to;
+	(void)what;
+	return 1;
+}
+
+/* -------------------------------------------------------------- charging */
+
+struct charge {
+	__u32 culprit;
+	__u64 interval;
+	__s32 cpu;		/* whose steal is taken out, -1: none */
+	bool off;
+};
+
+static int charge_span(struct charges *charges, struct span *span, __u64 from, __u64 to,
+		       const void *what)
+{
+	const struct charge *charge = what;
+	__u64 stolen = 0;
+
+	if (charge->cpu >= 0)
+		stolen = steal_within(&charges->steal, charge->cpu, from, to);
+	if (charge->off) {
+		span->off += to - from;
+		span->steal += stolen;
+	}
+	return span_charge(span, charge->culprit, to - from - stolen, charge->interval);
+}
+
+/* An instant: counted, takes no time. */
+static int count_instant(struct charges *charges, struct span *span, __u64 from, __u64 to,
+			 const void *what)
+{
+	const struct charge *charge = what;
+
+	(void)charges;
+	(void)from;
+	(void)to;
+	return span_charge(span, charge->culprit, 0, charge->interval);
+}
+
+static int charge_stay(struct charges *charges, __u32 thread, __u64 from, __u64 to,
+		       const struct piece *piece)
+{
+	struct charge charge = {
+		.culprit = piece->culprit,
+		.interval = piece->interval,
+		.cpu = charges->line[piece->line].cpu,
+	};
+	__u64 begin = piece->start > from ? piece->start : from;
+	__u64 end = piece->end < to ? piece->end : to;
+
+	if (piece->start == piece->end)
+		return piece->start >= from && piece->start < to ?
+		       visit_spans(charges, thread, piece->start, piece->start + 1,
+				   count_instant, &charge) : 0;
+	return begin < end ? visit_spans(charges, thread, begin, end, charge_span, &charge) : 0;
+}
+
+/* Of the timeline: who was on the CPU meanwhile? */
+static int take_piece(void *context, const struct piece *piece)
+{
+	struct charges *charges = context;
+	struct cpu_line *line = &charges->line[piece->line];
+	struct piece inside = *piece;
+	__u64 since = 0;
+	size_t i;
+	__u32 on;
+	int err;
+
+	if (!line->traced)
+		return 0;
+	if (inside.start < line->from)
+		inside.start = line->from;
+	if (inside.end > line->to)
+		inside.end = line->to;
+	if (inside.start > inside.end)
+		return 0;
+	on = threads_on(charges->threads, piece->line, &since);
+	if (on != THREAD_NONE) {
+		err = charge_stay(charges, on, since, ~(__u64)0, &inside);
+		if (err)
+			return err;
+	}
+	for (i = line->stays; i && line->stay[i - 1].to > inside.start; i--) {
+		const struct stay *stay = &line->stay[i - 1];
+
+		err = charge_stay(charges, stay->thread, stay->from, stay->to, &inside);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int count_resident(struct charges *charges, struct span *span, __u64 from, __u64 to,
+			  const void *what)
+{
+	const __s32 *cpu = what;
+
+	span->resident += to - from;
+	span->steal += steal_within(&charges->steal, *cpu, from, to);
+	if (span->end <= to)
+		span->cpu = *cpu;
+	return 0;
+}
+
+static int charge_unrecorded(struct charges *charges, __u32 thread, __s32 cpu, __u64 from,
+			     __u64 to, enum not_recorded_kind kind)
+{
+	struct culprit culprit = { .cause = CAUSE_NOT_RECORDED, .kind = (__u16)kind,
+				   .number = cpu };
+	struct charge charge = { .cpu = cpu };
+
+	if (from >= to)
+		return 0;
+	charge.culprit = causes_intern(charges->causes, &culprit, 0);
+	if (charge.culprit == CULPRIT_NONE)
+		return -ENOMEM;
+	return visit_spans(charges, thread, from, to, charge_span, &charge);
+}
+
+static int keep_stay(struct cpu_line *line, __u32 thread, __u64 from, __u64 to)
+{
+	struct stay *stay;
+
+	if (line->stays == line->room) {
+		size_t room = line->room ? line->room * 2 : 64;
+
+		stay = realloc(line->stay, room * sizeof(*stay));
+		if (!stay)
+			return -ENOMEM;
+		line->stay = stay;
+		line->room = room;
+	}
+	stay = &line->stay[line->stays++];
+	stay->thread = thread;
+	stay->from = from;
+	stay->to = to;
+	return 0;
+}
+
+/* Of the threads: a stay on a CPU is over. */
+static int take_resident(void *context, __u32 thread, __u32 number, __s32 cpu, __u64 from,
+			 __u64 to)
+{
+	struct charges *charges = context;
+	struct cpu_line *line = number == THREAD_NONE ? NULL : &charges->line[number];
+	int err;
+
+	err = visit_spans(charges, thread, from, to, found, NULL);
+	if (!err)
+		return 0;	/* no span was open: nothing to charge */
+	if (err < 0)
+		return err;
+	err = visit_spans(charges, thread, from, to, count_resident, &cpu);
+	if (err)
+		return err;
+	if (!line || !line->traced)
+		return charge_unrecorded(charges, thread, cpu, from, to, NOT_RECORDED_CPU);
+	err = charge_unrecorded(charges, thread, cpu, from, to < line->from ? to : line->from,
+				NOT_RECORDED_TIME);
+	if (!err)
+		err = charge_unrecorded(charges, thread, cpu, from > line->to ? from : line->to, to,
+					NOT_RECORDED_TIME);
+	return err ? err : keep_stay(line, thread, from, to);
+}
+
+static int take_off(void *context, __u32 thread, __u32 line, __u64 from, __u64 to, __u32 culprit)
+{
+	struct charges *charges = context;
+	struct charge charge = {
+		.culprit = culprit,
+		.cpu = line == THREAD_NONE ? -1 : charges->line[line].cpu,
+		.off = true,
+	};
+
+	return visit_spans(charges, thread, from, to, charge_span, &charge);
+}
+
+/* --------------------------------------------------------------- set-up */
+
+static void find_lines(struct charges *charges, const char *recording)
+{
+	char *text = facts_value(recording, "recording", "cpus");
+	struct cpus traced = { 0 };
+	bool all = !text || cpus_parse(&traced, text);
+	struct hft_ring_info info;
+	__u32 i;
+
+	free(text);
+	for (i = 0; i < charges->lines; i++) {
+		struct cpu_line *line = &charges->line[i];
+
+		if (hft_reader_ring(charges->reader, i, &info))
+			continue;
+		line->is_cpu = info.kind == HFT_RING_CPU;
+		line->cpu = line->is_cpu ? info.id : -1;
+		line->traced = line->is_cpu && (all || cpus_has(&traced, (unsigned int)info.id));
+	}
+}
+
+int charges_open(struct charges **made, const char *recording, const struct hft_reader *reader,
+		 struct spans *spans)
+{
+	struct charges *charges = calloc(1, sizeof(*charges));
+	const struct threads_watcher watcher = { charges, take_resident, take_off };
+	__u32 room;
+	int err = -ENOMEM;
+
+	if (!charges)
+		return err;
+	charges->recording = recording;
+	charges->reader = reader;
+	charges->spans = spans;
+	charges->lines = hft_reader_rings(reader);
+	room = charges->lines ? charges->lines : 1;
+	charges->line = calloc(room, sizeof(*charges->line));
+	charges->ring = calloc(room, sizeof(*charges->ring));
+	charges->first_ring = calloc(room, sizeof(*charges->first_ring));
+	if (!charges->line || !charges->ring || !charges->first_ring)
+		goto err_close;
+	find_lines(charges, recording);
+	err = tasks_open(&charges->tasks, recording);
+	if (!err)
+		err = causes_open(&charges->causes, recording, charges->tasks);
+	if (!err)
+		err = steal_read(&charges->steal, recording);
+	if (!err)
+		err = threads_open(&charges->threads, reader, &watcher);
+	if (err)
+		goto err_close;
+	*made = charges;
+	return 0;
+
+err_close:
+	charges_close(charges);
+	return err;
+}
+
+void charges_close(struct charges *charges)
+{
+	__u32 i;
+
+	if (!charges)
+		return;
+	timeline_close(charges->timeline);
+	threads_close(charges->threads);
+	steal_uninit(&charges->steal);
+	causes_close(charges->causes);
+	tasks_close(charges->tasks);
+	for (i = 0; i < charges->lines && charges->line; i++)
+		free(charges->line[i].stay);
+	free(charges->line);
+	free(charges->ring);
+	free(charges->first_ring);
+	free(charges);
+}
+
+void charges_scout(struct charges *charges, const struct hft_record *record)
+{
+	struct cpu_line *line = &charges->line[record->ring];
+
+	threads_scout(charges->threads, record);
+	if (!line->is_cpu)
+		return;
+	if (!line->to) {
+		line->from = record->start < record->tsc ? record->start : record->tsc;
+		line->late = record->lost_slots;
+	}
+	line->to = record->tsc;
+}
+
+/* Ranges of spans, ring by ring, and the rings of each thread. */
+static void find_spans(struct charges *charges)
+{
+	const struct spans *spans = charges->spans;
+	__u32 thread, ring;
+	size_t i;
+
+	for (i = 0; i < spans->count; i++) {
+		struct ring_spans *range = &charges->ring[spans->span[i].ring];
+
+		if (!range->count++)
+			range->first = i;
+	}
+	for (thread = 0; thread < charges->lines; thread++)
+		charges->first_ring[thread] = THREAD_NONE;
+	for (ring = charges->lines; ring-- > 0;) {
+		thread = threads_of_ring(charges->threads, ring);
+		if (thread == THREAD_NONE)
+			continue;
+		charges->ring[ring].next = charges->first_ring[thread];
+		charges->first_ring[thread] = ring;
+	}
+}
+
+/* Armed from start to stop, as the recorder notes; a ring may hold more than that. */
+static void find_window(struct charges *charges, const char *recording)
+{
+	__u64 started = 0, stopped = 0;
+	__u32 i;
+
+	recording_window(recording, charges->reader, &started, &stopped);
+	for (i = 0; i < charges->lines; i++) {
+		struct cpu_line *line = &charges->line[i];
+
+		if (started && (!line->to || (started < line->from && !line->late)))
+			line->from = started;
+		if (stopped > line->to)
+			line->to = stopped;
+	}
+}
+
+int charges_start(struct charges *charges)
+{
+	const struct timeline_watcher watcher = { .context = charges, .piece = take_piece };
+	int err;
+
+	find_spans(charges);
+	find_window(charges, charges->recording);
+	err = timeline_open(&charges->timeline, charges->lines, hft_reader_hz(charges->reader),
+			    charges->causes, charges->tasks, &watcher);
+	return err ? err : threads_start(charges->threads, charges->causes, charges->tasks);
+}
+
+int charges_feed(struct charges *charges, const struct hft_record *record)
+{
+	const struct cpu_line *line = &charges->line[record->ring];
+	int err;
+
+	if (!line->is_cpu)
+		return 0;
+	err = tasks_feed(charges->tasks, record);
+	if (!err)
+		err = threads_feed(charges->threads, record);
+	if (!err)
+		err = timeline_feed(charges->timeline, record->ring, line->cpu, record);
+	return err;
+}
+
+/* ---------------------------------------------------------------- the end */
+
+/* Of a span, what is not known where it went. */
+static __u64 unplaced_time(const struct span *span)
+{
+	__u64 duration = span->end - span->start;
+	__u64 known = span->resident + span->off;
+
+	return duration > known ? duration - known : 0;
+}
+
+/* What nothing took. */
+static __u64 own_time(const struct span *span)
+{
+	__u64 duration = span->end - span->start;
+	__u64 taken = span->steal + unplaced_time(span);
+	__u32 i;
+
+	for (i = 0; i < span->parts_count; i++)
+		taken += span->part[i].ticks;
+	return duration > taken ? duration - taken : 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	__u64 left = *(const __u64 *)a, right = *(const __u64 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void find_typical(struct spans *spans)
+{
+	size_t i;
+
+	for (i = 0; i < spans->count; i++) {
+		const struct span *span = &spans->span[i];
+		struct span_name *name = &spans->name[span->name];
+
+		if (!span->chosen)
+			name->user[name->users++] = own_time(span);
+	}
+	for (i = 0; i < spans->names; i++)
+		qsort(spans->name[i].user, spans->name[i].users, sizeof(__u64), by_size);
+}
+
+static int add_part(struct charges *charges, struct span *span, enum cause cause, __u16 kind,
+		    __u64 ticks)
+{
+	struct culprit culprit = { .cause = (__u16)cause, .kind = kind };
+	__u32 number;
+
+	if (!ticks)
+		return 0;
+	number = causes_intern(charges->causes, &culprit, 0);
+	return number == CULPRIT_NONE ? -ENOMEM : span_charge(span, number, ticks, 0);
+}
+
+static int largest_first(const void *a, const void *b)
+{
+	const struct part *left = a, *right = b;
+
+	if (left->ticks != right->ticks)
+		return left->ticks > right->ticks ? -1 : 1;
+	return left->culprit < right->culprit ? -1 : left->culprit > right->culprit;
+}
+
+/* Gives a span the parts that only the whole tells. */
+static int complete_span(struct charges *charges, struct span *span)
+{
+	__u64 own = own_time(span), unplaced = unplaced_time(span);
+	__u64 usual = spans_typical(&charges->spans->name[span->name], TYPICAL_LIMIT);
+	__u16 kind = charges_has_visits(charges, span->cpu) ? OWN_TIME_SEEN : OWN_TIME_MIXED;
+	__u64 user = own < usual ? own : usual;
+	int err;
+
+	err = add_part(charges, span, CAUSE_STEAL, 0, span->steal);
+	if (!err)
+		err = add_part(charges, span, CAUSE_NOT_RECORDED, NOT_RECORDED_WHERE, unplaced);
+	if (!err)
+		err = add_part(charges, span, CAUSE_USER, kind, user);
+	if (!err)
+		err = add_part(charges, span, CAUSE_UNEXPLAINED, kind, own - user);
+	if (!err && span->parts_count)
+		qsort(span->part, span->parts_count, sizeof(*span->part), largest_first);
+	return err;
+}
+
+int charges_finish(struct charges *charges)
+{
+	size_t i;
+	int err;
+
+	err = timeline_finish(charges->timeline);
+	if (!err)
+		err = threads_finish(charges->threads);
+	if (err)
+		return err;
+	find_typical(charges->spans);
+	for (i = 0; i < charges->spans->count && !err; i++)
+		if (charges->spans->span[i].chosen)
+			err = complete_span(charges, &charges->spans->span[i]);
+	return err;
+}
+
+__s32 charges_tid(const struct charges *charges, const struct span *span)
+{
+	return threads_tid(charges->threads, threads_of_ring(charges->threads, span->ring));
+}
+
+const char *charges_comm(struct charges *charges, const struct span *span)
+{
+	const struct task *task;
+
+	task = tasks_get(charges->tasks, tasks_find(charges->tasks, charges_tid(charges, span)));
+	return task ? task->comm : "?";
+}
+
+__u32 charges_unplaced(const struct charges *charges)
+{
+	return threads_unplaced(charges->threads);
+}
+
+bool charges_has_visits(const struct charges *charges, __s32 cpu)
+{
+	__u32 i;
+
+	for (i = 0; i < charges->lines; i++)
+		if (charges->line[i].is_cpu && charges->line[i].cpu == cpu)
+			return timeline_has_visits(charges->timeline, i);
+	return false;
+}

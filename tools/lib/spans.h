@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The spans of a recording that somebody wants explained, found in one pass
+ * and in bounded memory, and beside them a sample of each name's spans, for
+ * what is typical.
+ */
+#ifndef HFT_SPANS_H
+#define HFT_SPANS_H
+
+#include <hftrace-reader.h>
+#include <stdbool.h>
+
+#include "lib/histogram.h"
+
+#define SPANS_MAX	((size_t)4 << 20)	/* chosen at once */
+#define SPANS_SAMPLE	512U			/* of each name */
+#define SPAN_NONE	(~0U)
+
+/* What one culprit took of a span. */
+struct part {
+	__u32 culprit;
+	__u32 count;
+	__u64 ticks;
+	__u64 interval;		/* the newest that was counted */
+};
+
+struct span {
+	__u64 start;
+	__u64 end;
+	__u64 id;
+	__u32 ring;
+	__u32 name;		/* in struct spans */
+	__u32 parent;		/* the span around it among those of its thread here, SPAN_NONE */
+	__s32 cpu;		/* where it ended, -1: not known */
+	bool chosen;		/* else only of the sample */
+	__u32 parts_count;
+	struct part *part;
+	__u64 resident;		/* ticks that its thread was on a CPU */
+	__u64 off;		/* ticks that it was not, by charges */
+	__u64 steal;		/* ticks that the hypervisor took */
+};
+
+struct span_name {
+	char *text;
+	struct histogram duration;	/* ticks */
+	__u64 *user;		/* own ticks of the sample, sorted; see spans_typical() */
+	size_t users;
+	struct span *sample;	/* until spans_settle() */
+	__u64 random;
+};
+
+/* Which spans. Zero what is not wanted. */
+struct span_choice {
+	size_t slowest;		/* so many of those that the rest lets through; 0: all */
+	const char *name;
+	bool by_id;
+	__u64 id;
+	__u64 slower_than;	/* ticks */
+	bool by_moment;
+	__s64 moment;		/* ns since the epoch that they contain */
+};
+
+struct spans {
+	struct span_choice choice;
+	const struct hft_reader *reader;
+	struct span_name *name;
+	size_t names;
+	__u32 **number;		/* by ring and index there: number in `name` + 1, 0: not yet met */
+	__u32 rings;
+	struct span *span;	/* chosen: a heap, fastest first; settled: by ring and start */
+	size_t count;
+	size_t room;
+	__u64 seen;
+};
+
+int spans_init(struct spans *spans, const struct hft_reader *reader,
+	       const struct span_choice *choice);
+void spans_uninit(struct spans *spans);
+
+/* A HFT_REC_SPAN. 0, -ENOMEM, or -E2BIG: more than SPANS_MAX are chosen. */
+int spans_offer(struct spans *spans, const struct hft_record *record);
+
+/* After the last one: orders them, with the sample, for charging. 0 or -ENOMEM. */
+int spans_settle(struct spans *spans);
+
+/* Charges `ticks` of interval number `interval` (0: counted before) to a span. 0 or -ENOMEM. */
+int span_charge(struct span *span, __u32 culprit, __u64 ticks, __u64 interval);
+
+/* After charging: the own ticks that percent % of a name's spans do not exceed. */
+__u64 spans_typical(const struct span_name *name, double percent);
+
+#endif /* HFT_SPANS_H */

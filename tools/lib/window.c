@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lib/facts.h"
+#include "lib/window.h"
+
+__u64 realtime_ticks(const struct hft_reader *reader, __s64 ns)
+{
+	double hz = hft_reader_hz(reader), estimate;
+	__u64 low = 0, high;
+
+	estimate = (double)(ns - hft_reader_realtime(reader, 0)) * hz / 1e9;
+	/* The wall clock may have been set meanwhile; nobody runs for 2^61 ticks. */
+	if (hz <= 0 || estimate < 0 || estimate > 0x1p61)
+		return 0;
+	high = (__u64)(2 * estimate + 10 * hz);
+	while (low < high) {
+		__u64 middle = low + (high - low) / 2;
+
+		if (hft_reader_realtime(reader, middle) < ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
+		      __u64 *stopped)
+{
+	__u64 ns;
+
+	if (!facts_number(recording, "recording", "started_ns", &ns) && ns < ~(__u64)0 >> 1)
+		*started = realtime_ticks(reader, (__s64)ns);
+	if (!facts_number(recording, "recording", "stopped_ns", &ns) && ns < ~(__u64)0 >> 1)
+		*stopped = realtime_ticks(reader, (__s64)ns);
+}
