@@ -212,6 +212,7 @@ int spans_offer(struct spans *spans, const struct hft_record *record)
 	sample(&spans->name[span.name], &span);
 	if (!is_wanted(spans, &span))
 		return 0;
+	spans->matched++;
 	span.chosen = true;
 	return choose(spans, &span);
 }

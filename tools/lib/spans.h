@@ -71,6 +71,7 @@ struct spans {
 	size_t count;
 	size_t room;
 	__u64 seen;
+	__u64 matched;		/* what the choice lets through, but for `slowest` */
 };
 
 int spans_init(struct spans *spans, const struct hft_reader *reader,

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hftrace explain: where the time of single spans went. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "lib/args.h"
+#include "lib/charges.h"
+#include "lib/explanation.h"
+#include "lib/facts.h"
+#include "lib/input.h"
+#include "lib/output.h"
+
+#define SLOWEST_DEFAULT	10
+
+struct options {
+	const char *path;
+	struct span_choice choice;
+	__u64 slower_than_ns;
+	const char *moment;
+	bool json;
+	bool all;
+};
+
+static int read_pass(struct hft_reader *reader, int (*take)(void *context,
+							    const struct hft_record *record),
+		     void *context)
+{
+	struct hft_record record;
+	int err;
+
+	while (!(err = hft_reader_next(reader, &record))) {
+		err = take(context, &record);
+		if (err)
+			return err;
+	}
+	return err == -ENODATA ? 0 : err;
+}
+
+static int scout(void *context, const struct hft_record *record)
+{
+	struct teller *teller = context;
+
+	charges_scout(teller->charges, record);
+	if (record->type != HFT_REC_SPAN)
+		return 0;
+	return spans_offer((struct spans *)teller->spans, record);
+}
+
+static int charge(void *context, const struct hft_record *record)
+{
+	struct teller *teller = context;
+
+	return charges_feed(teller->charges, record);
+}
+
+/* Both passes over the recording. 0 or -errno; said by the caller. */
+static int read_recording(const char *path, struct teller *teller, struct spans *spans,
+			  struct hft_reader *first, struct hft_reader *second)
+{
+	int err;
+
+	if (hft_reader_rings(first) != hft_reader_rings(second))
+		return -EAGAIN;
+	err = charges_open(&teller->charges, path, first, spans);
+	if (!err)
+		err = read_pass(first, scout, teller);
+	if (!err)
+		err = spans_settle(spans);
+	if (!err)
+		err = charges_start(teller->charges);
+	if (!err)
+		err = read_pass(second, charge, teller);
+	if (!err)
+		err = charges_finish(teller->charges);
+	return err;
+}
+
+static int slower_first(const void *a, const void *b)
+{
+	const struct span *left = *(const struct span *const *)a;
+	const struct span *right = *(const struct span *const *)b;
+	__u64 x = left->end - left->start, y = right->end - right->start;
+
+	if (x != y)
+		return x > y ? -1 : 1;
+	return left->end < right->end ? -1 : left->end > right->end;
+}
+
+static int earlier_first(const void *a, const void *b)
+{
+	const struct span *left = *(const struct span *const *)a;
+	const struct span *right = *(const struct span *const *)b;
+
+	if (left->end != right->end)
+		return left->end < right->end ? -1 : 1;
+	return left->start > right->start ? -1 : left->start < right->start;
+}
+
+static const struct span **sort_chosen(const struct spans *spans, bool all, size_t *count)
+{
+	const struct span **chosen = calloc(spans->count ? spans->count : 1, sizeof(*chosen));
+	size_t i;
+
+	*count = 0;
+	for (i = 0; i < spans->count && chosen; i++)
+		if (spans->span[i].chosen)
+			chosen[(*count)++] = &spans->span[i];
+	if (chosen)
+		qsort(chosen, *count, sizeof(*chosen), all ? earlier_first : slower_first);
+	return chosen;
+}
+
+static void print_json(const struct teller *teller, const struct span *const *chosen,
+		       size_t count, bool all)
+{
+	struct json json;
+	size_t i;
+
+	json_start(&json, stdout);
+	if (all) {
+		for (i = 0; i < count; i++) {
+			explanation_json(teller, chosen[i], &json);
+			json_newline(&json);
+		}
+		losses_print(teller->reader, stderr);
+		return;
+	}
+	json_object(&json, NULL);
+	json_array(&json, "spans");
+	for (i = 0; i < count; i++)
+		explanation_json(teller, chosen[i], &json);
+	json_close(&json);
+	json_u64(&json, "spans_seen", teller->spans->seen);
+	json_u64(&json, "spans_matched", teller->spans->matched);
+	losses_json(teller->reader, &json, "losses");
+	json_close(&json);
+	json_newline(&json);
+}
+
+static void print_text(const struct teller *teller, const struct span *const *chosen, size_t count)
+{
+	char shown[FORMAT_SIZE], matched[FORMAT_SIZE], seen[FORMAT_SIZE];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		explanation_print(teller, chosen[i], i + 1, stdout);
+	printf("%s of %s spans that match, of %s recorded\n", format_count(shown, count),
+	       format_count(matched, teller->spans->matched),
+	       format_count(seen, teller->spans->seen));
+	if (charges_unplaced(teller->charges))
+		printf("%u threads: not known on which CPU they ran; record with the hook switch, or pin them\n",
+		       charges_unplaced(teller->charges));
+	losses_print(teller->reader, stdout);
+}
+
+static int tell(const struct teller *teller, const struct options *options)
+{
+	const struct span **chosen;
+	size_t count;
+
+	if (!teller->spans->seen) {
+		message("%s: no spans; they come from programs that use libhftrace", options->path);
+		return HFT_EXIT_FAILED;
+	}
+	if (!teller->spans->matched) {
+		message("%s: none of its %llu spans matches", options->path, teller->spans->seen);
+		return HFT_EXIT_FAILED;
+	}
+	chosen = sort_chosen(teller->spans, options->all, &count);
+	if (!chosen) {
+		message("out of memory");
+		return HFT_EXIT_FAILED;
+	}
+	if (options->json)
+		print_json(teller, chosen, count, options->all);
+	else
+		print_text(teller, chosen, count);
+	free(chosen);
+	return output_finish(HFT_EXIT_OK);
+}
+
+/* "HH:MM:SS" needs the day, "+1s" the start: of the recording. */
+static int find_moment(struct options *options)
+{
+	__u64 started, stopped;
+
+	if (!options->moment)
+		return 0;
+	if (facts_number(options->path, "recording", "started_ns", &started)) {
+		message("%s: does not tell when it began, so --at cannot be used", options->path);
+		return HFT_EXIT_FAILED;
+	}
+	if (facts_number(options->path, "recording", "stopped_ns", &stopped))
+		stopped = started;
+	if (parse_moment(options->moment, (__s64)started, (__s64)stopped,
+			 &options->choice.moment))
+		return usage_error(&cmd_explain, "'%s' is no moment; try 14:03:22.5 or +1.5s",
+				   options->moment);
+	options->choice.by_moment = true;
+	return 0;
+}
+
+static int explain(struct options *options)
+{
+	struct hft_reader *second = NULL;
+	struct teller teller = { 0 };
+	struct spans spans = { 0 };
+	struct hft_reader *first;
+	int status, err;
+
+	status = input_open(&first, options->path);
+	if (status)
+		return status;
+	status = input_open(&second, options->path);
+	if (!status)
+		status = find_moment(options);
+	if (status)
+		goto out;
+	options->choice.slower_than =
+		(__u64)llround((double)options->slower_than_ns * hft_reader_hz(first) / 1e9);
+	teller.reader = first;
+	teller.spans = &spans;
+	err = spans_init(&spans, first, &options->choice);
+	if (!err)
+		err = read_recording(options->path, &teller, &spans, first, second);
+	if (err == -E2BIG)
+		message("more than %zu spans match; choose with --span, --slower-than or -n",
+			SPANS_MAX);
+	else if (err == -EAGAIN)
+		message("%s: it grows while it is read; wait for its end", options->path);
+	else if (err)
+		message("%s: %s", options->path, strerror(-err));
+	status = err ? HFT_EXIT_FAILED : tell(&teller, options);
+	charges_close(teller.charges);
+	spans_uninit(&spans);
+out:
+	hft_reader_close(second);
+	hft_reader_close(first);
+	return status;
+}
+
+static int parse(int argc, char **argv, struct options *options)
+{
+	static const struct option long_options[] = {
+		{ "slowest", required_argument, NULL, 'n' },
+		{ "span", required_argument, NULL, 's' },
+		{ "id", required_argument, NULL, 'i' },
+		{ "slower-than", required_argument, NULL, 't' },
+		{ "at", required_argument, NULL, '@' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "all", no_argument, NULL, 'a' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct span_choice *choice = &options->choice;
+	__u64 value;
+	int option;
+
+	choice->slowest = SLOWEST_DEFAULT;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":n:", long_options, NULL)) != -1) {
+		switch (option) {
+		case 'n':
+			if (parse_u64(optarg, &value) || !value || value > SPANS_MAX)
+				return usage_error(&cmd_explain, "-n takes a number from 1 to %zu",
+						   SPANS_MAX);
+			choice->slowest = value;
+			break;
+		case 's':
+			choice->name = optarg;
+			break;
+		case 'i':
+			if (parse_u64(optarg, &choice->id))
+				return usage_error(&cmd_explain, "--id takes a number, not '%s'",
+						   optarg);
+			choice->by_id = true;
+			break;
+		case 't':
+			if (parse_duration(optarg, 0, &options->slower_than_ns))
+				return usage_error(&cmd_explain,
+						   "--slower-than takes a time like 40us, not '%s'",
+						   optarg);
+			break;
+		case '@':
+			options->moment = optarg;
+			break;
+		case 'j':
+			options->json = true;
+			break;
+		case 'a':
+			options->all = true;
+			break;
+		default:
+			return option_error(&cmd_explain, option, argv);
+		}
+	}
+	if (options->all)
+		choice->slowest = 0;
+	if (optind == argc)
+		return usage_error(&cmd_explain, "which recording?");
+	options->path = argv[optind++];
+	return no_more_arguments(&cmd_explain, argc, argv);
+}
+
+static int run(int argc, char **argv)
+{
+	struct options options = { 0 };
+	int status;
+
+	status = parse(argc, argv, &options);
+	return status ? status : explain(&options);
+}
+
+const struct hft_command cmd_explain = {
+	.name = "explain",
+	.summary = "Says where the time of slow spans went",
+	.usage = "NAME.hft [OPTION]...",
+	.risk = HFT_RISK_NONE,
+	.run = run,
+	.help =
+"Takes the slowest spans of a recording and gives each of their ticks to one cause:\n"
+"the thread's own code, an interrupt, a TLB shootdown, a page fault, a system call,\n"
+"another task on its CPU, the hypervisor; and names the culprit. The parts add up\n"
+"to the span. Own time beyond what 9 of 10 spans of the same name take, with nothing\n"
+"seen, is called unexplained.\n"
+"\n"
+"  -n, --slowest N      so many; default 10\n"
+"  --span NAME          only spans of this name\n"
+"  --id ID              only those with this id of the engine's\n"
+"  --slower-than TIME   only those that took at least 40us\n"
+"  --at MOMENT          only those open at 14:03:22.5 (local time), +1.5s after the\n"
+"                       recording began, -1s before its end\n"
+"  --all                every span that matches, in order of time\n"
+"  --json               as JSON; with --all one object per line\n"
+"\n"
+"Exit status: 0 fine, 1 failed or no span matches, 64 wrong usage.\n"
+"\n"
+"examples:\n"
+"  hftrace explain monday.hft\n"
+"  hftrace explain monday.hft -n 3 --span tick_to_order\n"
+"  hftrace explain monday.hft --id 81234\n"
+"  hftrace explain monday.hft --at 14:03:22.5\n"
+"  hftrace explain monday.hft --all --slower-than 40us --json > slow.ndjson\n",
+};
