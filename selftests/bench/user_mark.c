@@ -81,7 +81,7 @@ static double at(const double *sorted, unsigned int n, double quantile)
 	return sorted[i < n ? i : n - 1];
 }
 
-static void usage(FILE *out)
+static void print_help(FILE *out)
 {
 	fprintf(out, "usage: user_mark [ROUNDS]\n"
 		"Prints ns per operation of each loop (blocks of %d), and its ratio to the floor.\n"
@@ -90,6 +90,10 @@ static void usage(FILE *out)
 
 int main(int argc, char **argv)
 {
+	struct hft_options options = {
+		.size = sizeof(options),
+		.flags = HFT_OPTION_PRIVATE,
+	};
 	struct hft_thread *on, off = { 0 };
 	struct hft_ring_ctl *zero;
 	unsigned int rounds = 5000, round, loop;
@@ -99,17 +103,16 @@ int main(int argc, char **argv)
 	int err;
 
 	if (argc > 1 && !strcmp(argv[1], "--help")) {
-		usage(stdout);
+		print_help(stdout);
 		return 0;
 	}
 	if (argc > 1)
 		rounds = strtoul(argv[1], NULL, 10);
 	if (argc > 2 || rounds < 10 || rounds > 10000000) {
-		usage(stderr);
+		print_help(stderr);
 		return 64;
 	}
-	err = hft_init(&(struct hft_options){ .size = sizeof(struct hft_options),
-					      .flags = HFT_OPTION_PRIVATE });
+	err = hft_init(&options);
 	if (err) {
 		fprintf(stderr, "user_mark: hft_init: %s\n", strerror(-err));
 		return 1;

@@ -5,12 +5,12 @@
 
 #include <sys/wait.h>
 
-#define TRACE(thread, value)				\
-	do {						\
-		hft_span_begin(thread, 2, value);	\
-		hft_mark(thread, 1, value);		\
-		hft_span_end(thread);			\
-	} while (0)
+static void trace(struct hft_thread *thread, __u64 value)
+{
+	hft_span_begin(thread, 2, value);
+	hft_mark(thread, 1, value);
+	hft_span_end(thread);
+}
 
 /* 0, or the number of what went wrong. */
 static int child_does(struct hft_thread *thread)
@@ -22,17 +22,17 @@ static int child_does(struct hft_thread *thread)
 	int i;
 
 	for (i = 0; i < 1000; i++)
-		TRACE(thread, 777);
+		trace(thread, 777);
 	hft_status(&status);
 	if (status.state != HFT_STATE_CHILD || hft_name("x"))
 		return 2;
 	if (hft_thread_attach("child") != thread)
 		return 3;
-	TRACE(thread, 777);
+	trace(thread, 777);
 	if (init_private(2, 256))
 		return 4;
 	again = hft_thread_attach("child");
-	TRACE(again, 888);
+	trace(again, 888);
 	if (open_self(&reader) || hft_reader_rings(reader) != 1)
 		return 5;
 	hft_reader_settle(reader);
@@ -42,7 +42,7 @@ static int child_does(struct hft_thread *thread)
 		return 6;
 	hft_reader_close(reader);
 	hft_fini();
-	TRACE(again, 999);
+	trace(again, 999);
 	return 0;
 }
 
@@ -57,7 +57,7 @@ static int child_is_off(void)
 	CHECK_EQ(init_private(2, 8192), 0);
 	thread = hft_thread_attach("parent");
 	hft_span_begin(thread, 1, 1);
-	TRACE(thread, 1);
+	trace(thread, 1);
 	pid = fork();
 	CHECK(pid >= 0);
 	if (!pid)
@@ -65,7 +65,7 @@ static int child_is_off(void)
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
 	CHECK(WIFEXITED(status));
 	CHECK_EQ(WEXITSTATUS(status), 0);
-	TRACE(thread, 1);
+	trace(thread, 1);
 	hft_span_end(thread);
 	CHECK_EQ(open_self(&reader), 0);
 	hft_reader_settle(reader);

@@ -142,7 +142,7 @@ static int read_region(int take)
 	for (ring = 0; take && ring < hft_reader_rings(reader); ring++)
 		for (calls = 0; calls < 100 && !hft_reader_take_page(reader, ring, any() % 2,
 								     page, &info); calls++)
-			TRY(check_page(page, &info));
+			CHECK_EQ(check_page(page, &info), 0);
 	for (calls = 0; !take && calls < 2000 && !hft_reader_next(reader, &rec); calls++) {
 		CHECK(rec.start <= rec.tsc);
 		CHECK(hft_schema(rec.type));
@@ -160,10 +160,10 @@ static int any_bytes_at_rest(void)
 {
 	int round;
 
-	TRY(make_region());
+	CHECK_EQ(make_region(), 0);
 	for (round = 0; round < ROUNDS; round++) {
 		fill_region();
-		TRY(read_region(round % 2));
+		CHECK_EQ(read_region(round % 2), 0);
 	}
 	unlink(shm);
 	munmap(region, SIZE);
@@ -174,12 +174,13 @@ static atomic_int done;
 
 static void *scribble(void *unused)
 {
+	volatile __u64 *words = (__u64 *)region;
 	__u64 state = 42, i;
 
 	while (!atomic_load(&done)) {
 		for (i = 0; i < 64; i++) {
 			state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-			((volatile __u64 *)region)[(state >> 20) % (SIZE / 8)] = state >> state % 64;
+			words[(state >> 20) % (SIZE / 8)] = state >> state % 64;
 		}
 	}
 	return unused;
@@ -190,11 +191,11 @@ static int any_bytes_in_motion(void)
 	pthread_t thread;
 	int round;
 
-	TRY(make_region());
+	CHECK_EQ(make_region(), 0);
 	CHECK_EQ(pthread_create(&thread, NULL, scribble, NULL), 0);
 	for (round = 0; round < ROUNDS / 4; round++) {
 		fill_region();
-		TRY(read_region(round % 2));
+		CHECK_EQ(read_region(round % 2), 0);
 	}
 	atomic_store(&done, 1);
 	pthread_join(thread, NULL);
@@ -211,7 +212,7 @@ static int a_region_that_shrinks(void)
 	struct hft_ring_info info;
 	unsigned int calls;
 
-	TRY(make_region());
+	CHECK_EQ(make_region(), 0);
 	do
 		fill_region();
 	while (open_self(&reader));
@@ -278,7 +279,7 @@ static int any_recording(void)
 	CHECK_EQ(temporary_directory(dir, sizeof(dir)), 0);
 	snprintf(path, sizeof(path), "%s/cpu1", dir);
 	for (round = 0; round < ROUNDS; round++) {
-		TRY(write_stream(path, any() % 6));
+		CHECK_EQ(write_stream(path, any() % 6), 0);
 		err = hft_reader_open_file(&reader, dir);
 		CHECK(!err || err == -EBADMSG);
 		if (err)

@@ -54,7 +54,7 @@ static int losses_are_exact(void)
 	void *written;
 	int err;
 
-	CHECK_EQ(init_private(1, 256), 0);
+	CHECK_EQ(init_private(1, 2048), 0);
 	CHECK_EQ(open_self(&reader), 0);
 	CHECK_EQ(hft_reader_rings(reader), 0);
 	CHECK_EQ(pthread_create(&thread, NULL, writer, NULL), 0);

@@ -17,7 +17,7 @@ static int bad_options(void)
 	struct hft_status status = { .size = 1 };
 	unsigned int i;
 
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		CHECK_EQ(hft_init(&bad[i]), -EINVAL);
 	CHECK_EQ(hft_status(&status), -EINVAL);
 	CHECK_EQ(hft_status(NULL), -EINVAL);

@@ -87,7 +87,7 @@ static int whole(void)
 	struct hft_reader *reader;
 	__u64 marks, spans;
 
-	TRY(make(4096));
+	CHECK_EQ(make(4096), 0);
 	CHECK_EQ(hft_reader_open_file(&reader, path), 0);
 	CHECK(!hft_reader_damage(reader));
 	CHECK_EQ(hft_reader_rings(reader), 2);
@@ -97,11 +97,11 @@ static int whole(void)
 	CHECK_EQ(hft_reader_realtime(reader, 2000000000), 1700000000500000000);
 	CHECK_EQ(hft_reader_realtime(reader, 3000000002), 1700000001000000001);
 	CHECK_EQ(hft_reader_realtime(reader, 999999998), 1699999999999999999);
-	TRY(read_all(reader, &marks, &spans));
+	CHECK_EQ(read_all(reader, &marks, &spans), 0);
 	CHECK_EQ(marks, RECORDS);
 	CHECK_EQ(spans, RECORDS / 2);
 	CHECK(!hft_reader_damage(reader));
-	TRY(check_sums(reader));
+	CHECK_EQ(check_sums(reader), 0);
 	hft_reader_close(reader);
 	remove_tree(dir);
 	return 0;
@@ -114,12 +114,12 @@ static int with_losses(void)
 	struct hft_record rec;
 	__u64 lost = 0;
 
-	TRY(make(512));
+	CHECK_EQ(make(512), 0);
 	CHECK_EQ(hft_reader_open_file(&reader, path), 0);
 	while (!hft_reader_next(reader, &rec))
 		lost += rec.lost_slots;
 	CHECK(!hft_reader_damage(reader));
-	TRY(check_sums(reader));
+	CHECK_EQ(check_sums(reader), 0);
 	CHECK_EQ(hft_reader_ring(reader, 0, &info), 0);
 	lost -= info.slots_lost;
 	CHECK(info.slots_lost > 0);
@@ -140,20 +140,20 @@ static int cut_off(void)
 	struct stat st;
 	size_t length;
 
-	TRY(make(4096));
+	CHECK_EQ(make(4096), 0);
 	CHECK_EQ(stat(stream, &st), 0);
 	for (length = (size_t)st.st_size - 1; length > 2000; length -= 2000) {
 		CHECK_EQ(truncate(stream, (off_t)length), 0);
 		CHECK_EQ(hft_reader_open_file(&reader, path), 0);
 		CHECK(length % packet == 0 || hft_reader_damage(reader));
-		TRY(read_all(reader, &marks, &spans));
+		CHECK_EQ(read_all(reader, &marks, &spans), 0);
 		expected = length / packet * PACKET_PAGES;
 		if (length % packet >= HFT_PAGE_SIZE)
 			expected += length % packet / HFT_PAGE_SIZE - 1;
 		expected *= HFT_PAGE_SLOTS;
 		CHECK_EQ(marks, expected < RECORDS ? expected : RECORDS);
 		CHECK_EQ(spans, RECORDS / 2);
-		TRY(check_sums(reader));
+		CHECK_EQ(check_sums(reader), 0);
 		hft_reader_close(reader);
 	}
 	remove_tree(dir);
@@ -178,18 +178,18 @@ static int overwritten(void)
 	char junk[32];
 
 	memset(junk, 0xa5, sizeof(junk));
-	TRY(make(4096));
-	TRY(write_at(stream, 2 * HFT_PAGE_SIZE + 40 * HFT_SLOT_SIZE, junk, sizeof(junk)));
+	CHECK_EQ(make(4096), 0);
+	CHECK_EQ(write_at(stream, 2 * HFT_PAGE_SIZE + 40 * HFT_SLOT_SIZE, junk, sizeof(junk)), 0);
 	CHECK_EQ(hft_reader_open_file(&reader, path), 0);
-	TRY(read_all(reader, &marks, &spans));
+	CHECK_EQ(read_all(reader, &marks, &spans), 0);
 	CHECK(hft_reader_damage(reader));
 	CHECK_EQ(marks, RECORDS - 88);
-	TRY(check_sums(reader));
+	CHECK_EQ(check_sums(reader), 0);
 	hft_reader_close(reader);
-	TRY(write_at(stream, (PACKET_PAGES + 1) * HFT_PAGE_SIZE, junk, sizeof(junk)));
+	CHECK_EQ(write_at(stream, (PACKET_PAGES + 1) * HFT_PAGE_SIZE, junk, sizeof(junk)), 0);
 	CHECK_EQ(hft_reader_open_file(&reader, path), 0);
 	CHECK(hft_reader_damage(reader));
-	TRY(read_all(reader, &marks, &spans));
+	CHECK_EQ(read_all(reader, &marks, &spans), 0);
 	CHECK_EQ(marks, PACKET_PAGES * HFT_PAGE_SLOTS - 88);
 	hft_reader_close(reader);
 	remove_tree(dir);
@@ -202,7 +202,7 @@ static int not_a_recording(void)
 	char name[300];
 	FILE *file;
 
-	TRY(make(512));
+	CHECK_EQ(make(512), 0);
 	CHECK_EQ(hft_reader_open_file(&reader, "/no/such/thing.hft"), -ENOENT);
 	CHECK_EQ(hft_reader_open_file(&reader, stream), -EBADMSG);
 	CHECK_EQ(hft_reader_open_file(&reader, dir), -EBADMSG);

@@ -34,7 +34,7 @@ static int deep_nesting(void)
 	__u64 inner_start = 0;
 	unsigned int i;
 
-	TRY(begin(&reader));
+	CHECK_EQ(begin(&reader), 0);
 	hft_span_end(thread);	/* nothing is open */
 	for (i = 0; i < DEEP; i++)
 		hft_span_begin(thread, i, i);
@@ -65,7 +65,7 @@ static int off_in_between(void)
 	struct hft_reader *reader;
 	struct hft_record rec;
 
-	TRY(begin(&reader));
+	CHECK_EQ(begin(&reader), 0);
 	thread->ctl->enable = 0;
 	hft_span_begin(thread, 1, 1);
 	thread->ctl->enable = 1;
@@ -91,8 +91,8 @@ static int corrupted_depth(void)
 	struct hft_reader *reader;
 	unsigned int i;
 
-	TRY(begin(&reader));
-	for (i = 0; i < sizeof(depths) / sizeof(depths[0]); i++) {
+	CHECK_EQ(begin(&reader), 0);
+	for (i = 0; i < ARRAY_SIZE(depths); i++) {
 		before = *thread->ctl;
 		thread->ctl->depth = depths[i];
 		hft_span_begin(thread, 1, 1);

@@ -103,7 +103,7 @@ int hft_reader_ring(const struct hft_reader *reader, __u32 ring, struct hft_ring
 struct hft_page_info {
 	__u64 first_slot;	/* ring index of the page's first slot, a multiple of 128 */
 	__u32 slots;		/* 128, fewer in a partial page */
-	__u32 content_bytes;	/* up to the last payload byte of the last record; pads not counted */
+	__u32 content_bytes;	/* up to the last payload byte of the last record that is no pad */
 	__u32 records;		/* pads not counted */
 	__u32 reserved;
 	__u64 begin;		/* ticks of its first and last record; 0 if none */

@@ -102,7 +102,8 @@ static int scan(struct hft_reader *reader, struct hft_ring *ring)
 		ring->records_in_headers += packet.records;
 		ring->discarded = packet.events_discarded;
 		if (packet.packet_bits / 8 > ring->file_size - offset) {
-			hft_reader_note(reader, "%s: its last packet was cut off: %llu of %llu bytes",
+			hft_reader_note(reader,
+					"%s: its last packet was cut off: %llu of %llu bytes",
 					ring->stream,
 					(unsigned long long)(ring->file_size - offset),
 					(unsigned long long)(packet.packet_bits / 8));

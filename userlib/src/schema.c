@@ -2,6 +2,8 @@
 /* What is in each record type, field by field. */
 #include "schema.h"
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /* A field of struct hft_rec_<rec>. */
 #define FIELD_AS(rec, label, member, field_kind, words)				\
 	{									\
@@ -20,8 +22,7 @@
 		.kind = HFT_FIELD_##field_kind,					\
 		.offset = offsetof(struct hft_rec_##rec, member),		\
 		.bytes = sizeof(((struct hft_rec_##rec *)0)->member[0]),	\
-		.count = sizeof(((struct hft_rec_##rec *)0)->member) /		\
-			 sizeof(((struct hft_rec_##rec *)0)->member[0]),	\
+		.count = ARRAY_SIZE(((struct hft_rec_##rec *)0)->member),	\
 	}
 
 static const char *const softirq_vecs[] = {
@@ -175,7 +176,7 @@ static const struct hft_field span_fields[] = {
 		.name = label,							\
 		.summary = text,						\
 		.fields = rec##_fields,						\
-		.fields_count = sizeof(rec##_fields) / sizeof(rec##_fields[0]),	\
+		.fields_count = ARRAY_SIZE(rec##_fields),	\
 	}
 
 static const struct hft_schema schemas[] = {
@@ -222,13 +223,13 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 
 const struct hft_schema *hft_schema_all(size_t *count)
 {
-	*count = sizeof(schemas) / sizeof(schemas[0]);
+	*count = ARRAY_SIZE(schemas);
 	return schemas;
 }
 
 const struct hft_schema *hft_schema(__u16 type)
 {
-	size_t low = 0, high = sizeof(schemas) / sizeof(schemas[0]), middle;
+	size_t low = 0, high = ARRAY_SIZE(schemas), middle;
 
 	while (low < high) {
 		middle = (low + high) / 2;

@@ -23,7 +23,7 @@ static const char *way_out(int module_error)
 	case -EDQUOT:
 	case -ENOMEM:
 	case -ENOSPC:
-		return "the module's memory for rings is used up: fewer or smaller rings, or raise its limit";
+		return "no memory left for rings: ask for less, or raise the module's limit";
 	default:
 		return NULL;
 	}
