@@ -141,7 +141,7 @@ int facts_buildids(struct recording *recording, const pid_t *pids, size_t count)
 		free(paths.path[i]);
 	free(paths.path);
 	if (err) {
-		fclose(file);
+		recording_drop(recording, file, "buildids");
 		return err;
 	}
 	return recording_put(recording, file, "buildids", false);

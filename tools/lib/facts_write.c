@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -37,17 +38,15 @@ static int copy_text(FILE *to, const char *path)
 static int copy_file(struct recording *recording, const char *path, const char *name)
 {
 	FILE *file = recording_new_file(recording, name);
-	int copied, err;
+	int err;
 
 	if (!file)
 		return -errno;
-	copied = copy_text(file, path);
-	if (copied) {
-		/* What stands there already is better than nothing. */
-		fclose(file);
-		return copied;
-	}
-	err = recording_put(recording, file, name, false);
+	err = copy_text(file, path);
+	if (!err)
+		return recording_put(recording, file, name, false);
+	/* What stands there already is better than nothing. */
+	recording_drop(recording, file, name);
 	return err;
 }
 
@@ -195,7 +194,8 @@ static int last_cpu(const char *path)
 	return at ? atoi(at) : -1;
 }
 
-static void print_thread(FILE *file, const char *tgid, const char *tid)
+/* False when it has gone. */
+static bool print_thread(FILE *file, const char *tgid, const char *tid)
 {
 	char path[96], comm[64], escaped[4 * sizeof(comm)], list[256];
 	struct cpus allowed;
@@ -204,7 +204,7 @@ static void print_thread(FILE *file, const char *tgid, const char *tid)
 	snprintf(path, sizeof(path), "/proc/%.16s/task/%.16s/comm", tgid, tid);
 	from = fopen(path, "re");
 	if (!from)
-		return;
+		return false;
 	if (fgets(comm, sizeof(comm), from)) {
 		comm[strcspn(comm, "\n")] = 0;
 		snprintf(path, sizeof(path), "/proc/%.16s/task/%.16s/stat", tgid, tid);
@@ -215,6 +215,7 @@ static void print_thread(FILE *file, const char *tgid, const char *tid)
 			cpus_format(&allowed, list, sizeof(list)));
 	}
 	fclose(from);
+	return true;
 }
 
 /* The threads of one process. */
@@ -273,6 +274,21 @@ int facts_tasks(struct recording *recording)
 			print_threads(file, entry->d_name);
 	}
 	closedir(dir);
+	return close_appended(file);
+}
+
+int facts_thread(struct recording *recording, pid_t tgid, pid_t tid, const char *name)
+{
+	FILE *file = append_to(recording, "tasks");
+	char process[16], thread[16], escaped[80];
+
+	if (!file)
+		return -errno;
+	snprintf(process, sizeof(process), "%d", tgid);
+	snprintf(thread, sizeof(thread), "%d", tid);
+	if (!print_thread(file, process, thread))
+		fprintf(file, "%d\t%d\t%s\n", tid, tgid,
+			text_escape(escaped, sizeof(escaped), name, 16));
 	return close_appended(file);
 }
 

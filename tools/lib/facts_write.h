@@ -21,6 +21,7 @@ int facts_buildids(struct recording *recording, const pid_t *pids, size_t count)
 
 /* These add lines. A thread's: tid, tgid, name, CPU it was seen on, CPUs that it may use. */
 int facts_tasks(struct recording *recording);
+int facts_thread(struct recording *recording, pid_t tgid, pid_t tid, const char *name);
 int facts_clock(struct recording *recording, const struct hft_clock_sample *sample);
 
 #endif /* HFT_FACTS_WRITE_H */

@@ -293,3 +293,12 @@ int recording_put(struct recording *recording, FILE *file, const char *name, boo
 		unlinkat(recording->facts, temporary, 0);
 	return err;
 }
+
+void recording_drop(struct recording *recording, FILE *file, const char *name)
+{
+	char temporary[96];
+
+	fclose(file);
+	new_name(temporary, name);
+	unlinkat(recording->facts, temporary, 0);
+}

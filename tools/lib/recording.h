@@ -44,5 +44,7 @@ void recording_free_reserve(struct recording *recording);
  */
 FILE *recording_new_file(struct recording *recording, const char *name);
 int recording_put(struct recording *recording, FILE *file, const char *name, bool top);
+/* Gives it up: what stands under the name stays. */
+void recording_drop(struct recording *recording, FILE *file, const char *name);
 
 #endif /* HFT_RECORDING_H */

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hftrace record: what was asked for. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "lib/args.h"
+#include "lib/hooks.h"
+#include "lib/output.h"
+#include "lib/recorder.h"
+
+#define LEASE_MS_DEFAULT	5000
+#define LEASE_MS_MIN		2000	/* it is renewed each second */
+
+enum {
+	OPT_LEASE = 256,
+	OPT_RING_SIZE,
+	OPT_NO_CULPRITS,
+	OPT_SHARE_CPU,
+	OPT_READY_FD,
+	OPT_JSON,
+};
+
+static const struct option long_options[] = {
+	{ "cpus", required_argument, NULL, 'c' },
+	{ "hooks", required_argument, NULL, 'e' },
+	{ "pid", required_argument, NULL, 'p' },
+	{ "duration", required_argument, NULL, 'd' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "force", no_argument, NULL, 'f' },
+	{ "lease", required_argument, NULL, OPT_LEASE },
+	{ "ring-size", required_argument, NULL, OPT_RING_SIZE },
+	{ "no-culprits", no_argument, NULL, OPT_NO_CULPRITS },
+	{ "share-cpu", no_argument, NULL, OPT_SHARE_CPU },
+	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int take_cpus(struct recorder_options *options, const char *text)
+{
+	options->cpus_given = true;
+	if (parse_cpus(text, &options->cpus) || !cpus_count(&options->cpus))
+		return usage_error(&cmd_record, "'%s' is no list of CPUs like 1-3,7", text);
+	return 0;
+}
+
+static int take_hooks(struct recorder_options *options, const char *text)
+{
+	char word[65], known[HOOKS_TEXT];
+
+	options->hooks_given = true;
+	if (hooks_parse(text, &options->hooks, word, sizeof(word)))
+		return usage_error(&cmd_record, "no hook '%s'; there are %s, and the groups sched, all",
+				   word, hooks_format(HOOKS_ALL, known));
+	return 0;
+}
+
+static int take_pid(struct recorder_options *options, const char *text)
+{
+	__s32 pid;
+
+	if (parse_pid(text, &pid))
+		return usage_error(&cmd_record, "'%s' is no process number", text);
+	if (options->tgids_count == HFT_FILTERS)
+		return usage_error(&cmd_record, "at most %d processes can be chosen", HFT_FILTERS);
+	options->tgids[options->tgids_count++] = pid;
+	return 0;
+}
+
+static int take_duration(struct recorder_options *options, const char *text)
+{
+	if (parse_duration(text, 1000000000, &options->duration_ns) || !options->duration_ns)
+		return usage_error(&cmd_record, "'%s' is no duration like 10s, 1.5m or 200ms", text);
+	return 0;
+}
+
+static int take_lease(struct recorder_options *options, const char *text)
+{
+	__u64 ns;
+
+	if (parse_duration(text, 1000000000, &ns) ||
+	    (ns && ns < LEASE_MS_MIN * 1000000ULL) || ns > 3600 * 1000000000ULL)
+		return usage_error(&cmd_record, "'%s' is no lease: 2s to 1h, or 0 for none", text);
+	options->lease_ms = ns / 1000000;
+	return 0;
+}
+
+static int take_ring_size(struct recorder_options *options, const char *text)
+{
+	__u64 bytes, slots = HFT_RING_SLOTS_MIN;
+
+	if (parse_size(text, &bytes) || bytes < HFT_RING_SLOTS_MIN * HFT_SLOT_SIZE ||
+	    bytes > (__u64)HFT_RING_SLOTS_MAX * HFT_SLOT_SIZE)
+		return usage_error(&cmd_record, "'%s' is no ring size: 8K to 512M", text);
+	while (slots * HFT_SLOT_SIZE < bytes)
+		slots *= 2;
+	options->ring_slots = slots;
+	return 0;
+}
+
+static int take_ready_fd(struct recorder_options *options, const char *text)
+{
+	__u64 fd;
+
+	if (parse_u64(text, &fd) || fd > 1 << 20 || fcntl(fd, F_GETFD) < 0)
+		return usage_error(&cmd_record, "'%s' is no open descriptor", text);
+	options->ready_fd = fd;
+	return 0;
+}
+
+static int take_option(struct recorder_options *options, int option, char **argv)
+{
+	switch (option) {
+	case 'c':
+		return take_cpus(options, optarg);
+	case 'e':
+		return take_hooks(options, optarg);
+	case 'p':
+		return take_pid(options, optarg);
+	case 'd':
+		return take_duration(options, optarg);
+	case 'o':
+		options->output = optarg;
+		if (!*optarg)
+			return usage_error(&cmd_record, "-o needs a name");
+		return 0;
+	case 'f':
+		options->replace = true;
+		return 0;
+	case OPT_LEASE:
+		return take_lease(options, optarg);
+	case OPT_RING_SIZE:
+		return take_ring_size(options, optarg);
+	case OPT_NO_CULPRITS:
+		options->no_culprits = true;
+		return 0;
+	case OPT_SHARE_CPU:
+		options->share_cpu = true;
+		return 0;
+	case OPT_READY_FD:
+		return take_ready_fd(options, optarg);
+	case OPT_JSON:
+		options->json = true;
+		return 0;
+	default:
+		return option_error(&cmd_record, option, argv);
+	}
+}
+
+static int parse(int argc, char **argv, struct recorder_options *options)
+{
+	int option, status;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:c:e:p:d:o:f", long_options, NULL)) >= 0) {
+		status = take_option(options, option, argv);
+		if (status)
+			return status;
+	}
+	if (optind < argc) {
+		/* "--" says that what follows is no option of ours. */
+		if (strcmp(argv[optind - 1], "--"))
+			return usage_error(&cmd_record, "what is '%s'? A command stands behind --",
+					   argv[optind]);
+		options->command = argv + optind;
+	}
+	return 0;
+}
+
+/* hftrace-20260301-140322.hft unless said; "monday.hft/" is "monday.hft". */
+static int choose_name(struct recorder_options *options, char name[PATH_MAX])
+{
+	time_t now = time(NULL);
+	size_t length;
+	struct tm tm;
+
+	if (!options->output) {
+		localtime_r(&now, &tm);
+		strftime(name, PATH_MAX, "hftrace-%Y%m%d-%H%M%S.hft", &tm);
+	} else if (snprintf(name, PATH_MAX, "%s", options->output) >= PATH_MAX) {
+		return usage_error(&cmd_record, "the name after -o is too long");
+	}
+	for (length = strlen(name); length > 1 && name[length - 1] == '/'; length--)
+		name[length - 1] = 0;
+	options->output = name;
+	return 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct recorder_options options = {
+		.lease_ms = LEASE_MS_DEFAULT,
+		.ready_fd = -1,
+		.argc = argc,
+		.argv = argv,
+	};
+	struct recorder_plan plan;
+	char name[PATH_MAX];
+	int status;
+
+	status = parse(argc, argv, &options);
+	if (!status)
+		status = choose_name(&options, name);
+	if (!status)
+		status = recorder_plan(&options, &plan);
+	if (!status)
+		status = recorder_run(&options, &plan);
+	return status;
+}
+
+const struct hft_command cmd_record = {
+	.name = "record",
+	.summary = "Records what happens on CPUs and in processes",
+	.usage = "[OPTION]...\n"
+		 "[OPTION]... -- COMMAND [ARGUMENT]...",
+	.risk = HFT_RISK_PASSIVE,
+	.run = run,
+	.help =
+"Arms the hooks on the traced CPUs and copies their rings, and the rings of\n"
+"programs that use libhftrace, into a directory that 'hftrace report', 'explain',\n"
+"'dump' and 'info' read, and babeltrace2 too. Ends with the command, with the\n"
+"processes of -p, after -d, or on SIGINT or SIGTERM. Keeps itself off the traced\n"
+"CPUs. Without the module it records the marks and spans of programs alone.\n"
+"\n"
+"  -c, --cpus LIST      trace these CPUs: 1-3,7, or all. Default: where the process\n"
+"                       is pinned; else the isolated ones; else all\n"
+"  -e, --hooks LIST     arm these hooks: irq,softirq; groups sched, all. Default: all\n"
+"                       that are attached but syscall\n"
+"  -p, --pid PID        faults, system calls, marks and spans of this process alone;\n"
+"                       up to 8 times\n"
+"  -d, --duration TIME  stop after 10s, 2m, 500ms\n"
+"  -o, --output NAME    the directory; default hftrace-DATE-TIME.hft\n"
+"  -f, --force          replace NAME if it is a recording\n"
+"  --no-culprits        leave the other CPUs alone: do not arm wakeup, migrate, task,\n"
+"                       tlb there, which tell who disturbed a traced one\n"
+"  --ring-size SIZE     of each CPU's ring: 4M. Changing it interrupts CPUs\n"
+"  --lease TIME         disarm if the recorder is silent for so long; default 5s,\n"
+"                       0: never\n"
+"  --share-cpu          run on a traced CPU if no other is left\n"
+"  --ready-fd N         write a line to descriptor N when recording has begun\n"
+"  --json               say what came of it in JSON on stdout\n"
+"\n"
+"A COMMAND is recorded with the marks and spans of its descendants; without -c,\n"
+"faults and system calls are those of the command's own process.\n"
+"\n"
+"Exit status: 0 fine, 1 failed, 3 records were lost, 64 wrong usage.\n"
+"\n"
+"examples:\n"
+"  hftrace record -c 1 -d 10s -o monday.hft      CPU 1 for ten seconds\n"
+"  hftrace record -p $(pidof engine) -d 1m       where the engine is pinned\n"
+"  taskset -c 3 hftrace record -- ./engine       from start to end, on CPU 3\n"
+"  hftrace record -c 1-3 -e sched,irq --ring-size 16M -o big.hft\n",
+};

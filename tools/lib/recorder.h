@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A run of the recorder: what was asked for, what it does, what came of it. */
+#ifndef HFT_RECORDER_H
+#define HFT_RECORDER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include "lib/capture.h"
+#include "lib/child.h"
+#include "lib/clock.h"
+#include "lib/cpus.h"
+#include "lib/device.h"
+#include "lib/recording.h"
+
+struct recorder_options {
+	struct cpus cpus;
+	bool cpus_given;
+	__u64 hooks;		/* HOOKS_ALL: all that are attached */
+	bool hooks_given;
+	__s32 tgids[HFT_FILTERS];
+	size_t tgids_count;
+	char **command;		/* NULL: none */
+	__u64 duration_ns;	/* 0: until it is stopped */
+	const char *output;
+	bool replace;
+	__u32 lease_ms;
+	__u64 ring_slots;	/* 0: as they are */
+	bool no_culprits;
+	bool share_cpu;
+	bool json;
+	int ready_fd;		/* -1: none */
+	int argc;		/* the command line, for the facts */
+	char **argv;
+};
+
+/* What it comes to on this machine. */
+struct recorder_plan {
+	bool kernel;		/* CPU rings too; else `why_not` */
+	char why_not[DEVICE_WHY];
+	struct device device;
+	struct arming arming;
+	struct cpus rings;	/* CPUs whose rings are recorded */
+	struct cpus affinity;	/* of the command: as the recorder's was */
+};
+
+/*
+ * Decides and checks; moves the caller off the traced CPUs. Says what is wrong.
+ * enum hft_exit.
+ */
+int recorder_plan(const struct recorder_options *options, struct recorder_plan *plan);
+
+struct recorder {
+	const struct recorder_options *options;
+	struct recorder_plan *plan;
+	struct recording recording;
+	struct capture capture;
+	struct child child;
+	pid_t child_pid;	/* also after its end */
+	bool command_ended;
+	struct hft_clock_sample first;
+	struct hft_clock_sample last;
+	double hz;
+	const char *ended;	/* why it stopped */
+	__u64 renewed_ns;	/* when the lease began anew */
+	bool lease_ran_out;	/* because this process did not run */
+	int failure;		/* -errno of what went wrong, 0 */
+	size_t rings_noted;
+};
+
+/* All of it. enum hft_exit. */
+int recorder_run(const struct recorder_options *options, struct recorder_plan *plan);
+
+/* recorder_facts.c: 0 or -errno */
+int recorder_facts_start(struct recorder *recorder);
+int recorder_facts_refresh(struct recorder *recorder);	/* rings and names that came */
+int recorder_facts_maps(struct recorder *recorder);
+int recorder_facts_end(struct recorder *recorder);
+
+/* recorder_summary.c: says what came of it. enum hft_exit. */
+int recorder_summary(const struct recorder *recorder);
+
+#endif /* HFT_RECORDER_H */

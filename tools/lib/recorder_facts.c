@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a run writes down: about the machine, the processes, itself. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/facts_write.h"
+#include "lib/hooks.h"
+#include "lib/output.h"
+#include "lib/recorder.h"
+
+static void print_command_line(FILE *file, const struct recorder_options *options)
+{
+	char text[1024];
+	int i;
+
+	fputs("command=hftrace", file);
+	for (i = 0; i < options->argc; i++)
+		fprintf(file, " %s", text_escape(text, sizeof(text), options->argv[i],
+						 strlen(options->argv[i])));
+	fputc('\n', file);
+}
+
+static void print_kernel(FILE *file, const struct recorder *recorder)
+{
+	const struct recorder_plan *plan = recorder->plan;
+	const struct hft_hello *hello = &plan->device.hello;
+	char text[HOOKS_TEXT], escaped[130], list[1024];
+
+	if (!plan->kernel) {
+		fprintf(file, "kernel=no\nkernel_why_not=%s\n", plan->why_not);
+		return;
+	}
+	fprintf(file, "kernel=yes\nmodule=%s\n",
+		text_escape(escaped, sizeof(escaped), hello->version, sizeof(hello->version)));
+	fprintf(file, "hooks=%s\n", hooks_format(plan->arming.hooks, text));
+	fprintf(file, "hooks_elsewhere=%s\n", hooks_format(plan->arming.hooks_elsewhere, text));
+	fprintf(file, "cpus=%s\n", cpus_format(&plan->arming.cpus, list, sizeof(list)));
+	fprintf(file, "ring_slots=%llu\nlease_ms=%u\nclock_flags=%s%s\n", hello->ring_slots,
+		plan->arming.lease_ms,
+		hello->clock_flags & HFT_CLOCK_INVARIANT ? "invariant" : "not-invariant",
+		hello->clock_flags & HFT_CLOCK_SYNCHRONIZED ? ",synchronized" : "");
+}
+
+static void print_filters(FILE *file, const struct arming *arming)
+{
+	int i;
+
+	if (!arming->tgid[0])
+		return;
+	fputs("tgids=", file);
+	for (i = 0; i < HFT_FILTERS && arming->tgid[i]; i++)
+		fprintf(file, "%s%d", i ? "," : "", arming->tgid[i]);
+	fputc('\n', file);
+}
+
+static void print_rings(FILE *file, const struct recorder *recorder)
+{
+	struct capture_ring ring;
+	size_t i;
+
+	for (i = 0; i < recorder->capture.count; i++) {
+		if (!capture_ring(&recorder->capture, i, &ring))
+			continue;
+		fprintf(file, "ring.%s.written=%llu\nring.%s.read=%llu\n"
+			"ring.%s.lost_records=%llu\nring.%s.lost_slots=%llu\n",
+			ring.name, ring.written, ring.name, ring.stored, ring.name, ring.lost,
+			ring.name, ring.slots_lost);
+	}
+}
+
+/* facts/recording; `ended` when it is over. */
+static int write_recording(struct recorder *recorder, bool ended)
+{
+	FILE *file = recording_new_file(&recorder->recording, "recording");
+
+	if (!file)
+		return -errno;
+	fprintf(file, "version=%s\nabi=%u.%u\nstarted_ns=%llu\n", HFT_VERSION, HFT_ABI_MAJOR,
+		HFT_ABI_MINOR, recorder->first.realtime_ns);
+	if (ended)
+		fprintf(file, "stopped_ns=%llu\n", recorder->last.realtime_ns);
+	print_command_line(file, recorder->options);
+	print_kernel(file, recorder);
+	print_filters(file, &recorder->plan->arming);
+	fprintf(file, "clock_khz=%lld\n", llround(recorder->hz / 1000));
+	if (!ended) {
+		fputs("state=running\n", file);
+	} else if (recorder->failure) {
+		fprintf(file, "state=failed\nfailure=%s\n", strerror(-recorder->failure));
+	} else {
+		fprintf(file, "state=complete\nended=%s\n", recorder->ended);
+	}
+	if (recorder->lease_ran_out)
+		fputs("lease_ran_out=yes\n", file);
+	if (ended)
+		print_rings(file, recorder);
+	return recording_put(&recorder->recording, file, "recording", false);
+}
+
+/* The processes whose memory maps are of use: chosen, started, attached. */
+static pid_t *list_processes(const struct recorder *recorder, size_t *count)
+{
+	const struct recorder_options *options = recorder->options;
+	const struct capture *capture = &recorder->capture;
+	size_t used = 0;
+	pid_t *pids;
+	size_t i;
+
+	pids = calloc(options->tgids_count + capture->processes_count + 1, sizeof(*pids));
+	if (!pids)
+		return NULL;
+	for (i = 0; i < options->tgids_count; i++)
+		pids[used++] = options->tgids[i];
+	if (recorder->child_pid)
+		pids[used++] = recorder->child_pid;
+	for (i = 0; i < capture->processes_count; i++)
+		pids[used++] = capture->processes[i]->tgid;
+	*count = used;
+	return pids;
+}
+
+int recorder_facts_maps(struct recorder *recorder)
+{
+	size_t count, i;
+	pid_t *pids = list_processes(recorder, &count);
+	int err = 0;
+
+	if (!pids)
+		return -ENOMEM;
+	for (i = 0; i < count && !err; i++) {
+		err = facts_maps(&recorder->recording, pids[i]);
+		/* It has gone, or it belongs to another: then its addresses stay numbers. */
+		if (err == -ESRCH || err == -EACCES || err == -EPERM)
+			err = 0;
+	}
+	free(pids);
+	return err;
+}
+
+static int write_buildids(struct recorder *recorder)
+{
+	size_t count;
+	pid_t *pids = list_processes(recorder, &count);
+	int err;
+
+	if (!pids)
+		return -ENOMEM;
+	err = facts_buildids(&recorder->recording, pids, count);
+	free(pids);
+	return err;
+}
+
+int recorder_facts_start(struct recorder *recorder)
+{
+	struct recording *recording = &recorder->recording;
+	int err;
+
+	err = write_recording(recorder, false);
+	if (!err)
+		err = facts_clock(recording, &recorder->first);
+	if (!err)
+		err = facts_host(recording);
+	if (!err)
+		err = facts_symbols(recording);
+	if (!err)
+		err = facts_tasks(recording);
+	return err;
+}
+
+int recorder_facts_refresh(struct recorder *recorder)
+{
+	struct capture *capture = &recorder->capture;
+	struct timeline clock;
+	int err = 0;
+	size_t i;
+
+	for (; recorder->rings_noted < capture->count && !err; recorder->rings_noted++) {
+		struct hft_ring_info info;
+
+		hft_reader_ring(capture->reader, recorder->rings_noted, &info);
+		if (info.kind == HFT_RING_USER && capture->rings[recorder->rings_noted].wanted)
+			err = facts_thread(&recorder->recording, info.tgid, info.id, info.name);
+	}
+	for (i = 0; i < capture->processes_count && !err; i++)
+		err = facts_names(&recorder->recording, capture->processes[i]);
+	if (err)
+		return err;
+	timeline_set(&clock, &recorder->first, &recorder->last, recorder->hz);
+	return capture_metadata(capture, &clock);
+}
+
+int recorder_facts_end(struct recorder *recorder)
+{
+	struct recording *recording = &recorder->recording;
+	int err, other;
+
+	/* What matters most first, should the disk be full. */
+	err = facts_clock(recording, &recorder->last);
+	other = recorder_facts_refresh(recorder);
+	err = err ? err : other;
+	other = write_recording(recorder, true);
+	err = err ? err : other;
+	if (!err)
+		err = facts_tasks(recording);
+	if (!err)
+		err = facts_interrupts(recording);
+	if (!err)
+		err = recorder_facts_maps(recorder);
+	if (!err)
+		err = write_buildids(recorder);
+	return err;
+}
