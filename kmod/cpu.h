@@ -8,9 +8,9 @@
 #include <hftrace/abi.h>
 
 /*
- * `armed` holds the armed hooks in its low bits and, from HFT_GENERATION_SHIFT
- * up, a count of armings, which tells an interval's start before the last
- * arming from one after it. Written by whoever arms, from any CPU, with plain
+ * `armed` holds the armed hooks in its low bits, then HFT_ARMED_FILTERED and,
+ * from HFT_GENERATION_SHIFT up, a count of armings, which tells an interval's
+ * start before the last arming from one after it. Written by whoever arms, from any CPU, with plain
  * stores; read by the probes of this CPU.
  */
 struct hft_cpu {
@@ -18,11 +18,10 @@ struct hft_cpu {
 	struct hft_ring_ctl *ctl;	/* the slots follow it in memory */
 	u64 mask;			/* capacity - 1 */
 	u64 kernel_address_mask;	/* 0 hides kernel addresses, else ~0 */
-	s32 tgid[HFT_FILTERS];		/* 0 in [0]: no filter */
+	s32 tgid[HFT_FILTERS];		/* looked up when filtered; 0: none */
 
 	/* Written by this CPU's probes alone. */
-	u16 faults ____cacheline_aligned;	/* user faults in the open visit */
-	struct task_struct *fault_task;		/* who had the first of them */
+	struct task_struct *fault_task ____cacheline_aligned;	/* its fault began the open visit */
 	unsigned long fault_major;		/* its major faults before */
 	s32 syscall_tid;			/* whose call is open; 0: none */
 	s32 syscall_nr;
@@ -33,6 +32,7 @@ struct hft_cpu {
 
 #define HFT_GENERATION_SHIFT	48
 #define HFT_ARMED_HOOKS		((1ULL << 40) - 1)
+#define HFT_ARMED_FILTERED	(1ULL << 40)	/* some hooks look for chosen processes only */
 
 DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
 
@@ -40,19 +40,31 @@ DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
  * True when faults and system calls of the running task are wanted. A table,
  * not a flag made at sched_switch: a pinned engine never switches.
  */
-static __always_inline bool hft_task_wanted(const struct hft_cpu *cpu)
+static __always_inline bool hft_task_wanted(void)
 {
 	s32 tgid;
 	int i;
 
-	if (!READ_ONCE(cpu->tgid[0]))
+	if (!(__this_cpu_read(hft_cpu.armed) & HFT_ARMED_FILTERED))
 		return true;
 	tgid = current->tgid;
 	for (i = 0; i < HFT_FILTERS; i++) {
-		if (READ_ONCE(cpu->tgid[i]) == tgid)
+		if (__this_cpu_read(hft_cpu.tgid[i]) == tgid)
 			return true;
 	}
 	return false;
+}
+
+/* An address for a record: a kernel's own only for who may see them. */
+static __always_inline u64 hft_shown(u64 address)
+{
+	return (s64)address < 0 ? address & __this_cpu_read(hft_cpu.kernel_address_mask) : address;
+}
+
+/* Is `hook` armed on the running CPU? */
+static __always_inline bool hft_armed(enum hft_hook_id hook)
+{
+	return unlikely(__this_cpu_read(hft_cpu.armed) & HFT_HOOK_BIT(hook));
 }
 
 #endif /* HFT_CPU_H */

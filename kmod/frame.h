@@ -12,106 +12,119 @@
 
 #include "ring_write.h"
 
-bool hft_frame_find(struct hft_ring_ctl *ctl, u32 tag, struct hft_frame *frame);
+HFT_COLD u64 hft_frame_find(u64 tag);
+
+/* As in hft_ring_slot(): the constant comes last. */
+static __always_inline struct hft_frame *hft_frame_at(struct hft_ring_ctl *ctl, u32 depth)
+{
+	char *from = (char *)ctl + (u64)depth * sizeof(struct hft_frame);
+
+	return (struct hft_frame *)(from + offsetof(struct hft_ring_ctl, frame));
+}
 
 /* Frames of an earlier arming have another tag: their end was not seen. */
-static __always_inline u32 hft_frame_tag(const struct hft_cpu *cpu, enum hft_hook_id hook)
+static __always_inline u32 hft_frame_tag(enum hft_hook_id hook)
 {
-	return (u32)(READ_ONCE(cpu->armed) >> (HFT_GENERATION_SHIFT - 8)) | hook;
+	return (u32)(__this_cpu_read(hft_cpu.armed) >> (HFT_GENERATION_SHIFT - 8)) | hook;
 }
 
 static __always_inline void
-hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, u32 tag, u32 arg)
+hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 arg)
 {
-	struct hft_frame *frame = &ctl->frame[depth];
+	struct hft_frame *frame = hft_frame_at(ctl, depth);
 
 	frame->start = hft_clock();
 	frame->value = READ_ONCE(ctl->nested);
-	frame->tag = tag;
+	frame->tag = hft_frame_tag(hook);
 	frame->arg = arg;
 	/* published when it is whole; readers on other CPUs pair with smp_rmb() */
 	smp_store_release(&ctl->depth, depth + 1);
 }
 
-static __always_inline void
-hft_frame_push(struct hft_cpu *cpu, enum hft_hook_id hook, u32 arg)
+static __always_inline void hft_frame_push(enum hft_hook_id hook, u32 arg)
 {
-	struct hft_ring_ctl *ctl = cpu->ctl;
+	struct hft_ring_ctl *ctl = hft_ring();
 	u32 depth = READ_ONCE(ctl->depth);
 
-	if (unlikely(depth >= HFT_FRAMES)) {
+	if (unlikely(depth >= HFT_FRAMES))
 		hft_inc_local(&ctl->frames_lost);
-		return;
-	}
-	hft_frame_fill(ctl, depth, hft_frame_tag(cpu, hook), arg);
+	else
+		hft_frame_fill(ctl, depth, hook, arg);
 }
 
-/* False, and a frame of zeros, when the interval's start was not seen. */
-static __always_inline bool
-hft_frame_pop(struct hft_cpu *cpu, enum hft_hook_id hook, struct hft_frame *frame)
+/* What an interval's end needs to know of its start. */
+struct hft_start {
+	u64 tsc;	/* 0: it was not seen */
+	u64 nested;
+};
+
+static __always_inline struct hft_start
+hft_frame_pop(struct hft_ring_ctl *ctl, enum hft_hook_id hook)
 {
-	struct hft_ring_ctl *ctl = cpu->ctl;
-	u32 depth = READ_ONCE(ctl->depth) - 1;
-	u32 tag = hft_frame_tag(cpu, hook);
+	u32 depth = READ_ONCE(ctl->depth) - 1, tag = hft_frame_tag(hook);
+	const struct hft_frame *frame = hft_frame_at(ctl, depth);
+	struct hft_start start;
 
-	if (unlikely(depth >= HFT_FRAMES || ctl->frame[depth].tag != tag))
-		return hft_frame_find(ctl, tag, frame);
-	frame->start = ctl->frame[depth].start;
-	frame->value = ctl->frame[depth].value;
+	if (unlikely(depth >= HFT_FRAMES || frame->tag != tag)) {
+		depth = hft_call_cold(hft_frame_find, tag);
+		if (depth >= HFT_FRAMES)
+			return (struct hft_start){ 0 };
+		frame = hft_frame_at(ctl, depth);
+	}
+	/* both are read before the frame is free for whoever interrupts */
+	start = (struct hft_start){ READ_ONCE(frame->start), READ_ONCE(frame->value) };
 	WRITE_ONCE(ctl->depth, depth);
-	return true;
+	return start;
 }
 
-/* An interval's length, from the record that ends it. */
+/* The length of an interval whose start was seen, from the record that ends it. */
 struct hft_length {
 	u64 duration;
 	u64 net;
 };
 
 static __always_inline struct hft_length
-hft_length(const struct hft_entry *e, u64 start, u64 nested_at_start)
+hft_length(const struct hft_entry e, const struct hft_start start)
 {
-	struct hft_length len = { .duration = e->tsc - start };
+	u64 duration = e.tsc - start.tsc;
+	u64 net = duration - (e.nested - start.nested);
 
-	len.net = len.duration - (e->nested - nested_at_start);
-	hft_add_local(&e->ctl->nested, len.net);
-	return len;
+	hft_add_local(&e.ctl->nested, net);
+	return (struct hft_length){ duration, net };
 }
 
-static __always_inline u32 hft_saturate(u64 ticks, u8 *ctx)
+static __always_inline u32 hft_saturate(u64 ticks)
 {
-	if (likely(ticks <= U32_MAX))
-		return ticks;
-	*ctx |= HFT_CTX_SATURATED;
-	return U32_MAX;
+	return likely(ticks <= U32_MAX) ? ticks : U32_MAX;
 }
 
 /*
  * Ends an interval that fits one slot: two 32-bit lengths, then `id` and
- * `detail`.
+ * `detail`. Each case commits for itself, so that the common one has no flags
+ * to gather.
  */
 static __always_inline void
 hft_frame_end(enum hft_hook_id hook, u16 type, u8 ctx, u32 id, u32 detail)
 {
-	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
-	struct hft_frame frame;
+	struct hft_ring_ctl *ctl = hft_ring();
+	const struct hft_start start = hft_frame_pop(ctl, hook);
+	const struct hft_entry e = hft_reserve(ctl, 1, true);
 	struct hft_length len;
-	struct hft_entry e;
-	bool seen;
 
-	seen = hft_frame_pop(cpu, hook, &frame);
-	e = hft_reserve(cpu, 1, true);
-	if (likely(seen)) {
-		len = hft_length(&e, frame.start, frame.value);
-	} else {
-		len.duration = 0;
-		len.net = 0;
-		ctx |= HFT_CTX_CONTINUED;
-	}
-	e.slot->arg[0] = hft_saturate(len.duration, &ctx);
-	e.slot->arg[0] |= (u64)hft_saturate(len.net, &ctx) << 32;
 	e.slot->arg[1] = id | (u64)detail << 32;
-	hft_commit(&e, type, 1, ctx);
+	if (unlikely(!start.tsc)) {
+		e.slot->arg[0] = 0;
+		hft_commit(e, type, 1, ctx | HFT_CTX_CONTINUED);
+		return;
+	}
+	len = hft_length(e, start);
+	if (unlikely((len.duration | len.net) > U32_MAX)) {
+		e.slot->arg[0] = hft_saturate(len.duration) | (u64)hft_saturate(len.net) << 32;
+		hft_commit(e, type, 1, ctx | HFT_CTX_SATURATED);
+		return;
+	}
+	e.slot->arg[0] = len.duration | len.net << 32;
+	hft_commit(e, type, 1, ctx);
 }
 
 #endif /* HFT_FRAME_H */

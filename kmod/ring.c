@@ -213,8 +213,9 @@ void hft_ring_show_armed(unsigned int cpu, u64 hooks)
  * `head` is in. Closes that page with a pad, or finds that a nested writer
  * did; gives the head to go on with.
  */
-u64 hft_ring_pad(struct hft_ring_ctl *ctl, u64 mask, u64 head)
+u64 hft_ring_pad(u64 head)
 {
+	struct hft_ring_ctl *ctl = hft_ring();
 	unsigned int rest = HFT_PAGE_SLOTS - head % HFT_PAGE_SLOTS;
 	struct hft_slot *slot;
 	u64 tsc;
@@ -224,7 +225,7 @@ u64 hft_ring_pad(struct hft_ring_ctl *ctl, u64 mask, u64 head)
 		return head;
 	/* as in hft_reserve() and hft_commit() */
 	smp_wmb();
-	slot = hft_ring_slot(ctl, mask, head);
+	slot = hft_ring_slot(ctl, ctl->slots - 1, head);
 	slot->tsc = tsc;
 	slot->arg[0] = 0;
 	slot->arg[1] = 0;
@@ -234,23 +235,21 @@ u64 hft_ring_pad(struct hft_ring_ctl *ctl, u64 mask, u64 head)
 }
 
 /*
- * Slow path of hft_frame_pop(): the top frame is not the one that ends. Frames
- * above a match are stale; without a match the start was not seen, and stale
- * frames, of other armings, go.
+ * Slow path of hft_frame_pop(): the top frame is not the one that ends. Finds
+ * the frame below; those above it are stale. Without a match, HFT_FRAMES, the
+ * start was not seen, and stale frames, of other armings, go.
  */
-bool hft_frame_find(struct hft_ring_ctl *ctl, u32 tag, struct hft_frame *frame)
+u64 hft_frame_find(u64 tag)
 {
+	struct hft_ring_ctl *ctl = hft_ring();
 	u32 depth = READ_ONCE(ctl->depth), stale = depth;
 
 	while (depth-- > 0) {
-		if (ctl->frame[depth].tag == tag) {
-			*frame = ctl->frame[depth];
-			WRITE_ONCE(ctl->depth, depth);
-			return true;
-		}
+		if (ctl->frame[depth].tag == tag)
+			return depth;
 		if ((ctl->frame[depth].tag ^ tag) >> 8)
 			stale = depth;
 	}
 	WRITE_ONCE(ctl->depth, stale);
-	return false;
+	return HFT_FRAMES;
 }

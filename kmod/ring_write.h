@@ -3,6 +3,9 @@
  * The hot path: reserve, fill, commit. Runs on the ring's own CPU with
  * preemption off, in any context up to NMI; whoever interrupts finishes first.
  * docs/ring-protocol.md argues each barrier.
+ *
+ * Each instruction counts: probes take what they need of hft_cpu by
+ * __this_cpu_read(), and what they call in rare cases is HFT_COLD.
  */
 #ifndef HFT_RING_WRITE_H
 #define HFT_RING_WRITE_H
@@ -10,14 +13,18 @@
 #include "clock.h"
 #include "cpu.h"
 #include "compat/cmpxchg.h"
+#include "compat/cold.h"
 #include "compat/tracepoint.h"
 
-u64 hft_ring_pad(struct hft_ring_ctl *ctl, u64 mask, u64 head);
+HFT_COLD u64 hft_ring_pad(u64 head);
 
+/* The page comes last in the sum, where it is an address's offset. */
 static __always_inline struct hft_slot *
 hft_ring_slot(struct hft_ring_ctl *ctl, u64 mask, u64 index)
 {
-	return (struct hft_slot *)((char *)ctl + HFT_PAGE_SIZE) + (index & mask);
+	char *from = (char *)ctl + (index & mask) * HFT_SLOT_SIZE;
+
+	return (struct hft_slot *)(from + HFT_PAGE_SIZE);
 }
 
 /* A record between reserve and commit. */
@@ -29,38 +36,51 @@ struct hft_entry {
 	u64 tsc;
 };
 
+/* The running CPU's ring. */
+static __always_inline struct hft_ring_ctl *hft_ring(void)
+{
+	return __this_cpu_read(hft_cpu.ctl);
+}
+
 /*
  * Takes the next n slots. The time is read between head and its compare-and-
  * swap: had anyone written in between, the swap fails and the time is read
  * again, so ring order is time order; `nested` is of the same moment.
  */
 static __always_inline struct hft_entry
-hft_reserve(struct hft_cpu *cpu, unsigned int n, bool nested)
+hft_reserve(struct hft_ring_ctl *ctl, unsigned int n, bool nested)
 {
-	struct hft_entry e;
-	u64 head;
+	u64 head, was, tsc, nested_sum = 0;
+	struct hft_slot *slot;
 
-	e.ctl = cpu->ctl;
-	head = READ_ONCE(e.ctl->head);
-	do {
-		if (unlikely((head % HFT_PAGE_SLOTS) + n > HFT_PAGE_SLOTS))
-			head = hft_ring_pad(e.ctl, cpu->mask, head);
-		e.tsc = hft_clock();
-		e.nested = nested ? READ_ONCE(e.ctl->nested) : 0;
-	} while (unlikely(!hft_try_cmpxchg_local(&e.ctl->head, &head, head + n)));
+	for (;;) {
+		head = READ_ONCE(ctl->head);
+		/* would the last slot be in the next page of slots? */
+		if (unlikely((head + n - 1) % HFT_PAGE_SLOTS < n - 1))
+			head = hft_call_cold(hft_ring_pad, head);
+		tsc = hft_clock();
+		/* one value in one register from here on, not two halves in two */
+		OPTIMIZER_HIDE_VAR(tsc);
+		if (nested)
+			nested_sum = READ_ONCE(ctl->nested);
+		was = head;
+		if (likely(hft_try_cmpxchg_local(&ctl->head, &was, head + n)))
+			break;
+		/* no address is worth computing ahead of a loop that hardly ever goes round */
+		OPTIMIZER_HIDE_VAR(ctl);
+	}
 	/* head goes first: a reader must see the lap before it sees torn slots */
 	smp_wmb();
-	e.index = head;
-	e.slot = hft_ring_slot(e.ctl, cpu->mask, head);
-	e.slot->tsc = e.tsc;
-	return e;
+	slot = hft_ring_slot(ctl, __this_cpu_read(hft_cpu.mask), head);
+	slot->tsc = tsc;
+	return (struct hft_entry){ ctl, slot, head, nested_sum, tsc };
 }
 
-static __always_inline void hft_commit(struct hft_entry *e, u16 type, u8 slots, u8 ctx)
+static __always_inline void hft_commit(const struct hft_entry e, u16 type, u8 slots, u8 ctx)
 {
 	/* type, slots, ctx and seq in one store; all of the record stands before it */
-	smp_store_release((u64 *)&e->slot->type, HFT_SLOT_WORD(type, slots, ctx, e->index));
-	hft_inc_local(&e->ctl->records);
+	smp_store_release((u64 *)&e.slot->type, HFT_SLOT_WORD(type, slots, ctx, e.index));
+	hft_inc_local(&e.ctl->records);
 }
 
 /* Where the code that asks runs, as HFT_CTX_TASK.. */
@@ -73,14 +93,6 @@ static __always_inline u8 hft_level(void)
 	if (count & NMI_MASK)
 		return HFT_CTX_NMI;
 	return count & HARDIRQ_MASK ? HFT_CTX_HARDIRQ : HFT_CTX_SOFTIRQ;
-}
-
-/* The running CPU, when `hook` is armed on it, else NULL. */
-static __always_inline struct hft_cpu *hft_armed(enum hft_hook_id hook)
-{
-	if (likely(!(this_cpu_read(hft_cpu.armed) & HFT_HOOK_BIT(hook))))
-		return NULL;
-	return this_cpu_ptr(&hft_cpu);
 }
 
 #endif /* HFT_RING_WRITE_H */

@@ -54,7 +54,7 @@ static void gather_filters(unsigned int cpu, s32 tgid[HFT_FILTERS])
 static void arm_cpu(unsigned int cpu)
 {
 	struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
-	u64 old = own->armed & HFT_ARMED_HOOKS, new = 0;
+	u64 old = own->armed & (HFT_ARMED_HOOKS | HFT_ARMED_FILTERED), new = 0;
 	struct hft_session *session;
 	s32 tgid[HFT_FILTERS];
 	u64 address_mask = ~0ULL;
@@ -68,16 +68,17 @@ static void arm_cpu(unsigned int cpu)
 			address_mask = 0;
 	}
 	gather_filters(cpu, tgid);
-	/* [0] last: it says whether there is a filter at all */
-	for (i = HFT_FILTERS - 1; i >= 0; i--)
+	for (i = 0; i < HFT_FILTERS; i++)
 		WRITE_ONCE(own->tgid[i], tgid[i]);
+	if (tgid[0])
+		new |= HFT_ARMED_FILTERED;
 	WRITE_ONCE(own->kernel_address_mask, address_mask);
 	/* a probe that sees its hook armed sees what stands above as well */
 	smp_wmb();
 	if (new != old) {
 		/* intervals that are open now may have lost their start or end */
 		WRITE_ONCE(own->armed, new | (u64)generation << HFT_GENERATION_SHIFT);
-		hft_ring_show_armed(cpu, new);
+		hft_ring_show_armed(cpu, new & HFT_ARMED_HOOKS);
 	}
 }
 

@@ -5,61 +5,48 @@
 #include "hook.h"
 #include "ring_write.h"
 
-/* A user address stands as it is, a kernel's own only for who may see them. */
-static __always_inline u64 shown(const struct hft_cpu *cpu, unsigned long address)
+static __always_inline void record(const struct task_struct *task, u64 address, u64 ip,
+				   u32 error_code, bool user)
 {
-	return (long)address < 0 ? address & READ_ONCE(cpu->kernel_address_mask) : address;
-}
+	const struct hft_entry e = hft_reserve(hft_ring(), 2, false);
+	struct hft_rec_fault *rec = (struct hft_rec_fault *)e.slot->arg;
 
-static __always_inline void record(struct hft_cpu *cpu, unsigned long address,
-				   const struct pt_regs *regs, unsigned long error_code,
-				   bool user)
-{
-	struct hft_rec_fault *rec;
-	struct hft_entry e;
-
-	e = hft_reserve(cpu, 2, false);
-	rec = (struct hft_rec_fault *)e.slot->arg;
-	rec->address = shown(cpu, address);
-	rec->ip = shown(cpu, regs->ip);
+	rec->address = address;
+	rec->ip = ip;
 	rec->error_code = error_code;
-	rec->tid = current->pid;
-	rec->tgid = current->tgid;
+	rec->tid = task->pid;
+	rec->tgid = task->tgid;
 	rec->user = user;
 	rec->reserved[0] = 0;
 	rec->reserved[1] = 0;
-	hft_commit(&e, HFT_REC_FAULT, 2, user ? HFT_CTX_TASK : hft_level());
+	hft_commit(e, HFT_REC_FAULT, 2, user ? HFT_CTX_TASK : hft_level());
 }
 
-static void probe_user(void *data, unsigned long address, struct pt_regs *regs,
-		       unsigned long error_code)
+static notrace void probe_user(void *data, unsigned long address, struct pt_regs *regs,
+			       unsigned long error_code)
 {
-	struct hft_cpu *cpu;
+	struct task_struct *task;
 
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_FAULT);
-	if (cpu && hft_task_wanted(cpu)) {
-		/* for the visit that is open: see visit.c */
-		if (!cpu->faults++) {
-			cpu->fault_task = current;
-			cpu->fault_major = current->maj_flt;
-		}
-		record(cpu, address, regs, error_code, true);
+	if (hft_armed(HFT_HOOK_FAULT) && hft_task_wanted()) {
+		task = current;
+		/* for the visit that it began: see visit.c */
+		__this_cpu_write(hft_cpu.fault_task, task);
+		__this_cpu_write(hft_cpu.fault_major, task->maj_flt);
+		/* both addresses are user mode's own doing: there is nothing to hide */
+		record(task, address, regs->ip, error_code, true);
 	}
 	hft_exit();
 }
 
 HFT_PROVE(page_fault_user, probe_user)
 
-static void probe_kernel(void *data, unsigned long address, struct pt_regs *regs,
-			 unsigned long error_code)
+static notrace void probe_kernel(void *data, unsigned long address, struct pt_regs *regs,
+				 unsigned long error_code)
 {
-	struct hft_cpu *cpu;
-
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_FAULT);
-	if (cpu && hft_task_wanted(cpu))
-		record(cpu, address, regs, error_code, false);
+	if (hft_armed(HFT_HOOK_FAULT) && hft_task_wanted())
+		record(current, hft_shown(address), hft_shown(regs->ip), error_code, false);
 	hft_exit();
 }
 

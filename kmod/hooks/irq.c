@@ -6,20 +6,17 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_entry(void *data, int irq, struct irqaction *action)
+static notrace void probe_entry(void *data, int irq, struct irqaction *action)
 {
-	struct hft_cpu *cpu;
-
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_IRQ);
-	if (cpu)
-		hft_frame_push(cpu, HFT_HOOK_IRQ, irq);
+	if (hft_armed(HFT_HOOK_IRQ))
+		hft_frame_push(HFT_HOOK_IRQ, irq);
 	hft_exit();
 }
 
 HFT_PROVE(irq_handler_entry, probe_entry)
 
-static void probe_exit(void *data, int irq, struct irqaction *action, int ret)
+static notrace void probe_exit(void *data, int irq, struct irqaction *action, int ret)
 {
 	hft_enter();
 	if (hft_armed(HFT_HOOK_IRQ))

@@ -5,25 +5,25 @@
 #include "hook.h"
 #include "ring_write.h"
 
-static void probe_migrate(void *data, struct task_struct *task, int dest_cpu)
+static __always_inline void record(const struct task_struct *task, int dest_cpu)
 {
-	struct hft_rec_migrate *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
+	const struct hft_entry e = hft_reserve(hft_ring(), 1, false);
+	struct hft_rec_migrate *rec = (struct hft_rec_migrate *)e.slot->arg;
 
+	rec->tid = task->pid;
+	rec->by_tid = current->pid;
+	rec->prio = task->prio;
+	rec->orig_cpu = task_cpu(task);
+	rec->dest_cpu = dest_cpu;
+	rec->reserved = 0;
+	hft_commit(e, HFT_REC_MIGRATE, 1, hft_level());
+}
+
+static notrace void probe_migrate(void *data, struct task_struct *task, int dest_cpu)
+{
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_MIGRATE);
-	if (cpu) {
-		e = hft_reserve(cpu, 1, false);
-		rec = (struct hft_rec_migrate *)e.slot->arg;
-		rec->tid = task->pid;
-		rec->by_tid = current->pid;
-		rec->prio = task->prio;
-		rec->orig_cpu = task_cpu(task);
-		rec->dest_cpu = dest_cpu;
-		rec->reserved = 0;
-		hft_commit(&e, HFT_REC_MIGRATE, 1, hft_level());
-	}
+	if (hft_armed(HFT_HOOK_MIGRATE))
+		record(task, dest_cpu);
 	hft_exit();
 }
 

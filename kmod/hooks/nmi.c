@@ -8,26 +8,24 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_nmi(void *data, void *handler, s64 delta_ns, int handled)
+static __always_inline void record(void *handler, u64 ticks, int handled)
 {
-	struct hft_rec_nmi *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
-	u8 ctx = HFT_CTX_NMI;
-	u64 ticks;
+	const struct hft_entry e = hft_reserve(hft_ring(), 1, false);
+	struct hft_rec_nmi *rec = (struct hft_rec_nmi *)e.slot->arg;
+	const u8 ctx = likely(ticks <= U32_MAX) ? HFT_CTX_NMI : HFT_CTX_NMI | HFT_CTX_SATURATED;
 
+	hft_add_local(&e.ctl->nested, ticks);
+	rec->duration = hft_saturate(ticks);
+	rec->handled = handled;
+	rec->handler = hft_shown((uintptr_t)handler);
+	hft_commit(e, HFT_REC_NMI, 1, ctx);
+}
+
+static notrace void probe_nmi(void *data, void *handler, s64 delta_ns, int handled)
+{
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_NMI);
-	if (cpu) {
-		ticks = hft_clock_ns_to_ticks(delta_ns);
-		e = hft_reserve(cpu, 1, false);
-		hft_add_local(&e.ctl->nested, ticks);
-		rec = (struct hft_rec_nmi *)e.slot->arg;
-		rec->duration = hft_saturate(ticks, &ctx);
-		rec->handled = handled;
-		rec->handler = (uintptr_t)handler & READ_ONCE(cpu->kernel_address_mask);
-		hft_commit(&e, HFT_REC_NMI, 1, ctx);
-	}
+	if (hft_armed(HFT_HOOK_NMI))
+		record(handler, hft_clock_ns_to_ticks(delta_ns), handled);
 	hft_exit();
 }
 

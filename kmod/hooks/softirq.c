@@ -9,20 +9,17 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_entry(void *data, unsigned int vec)
+static notrace void probe_entry(void *data, unsigned int vec)
 {
-	struct hft_cpu *cpu;
-
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_SOFTIRQ);
-	if (cpu)
-		hft_frame_push(cpu, HFT_HOOK_SOFTIRQ, vec);
+	if (hft_armed(HFT_HOOK_SOFTIRQ))
+		hft_frame_push(HFT_HOOK_SOFTIRQ, vec);
 	hft_exit();
 }
 
 HFT_PROVE(softirq_entry, probe_entry)
 
-static void probe_exit(void *data, unsigned int vec)
+static notrace void probe_exit(void *data, unsigned int vec)
 {
 	hft_enter();
 	if (hft_armed(HFT_HOOK_SOFTIRQ))

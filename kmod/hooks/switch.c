@@ -5,39 +5,48 @@
 #include "hook.h"
 #include "ring_write.h"
 
+/* Any state but the commonest; those of exiting have bits of their own in it. */
+static HFT_COLD u64 rare_state(u64 state)
+{
+	unsigned int index = __task_state_index(state, 0);
+
+	return index ? 1U << (index - 1) : 0;
+}
+
 /* The state as tracefs shows it: 256 for preempted, else one bit. */
 static __always_inline u32 reported_state(bool preempt, unsigned int state,
 					  const struct task_struct *task)
 {
-	unsigned int index;
-
-	if (preempt)
+	if (unlikely(preempt))
 		return TASK_REPORT_MAX;
-	index = __task_state_index(state, task->exit_state);
-	return index ? 1U << (index - 1) : 0;
+	state |= task->exit_state;
+	if (likely(state <= TASK_UNINTERRUPTIBLE))
+		return state;
+	return hft_call_cold(rare_state, state);
 }
 
-static void probe_switch(void *data, bool preempt, struct task_struct *prev,
-			 struct task_struct *next, unsigned int prev_state)
+static __always_inline void record(u32 prev_state, const struct task_struct *prev,
+				   const struct task_struct *next)
 {
-	struct hft_rec_switch *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
+	const struct hft_entry e = hft_reserve(hft_ring(), 2, false);
+	struct hft_rec_switch *rec = (struct hft_rec_switch *)e.slot->arg;
 
+	rec->prev_tid = prev->pid;
+	rec->next_tid = next->pid;
+	rec->prev_state = prev_state;
+	rec->prev_prio = prev->prio;
+	rec->next_prio = next->prio;
+	memcpy(rec->prev_comm, prev->comm, TASK_COMM_LEN);
+	memcpy(rec->next_comm, next->comm, TASK_COMM_LEN);
+	hft_commit(e, HFT_REC_SWITCH, 2, HFT_CTX_TASK);
+}
+
+static notrace void probe_switch(void *data, bool preempt, struct task_struct *prev,
+				 struct task_struct *next, unsigned int prev_state)
+{
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_SWITCH);
-	if (cpu) {
-		e = hft_reserve(cpu, 2, false);
-		rec = (struct hft_rec_switch *)e.slot->arg;
-		rec->prev_tid = prev->pid;
-		rec->next_tid = next->pid;
-		rec->prev_state = reported_state(preempt, prev_state, prev);
-		rec->prev_prio = prev->prio;
-		rec->next_prio = next->prio;
-		memcpy(rec->prev_comm, prev->comm, TASK_COMM_LEN);
-		memcpy(rec->next_comm, next->comm, TASK_COMM_LEN);
-		hft_commit(&e, HFT_REC_SWITCH, 2, HFT_CTX_TASK);
-	}
+	if (hft_armed(HFT_HOOK_SWITCH))
+		record(reported_state(preempt, prev_state, prev), prev, next);
 	hft_exit();
 }
 

@@ -15,96 +15,99 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_enter(void *data, struct pt_regs *regs, long nr)
+static notrace void probe_enter(void *data, struct pt_regs *regs, long nr)
 {
-	struct hft_cpu *cpu;
-
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_SYSCALL);
-	if (cpu && hft_task_wanted(cpu)) {
-		cpu->syscall_nr = nr;
-		cpu->syscall_tag = hft_frame_tag(cpu, HFT_HOOK_SYSCALL);
-		cpu->syscall_nested = READ_ONCE(cpu->ctl->nested);
-		cpu->syscall_start = hft_clock();
+	if (hft_armed(HFT_HOOK_SYSCALL) && hft_task_wanted()) {
+				__this_cpu_write(hft_cpu.syscall_nr, nr);
+		__this_cpu_write(hft_cpu.syscall_tag, hft_frame_tag(HFT_HOOK_SYSCALL));
+		__this_cpu_write(hft_cpu.syscall_nested, READ_ONCE(hft_ring()->nested));
+		__this_cpu_write(hft_cpu.syscall_start, hft_clock());
 		/* an interrupt's sched_switch probe looks at the tid first */
 		barrier();
-		WRITE_ONCE(cpu->syscall_tid, current->pid);
+		__this_cpu_write(hft_cpu.syscall_tid, current->pid);
 	}
 	hft_exit();
 }
 
 HFT_PROVE(sys_enter, probe_enter)
 
-/* Is `task`'s call the one that the CPU remembers, and of this arming? */
-static __always_inline bool remembered(const struct hft_cpu *cpu, const struct task_struct *task)
+/*
+ * Forgets the call that the CPU remembers. Its start, if it is `task`'s and of
+ * this arming.
+ */
+static __always_inline struct hft_start forget(const struct task_struct *task)
 {
-	return cpu->syscall_tid == task->pid &&
-	       cpu->syscall_tag == hft_frame_tag(cpu, HFT_HOOK_SYSCALL);
+	struct hft_start start = { 0 };
+
+	if (likely(__this_cpu_read(hft_cpu.syscall_tid) == task->pid &&
+		   __this_cpu_read(hft_cpu.syscall_tag) == hft_frame_tag(HFT_HOOK_SYSCALL))) {
+		start.tsc = __this_cpu_read(hft_cpu.syscall_start);
+		start.nested = __this_cpu_read(hft_cpu.syscall_nested);
+	}
+	__this_cpu_write(hft_cpu.syscall_tid, 0);
+	return start;
 }
 
-static __always_inline struct hft_rec_syscall *
-fill(struct hft_cpu *cpu, struct hft_entry *e, long nr, long ret, bool seen)
+/* All but the arguments. */
+static __always_inline void fill(const struct hft_entry e, struct hft_length len, s32 nr, s64 ret)
 {
-	struct hft_rec_syscall *rec;
-	struct hft_length len = { 0 };
+	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
 
-	*e = hft_reserve(cpu, 3, true);
-	if (seen)
-		len = hft_length(e, cpu->syscall_start, cpu->syscall_nested);
-	rec = (struct hft_rec_syscall *)e->slot->arg;
 	rec->duration = len.duration;
 	rec->net = len.net;
 	rec->nr = nr;
 	rec->tid = current->pid;
 	rec->ret = ret;
-	return rec;
 }
 
-static void probe_exit(void *data, struct pt_regs *regs, long ret)
+static __always_inline void record_end(struct pt_regs *regs, s64 ret)
 {
-	unsigned long args[6];
-	struct hft_rec_syscall *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
-	bool seen;
-	long nr;
+	const struct hft_start start = forget(current);
+	const struct hft_entry e = hft_reserve(hft_ring(), 3, true);
+	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
 
-	hft_enter();
-	cpu = hft_armed(HFT_HOOK_SYSCALL);
-	if (cpu && hft_task_wanted(cpu)) {
-		seen = remembered(cpu, current);
-		/* rt_sigreturn has put the interrupted code's number in the registers */
-		nr = seen ? cpu->syscall_nr : syscall_get_nr(current, regs);
-		cpu->syscall_tid = 0;
-		rec = fill(cpu, &e, nr, ret, seen);
-		syscall_get_arguments(current, regs, args);
-		memcpy(rec->args, args, sizeof(args));
-		hft_commit(&e, HFT_REC_SYSCALL, 3,
-			   seen ? HFT_CTX_TASK : HFT_CTX_TASK | HFT_CTX_CONTINUED);
+	syscall_get_arguments(current, regs, (unsigned long *)rec->args);
+	if (likely(start.tsc)) {
+		/* not the registers' number: rt_sigreturn has put another there */
+		fill(e, hft_length(e, start), __this_cpu_read(hft_cpu.syscall_nr), ret);
+		hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK);
+	} else {
+		fill(e, (struct hft_length){ 0 }, syscall_get_nr(current, regs), ret);
+		hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_CONTINUED);
 	}
+}
+
+static notrace void probe_exit(void *data, struct pt_regs *regs, long ret)
+{
+	hft_enter();
+	if (hft_armed(HFT_HOOK_SYSCALL) && hft_task_wanted())
+		record_end(regs, ret);
 	hft_exit();
 }
 
 HFT_PROVE(sys_exit, probe_exit)
 
-static void probe_switch(void *data, bool preempt, struct task_struct *prev,
-			 struct task_struct *next, unsigned int prev_state)
+static __always_inline void record_segment(const struct hft_start start)
 {
-	struct hft_rec_syscall *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
-	bool open;
+	const struct hft_entry e = hft_reserve(hft_ring(), 3, true);
+	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
+
+	memset(rec->args, 0, sizeof(rec->args));
+	fill(e, hft_length(e, start), __this_cpu_read(hft_cpu.syscall_nr), 0);
+	hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_SWITCHED_OUT);
+}
+
+static notrace void probe_switch(void *data, bool preempt, struct task_struct *prev,
+				 struct task_struct *next, unsigned int prev_state)
+{
+	struct hft_start start;
 
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_SYSCALL);
-	if (cpu && cpu->syscall_tid) {
-		open = remembered(cpu, prev);
-		cpu->syscall_tid = 0;
-		if (open) {
-			rec = fill(cpu, &e, cpu->syscall_nr, 0, true);
-			memset(rec->args, 0, sizeof(rec->args));
-			hft_commit(&e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_SWITCHED_OUT);
-		}
+	if (hft_armed(HFT_HOOK_SYSCALL) && __this_cpu_read(hft_cpu.syscall_tid)) {
+		start = forget(prev);
+		if (start.tsc)
+			record_segment(start);
 	}
 	hft_exit();
 }

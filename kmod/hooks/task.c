@@ -6,48 +6,49 @@
 #include "hook.h"
 #include "ring_write.h"
 
-static void probe_exec(void *data, struct task_struct *task, pid_t old_tid,
-		       struct linux_binprm *bprm)
+static __always_inline void record_exec(const struct task_struct *task, pid_t old_tid,
+					const struct linux_binprm *bprm)
 {
-	struct hft_rec_exec *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
+	const struct hft_entry e = hft_reserve(hft_ring(), 2, false);
+	struct hft_rec_exec *rec = (struct hft_rec_exec *)e.slot->arg;
 
+	rec->tid = task->pid;
+	rec->old_tid = old_tid;
+	strscpy_pad(rec->filename, bprm->filename, sizeof(rec->filename));
+	hft_commit(e, HFT_REC_EXEC, 2, HFT_CTX_TASK);
+}
+
+static notrace void probe_exec(void *data, struct task_struct *task, pid_t old_tid,
+			       struct linux_binprm *bprm)
+{
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_TASK);
-	if (cpu) {
-		e = hft_reserve(cpu, 2, false);
-		rec = (struct hft_rec_exec *)e.slot->arg;
-		rec->tid = task->pid;
-		rec->old_tid = old_tid;
-		strscpy_pad(rec->filename, bprm->filename, sizeof(rec->filename));
-		hft_commit(&e, HFT_REC_EXEC, 2, HFT_CTX_TASK);
-	}
+	if (hft_armed(HFT_HOOK_TASK))
+		record_exec(task, old_tid, bprm);
 	hft_exit();
 }
 
 HFT_PROVE(sched_process_exec, probe_exec)
 
-static void probe_exit(void *data, struct task_struct *task)
+static __always_inline void record_exit(const struct task_struct *task)
 {
-	struct hft_rec_exit *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
+	const struct hft_entry e = hft_reserve(hft_ring(), 2, false);
+	struct hft_rec_exit *rec = (struct hft_rec_exit *)e.slot->arg;
 
+	rec->tid = task->pid;
+	rec->tgid = task->tgid;
+	rec->exit_code = task->exit_code;
+	rec->prio = task->prio;
+	memcpy(rec->comm, task->comm, TASK_COMM_LEN);
+	rec->reserved[0] = 0;
+	rec->reserved[1] = 0;
+	hft_commit(e, HFT_REC_EXIT, 2, HFT_CTX_TASK);
+}
+
+static notrace void probe_exit(void *data, struct task_struct *task)
+{
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_TASK);
-	if (cpu) {
-		e = hft_reserve(cpu, 2, false);
-		rec = (struct hft_rec_exit *)e.slot->arg;
-		rec->tid = task->pid;
-		rec->tgid = task->tgid;
-		rec->exit_code = task->exit_code;
-		rec->prio = task->prio;
-		memcpy(rec->comm, task->comm, TASK_COMM_LEN);
-		rec->reserved[0] = 0;
-		rec->reserved[1] = 0;
-		hft_commit(&e, HFT_REC_EXIT, 2, HFT_CTX_TASK);
-	}
+	if (hft_armed(HFT_HOOK_TASK))
+		record_exit(task);
 	hft_exit();
 }
 

@@ -5,23 +5,23 @@
 #include "hook.h"
 #include "ring_write.h"
 
-static void probe_flush(void *data, int reason, unsigned long pages)
+static __always_inline void record(int reason, unsigned long pages)
 {
-	struct hft_rec_tlb_flush *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
+	const struct hft_entry e = hft_reserve(hft_ring(), 1, false);
+	struct hft_rec_tlb_flush *rec = (struct hft_rec_tlb_flush *)e.slot->arg;
 
+	rec->reason = reason;
+	rec->tid = current->pid;
+	rec->pages = pages;
+	hft_commit(e, HFT_REC_TLB_FLUSH, 1, hft_level());
+}
+
+static notrace void probe_flush(void *data, int reason, unsigned long pages)
+{
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_TLB);
 	/* one for each switch of address spaces would only repeat "switch" */
-	if (cpu && reason != TLB_FLUSH_ON_TASK_SWITCH) {
-		e = hft_reserve(cpu, 1, false);
-		rec = (struct hft_rec_tlb_flush *)e.slot->arg;
-		rec->reason = reason;
-		rec->tid = current->pid;
-		rec->pages = pages;
-		hft_commit(&e, HFT_REC_TLB_FLUSH, 1, hft_level());
-	}
+	if (hft_armed(HFT_HOOK_TLB) && reason != TLB_FLUSH_ON_TASK_SWITCH)
+		record(reason, pages);
 	hft_exit();
 }
 

@@ -5,20 +5,17 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_entry(void *data, int vector)
+static notrace void probe_entry(void *data, int vector)
 {
-	struct hft_cpu *cpu;
-
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_VECTORS);
-	if (cpu)
-		hft_frame_push(cpu, HFT_HOOK_VECTORS, vector);
+	if (hft_armed(HFT_HOOK_VECTORS))
+		hft_frame_push(HFT_HOOK_VECTORS, vector);
 	hft_exit();
 }
 
 HFT_PROVE(local_timer_entry, probe_entry)
 
-static void probe_exit(void *kind, int vector)
+static notrace void probe_exit(void *kind, int vector)
 {
 	hft_enter();
 	if (hft_armed(HFT_HOOK_VECTORS))

@@ -10,58 +10,55 @@
 #include "frame.h"
 #include "hook.h"
 
-static void probe_leave_user(void *data, int dummy)
+static notrace void probe_leave_user(void *data, int dummy)
 {
-	struct hft_cpu *cpu;
-
 	hft_enter();
-	cpu = hft_armed(HFT_HOOK_VISIT);
-	if (cpu) {
-		cpu->faults = 0;
-		hft_frame_fill(cpu->ctl, 0, hft_frame_tag(cpu, HFT_HOOK_VISIT), 0);
+	if (hft_armed(HFT_HOOK_VISIT)) {
+		__this_cpu_write(hft_cpu.fault_task, NULL);
+		hft_frame_fill(hft_ring(), 0, HFT_HOOK_VISIT, 0);
 	}
 	hft_exit();
 }
 
 HFT_PROVE(user_exit, probe_leave_user)
 
-static __always_inline u16 major_faults(const struct hft_cpu *cpu)
+/* A fault of user mode begins a visit, so there is one in it or none. */
+static __always_inline void count_faults(struct hft_rec_visit *rec)
 {
-	if (likely(!cpu->faults) || cpu->fault_task != current)
-		return 0;
-	return current->maj_flt - cpu->fault_major;
+	const struct task_struct *task = __this_cpu_read(hft_cpu.fault_task);
+
+	rec->faults = !!task;
+	rec->major_faults = 0;
+	/* it may have been switched out, and another one enter user mode here */
+	if (unlikely(task) && task == current)
+		rec->major_faults = task->maj_flt - __this_cpu_read(hft_cpu.fault_major);
 }
 
-static void probe_enter_user(void *data, int dummy)
+static __always_inline void record(struct hft_ring_ctl *ctl)
 {
-	struct hft_rec_visit *rec;
-	struct hft_frame frame;
+	const struct hft_start start = hft_frame_pop(ctl, HFT_HOOK_VISIT);
+	const struct hft_entry e = hft_reserve(ctl, 1, true);
+	struct hft_rec_visit *rec = (struct hft_rec_visit *)e.slot->arg;
 	struct hft_length len;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
-	u8 ctx = HFT_CTX_TASK;
-	bool seen;
 
-	hft_enter();
-	cpu = hft_armed(HFT_HOOK_VISIT);
-	if (cpu) {
-		seen = hft_frame_pop(cpu, HFT_HOOK_VISIT, &frame);
-		e = hft_reserve(cpu, 1, true);
-		if (likely(seen)) {
-			len = hft_length(&e, frame.start, frame.value);
-		} else {
-			len.duration = 0;
-			len.net = 0;
-			cpu->faults = 0;
-			ctx |= HFT_CTX_CONTINUED;
-		}
-		rec = (struct hft_rec_visit *)e.slot->arg;
-		rec->duration = len.duration;
-		rec->net = hft_saturate(len.net, &ctx);
-		rec->faults = cpu->faults;
-		rec->major_faults = major_faults(cpu);
-		hft_commit(&e, HFT_REC_VISIT, 1, ctx);
+	if (unlikely(!start.tsc)) {
+		memset(rec, 0, sizeof(*rec));
+		hft_commit(e, HFT_REC_VISIT, 1, HFT_CTX_TASK | HFT_CTX_CONTINUED);
+		return;
 	}
+	len = hft_length(e, start);
+	rec->duration = len.duration;
+	rec->net = hft_saturate(len.net);
+	count_faults(rec);
+	hft_commit(e, HFT_REC_VISIT, 1, likely(len.net <= U32_MAX) ?
+		   HFT_CTX_TASK : HFT_CTX_TASK | HFT_CTX_SATURATED);
+}
+
+static notrace void probe_enter_user(void *data, int dummy)
+{
+	hft_enter();
+	if (hft_armed(HFT_HOOK_VISIT))
+		record(hft_ring());
 	hft_exit();
 }
 

@@ -5,17 +5,11 @@
 #include "hook.h"
 #include "ring_write.h"
 
-static __always_inline void record(struct task_struct *task, u16 type)
+static __always_inline void record(const struct task_struct *task, u16 type)
 {
-	struct hft_rec_wakeup *rec;
-	struct hft_cpu *cpu;
-	struct hft_entry e;
+	const struct hft_entry e = hft_reserve(hft_ring(), 2, false);
+	struct hft_rec_wakeup *rec = (struct hft_rec_wakeup *)e.slot->arg;
 
-	cpu = hft_armed(HFT_HOOK_WAKEUP);
-	if (!cpu)
-		return;
-	e = hft_reserve(cpu, 2, false);
-	rec = (struct hft_rec_wakeup *)e.slot->arg;
 	rec->tid = task->pid;
 	rec->by_tid = current->pid;
 	rec->prio = task->prio;
@@ -23,22 +17,24 @@ static __always_inline void record(struct task_struct *task, u16 type)
 	rec->reserved = 0;
 	memcpy(rec->comm, task->comm, TASK_COMM_LEN);
 	memcpy(rec->by_comm, current->comm, TASK_COMM_LEN);
-	hft_commit(&e, type, 2, hft_level());
+	hft_commit(e, type, 2, hft_level());
 }
 
-static void probe_waking(void *data, struct task_struct *task)
+static notrace void probe_waking(void *data, struct task_struct *task)
 {
 	hft_enter();
-	record(task, HFT_REC_WAKING);
+	if (hft_armed(HFT_HOOK_WAKEUP))
+		record(task, HFT_REC_WAKING);
 	hft_exit();
 }
 
 HFT_PROVE(sched_waking, probe_waking)
 
-static void probe_wakeup(void *data, struct task_struct *task)
+static notrace void probe_wakeup(void *data, struct task_struct *task)
 {
 	hft_enter();
-	record(task, HFT_REC_WAKEUP);
+	if (hft_armed(HFT_HOOK_WAKEUP))
+		record(task, HFT_REC_WAKEUP);
 	hft_exit();
 }
 
