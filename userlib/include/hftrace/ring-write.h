@@ -102,7 +102,7 @@ static inline void hft_write_fence(void)
 
 static inline int hft_likely_off(const struct hft_thread *thread)
 {
-	return __builtin_expect(!__atomic_load_n(&thread->ctl->enable, __ATOMIC_RELAXED), 0);
+	return __builtin_expect(!__atomic_load_n(&thread->ctl->enable, __ATOMIC_RELAXED), 0) != 0;
 }
 
 /*
