@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In the guest, without the module: measures how often each step of hftrace's
+ * life interrupts the isolated CPU 1, where something spins, and CPU 0, where
+ * the step is taken. Prints the rows of a table.
+ *
+ *	lifecycle HFTRACE.KO REPETITIONS
+ *
+ * Exit status 1 if a step that belongs to trading hours interrupted CPU 1.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "engine.h"
+#include "interrupts.h"
+#include "spinner.h"
+
+#define REPETITIONS_MAX	100
+#define SETTLE_US	50000	/* for what a step leaves to others: lazy frees, grace periods */
+#define CPU_ISOLATED	1
+#define LARGE_SLOTS	(1U << 20)
+#define TIMES		100	/* the steps of trading hours are taken so often each time */
+
+/* A step and what its repetitions cost each CPU. */
+struct step {
+	char name[80];
+	bool hot;		/* belongs to trading hours: must cost nothing */
+	const struct step *less; /* whose median is taken off: the same without hftrace */
+	int count;
+	long cost[2][REPETITIONS_MAX];
+	struct step *next;
+};
+
+static struct step *steps, **last_step = &steps;
+static struct interrupts before, after;
+
+static struct step *step_of(const char *name)
+{
+	struct step *step;
+
+	for (step = steps; step; step = step->next) {
+		if (!strcmp(step->name, name))
+			return step;
+	}
+	step = calloc(1, sizeof(*step));
+	if (!step)
+		err(EXIT_FAILURE, "%s", name);
+	snprintf(step->name, sizeof(step->name), "%s", name);
+	*last_step = step;
+	last_step = &step->next;
+	return step;
+}
+
+static void begin(void)
+{
+	interrupts_read(&before);
+}
+
+static void end_of(const char *name, bool hot)
+{
+	struct step *step = step_of(name);
+
+	usleep(SETTLE_US);
+	interrupts_read(&after);
+	if (step->count == REPETITIONS_MAX)
+		errx(EXIT_FAILURE, "too many repetitions");
+	step->hot = hot;
+	step->cost[0][step->count] = interrupts_sum(&before, &after, 0, 0);
+	/* a tick on the isolated CPU would be our doing too */
+	step->cost[1][step->count] = interrupts_sum(&before, &after, CPU_ISOLATED, 1);
+	step->count++;
+}
+
+static void insmod(const char *path, const char *parameters)
+{
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
+		err(EXIT_FAILURE, "insmod %s %s", path, parameters);
+	close(fd);
+}
+
+static void rmmod(void)
+{
+	if (syscall(SYS_delete_module, "hftrace", O_NONBLOCK))
+		err(EXIT_FAILURE, "rmmod");
+}
+
+static void each_hook(int fd, __u64 hooks, bool attach)
+{
+	char name[80];
+	int id;
+
+	for (id = 0; id < HFT_HOOKS; id++) {
+		struct hft_hook_info info = { .size = sizeof(info), .id = id };
+
+		if (!(hooks & HFT_HOOK_BIT(id)))
+			continue;
+		if (ioctl(fd, HFT_IOC_HOOK_INFO, &info))
+			err(EXIT_FAILURE, "hook %d", id);
+		snprintf(name, sizeof(name), "%s %.16s", attach ? "attach" : "detach", info.name);
+		begin();
+		if (attach)
+			device_attach(fd, HFT_HOOK_BIT(id));
+		else
+			device_detach(fd, HFT_HOOK_BIT(id));
+		end_of(name, false);
+	}
+}
+
+static unsigned long long sum_ring(const struct hft_ring_ctl *ring)
+{
+	const struct hft_slot *slots = device_slots(ring);
+	unsigned long long sum = 0, i;
+
+	for (i = 0; i < ring->slots; i++)
+		sum += slots[i].tsc;
+	return sum;
+}
+
+/* What happens while the engine trades: none of it may be noticed. */
+static void trading_hours(void)
+{
+	const struct hft_ring_ctl *ring = NULL;
+	volatile unsigned long long sum = 0;
+	struct hft_hello hello;
+	__u64 usual;
+	int fd, i;
+
+	begin();
+	fd = device_open(&hello);
+	end_of("open the device", true);
+	usual = hello.hooks_attached & ~HFT_HOOK_BIT(HFT_HOOK_SYSCALL);
+
+	begin();
+	device_arm(fd, usual, 3, 0, 0);
+	end_of("arm", true);
+	begin();
+	for (i = 0; i < TIMES; i++)
+		device_arm(fd, i % 2 ? usual : usual & ~HFT_HOOK_BIT(HFT_HOOK_SWITCH), 3, 0, 0);
+	end_of("arm again with other hooks", true);
+	device_arm(fd, usual, 3, 0, 10000);
+	begin();
+	for (i = 0; i < TIMES; i++)
+		device_arm(fd, usual, 3, 0, 10000);
+	end_of("renew the lease", true);
+	begin();
+	ring = device_map(fd, CPU_ISOLATED, hello.ring_slots);
+	end_of("map a ring", true);
+	begin();
+	for (i = 0; i < TIMES; i++)
+		sum += sum_ring(ring);
+	end_of("read a ring", true);
+	begin();
+	device_unmap(ring, hello.ring_slots);
+	end_of("unmap a ring", true);
+	begin();
+	device_arm(fd, usual, 3, 0, 1);
+	usleep(100000);
+	end_of("a lease runs out", true);
+	device_arm(fd, usual, 3, 0, 0);
+	begin();
+	device_disarm(fd);
+	end_of("disarm", true);
+	device_arm(fd, usual, 3, 0, 0);
+	begin();
+	close(fd);
+	end_of("close the device, armed", true);
+}
+
+static void module_life(const char *path)
+{
+	struct hft_hello hello;
+	int fd;
+
+	begin();
+	end_of("nothing", true);
+	begin();
+	insmod(path, "attach=none");
+	end_of("insmod attach=none", false);
+	fd = device_open(&hello);
+	each_hook(fd, hello.hooks_supported, true);
+	trading_hours();
+	device_resize(fd, LARGE_SLOTS);
+	begin();
+	device_resize(fd, hello.ring_slots);
+	end_of("resize the rings, from 32 MiB each", false);
+	each_hook(fd, hello.hooks_supported, false);
+	close(fd);
+	begin();
+	rmmod();
+	end_of("rmmod, nothing attached", false);
+	begin();
+	insmod(path, "");
+	end_of("insmod", false);
+}
+
+static void order(struct engine *engine, enum engine_order what, const char *name, bool hot)
+{
+	begin();
+	engine_order(engine, what);
+	end_of(name, hot);
+}
+
+#define PLAIN	" without hftrace"
+
+/* With the module loaded; and the same without the library, to tell its own share. */
+static void engine_life(bool traced)
+{
+	struct engine engine;
+
+	engine_start(&engine, CPU_ISOLATED);
+	if (traced) {
+		order(&engine, ENGINE_INIT, "engine: hft_init()", false);
+		order(&engine, ENGINE_ATTACH, "engine: hft_thread_attach()", true);
+	}
+	engine_order(&engine, traced ? ENGINE_THREAD_ATTACHED : ENGINE_THREAD);
+	order(&engine, ENGINE_THREAD_EXIT, traced ? "engine: a thread that is attached exits" :
+	      "a thread exits" PLAIN, traced);
+	engine_order(&engine, traced ? ENGINE_THREAD_ATTACHED : ENGINE_THREAD);
+	if (traced) {
+		order(&engine, ENGINE_FINI, "engine: hft_fini()", false);
+		engine_order(&engine, ENGINE_INIT);
+	}
+	order(&engine, ENGINE_EXIT, traced ? "engine: it exits" : "it exits" PLAIN,
+	      false);
+	step_of("engine: a thread that is attached exits")->less =
+		step_of("a thread exits" PLAIN);
+	step_of("engine: it exits")->less = step_of("it exits" PLAIN);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	long left = *(const long *)a, right = *(const long *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void sort(struct step *step)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < 2; cpu++)
+		qsort(step->cost[cpu], step->count, sizeof(long), by_value);
+}
+
+/* Both CPUs' median and most, beyond the median of doing nothing or the same without us. */
+static bool report(const struct step *step)
+{
+	const struct step *less = step->less ?: steps;
+	long median[2], most[2];
+	int cpu;
+
+	if (strstr(step->name, PLAIN))
+		return true;
+	for (cpu = 0; cpu < 2; cpu++) {
+		long base = less->cost[cpu][less->count / 2];
+
+		median[cpu] = step->cost[cpu][step->count / 2] - base;
+		most[cpu] = step->cost[cpu][step->count - 1] - base;
+	}
+	printf("| %s | %ld | %ld | %ld | %ld | %s |\n", step->name, median[1], most[1], median[0],
+	       most[0], most[1] > 0 ? "**never during trading hours**" : "any time");
+	return !step->hot || most[1] <= 0;
+}
+
+int main(int argc, char **argv)
+{
+	int repetitions = argc == 3 ? atoi(argv[2]) : 0, i;
+	struct step *step;
+	bool good = true;
+	pid_t spinner;
+
+	if (repetitions < 1 || repetitions > REPETITIONS_MAX)
+		errx(64, "usage: lifecycle HFTRACE.KO REPETITIONS, which are 1 to %d",
+		     REPETITIONS_MAX);
+	pin(0);
+	spinner = spinner_start(CPU_ISOLATED, NULL);
+	for (i = 0; i < repetitions; i++) {
+		module_life(argv[1]);
+		begin();
+		rmmod();
+		end_of("rmmod", false);
+	}
+	spinner_stop(spinner);
+	insmod(argv[1], "");
+	for (i = 0; i < repetitions; i++) {
+		engine_life(true);
+		engine_life(false);
+	}
+	rmmod();
+	for (step = steps; step; step = step->next)
+		sort(step);
+	for (step = steps; step; step = step->next)
+		good &= report(step);
+	return good ? 0 : EXIT_FAILURE;
+}
