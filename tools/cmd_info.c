@@ -37,7 +37,7 @@ struct info {
 	const char *damage;
 };
 
-/* The file of a ring; a user ring's may have another number, see choose_name() of capture.c. */
+/* The file of a ring. */
 static void stream_name(const struct hft_ring_info *ring, char name[64])
 {
 	if (ring->kind == HFT_RING_CPU)

@@ -85,19 +85,23 @@ static bool name_is_taken(const struct capture *capture, const char *name)
 	return false;
 }
 
-/* A process that calls exec gets new rings with the numbers of old ones. */
-static void choose_name(const struct capture *capture, const struct hft_ring_info *info,
+/*
+ * The file's name, which says the same as its headers. A process that calls
+ * exec gets new rings with the numbers of old ones: then the next generation.
+ */
+static void choose_name(const struct capture *capture, struct stream_source *source,
 			char name[STREAM_NAME])
 {
-	unsigned int number = info->generation;
-
-	if (info->kind == HFT_RING_CPU) {
-		snprintf(name, STREAM_NAME, "cpu%d", info->id);
+	if (source->ring_kind == HFT_RING_CPU) {
+		snprintf(name, STREAM_NAME, "cpu%d", source->ring_id);
 		return;
 	}
-	do
-		snprintf(name, STREAM_NAME, "user-%d-%d-%u", info->tgid, info->id, number++);
-	while (name_is_taken(capture, name));
+	for (;; source->generation++) {
+		snprintf(name, STREAM_NAME, "user-%d-%d-%u", source->tgid, source->ring_id,
+			 source->generation);
+		if (!name_is_taken(capture, name))
+			return;
+	}
 }
 
 static int add_ring(struct capture *capture, __u32 ring, bool first)
@@ -120,7 +124,7 @@ static int add_ring(struct capture *capture, __u32 ring, bool first)
 		if (err)
 			return err;
 	}
-	choose_name(capture, &info, name);
+	choose_name(capture, &source, name);
 	err = stream_init(&capture->rings[ring].stream, capture->recording->directory, name, &source);
 	if (err)
 		return err;

@@ -348,7 +348,7 @@ static int refresh(struct recorder *recorder)
 {
 	int err = capture_refresh(&recorder->capture);
 
-	if (err <= 0)
+	if (err < 0 || (!err && recorder->rings_noted == recorder->capture.count))
 		return err;
 	err = recorder_facts_refresh(recorder);
 	return err ? err : recorder_facts_maps(recorder);

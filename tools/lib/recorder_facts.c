@@ -55,6 +55,22 @@ static void print_filters(FILE *file, const struct arming *arming)
 	fputc('\n', file);
 }
 
+static void print_ring_names(FILE *file, const struct capture *capture)
+{
+	struct hft_ring_info info;
+	char name[80];
+	size_t i;
+
+	for (i = 0; i < capture->count; i++) {
+		if (!capture->rings[i].wanted)
+			continue;
+		hft_reader_ring(capture->reader, i, &info);
+		if (info.kind == HFT_RING_USER)
+			fprintf(file, "ring.%s.name=%s\n", capture->rings[i].stream.name,
+				text_escape(name, sizeof(name), info.name, sizeof(info.name)));
+	}
+}
+
 static void print_rings(FILE *file, const struct recorder *recorder)
 {
 	struct capture_ring ring;
@@ -94,6 +110,7 @@ static int write_recording(struct recorder *recorder, bool ended)
 	}
 	if (recorder->lease_ran_out)
 		fputs("lease_ran_out=yes\n", file);
+	print_ring_names(file, &recorder->capture);
 	if (ended)
 		print_rings(file, recorder);
 	return recording_put(&recorder->recording, file, "recording", false);
@@ -172,6 +189,7 @@ int recorder_facts_start(struct recorder *recorder)
 int recorder_facts_refresh(struct recorder *recorder)
 {
 	struct capture *capture = &recorder->capture;
+	size_t noted = recorder->rings_noted;
 	struct timeline clock;
 	int err = 0;
 	size_t i;
@@ -185,6 +203,8 @@ int recorder_facts_refresh(struct recorder *recorder)
 	}
 	for (i = 0; i < capture->processes_count && !err; i++)
 		err = facts_names(&recorder->recording, capture->processes[i]);
+	if (!err && noted != recorder->rings_noted)
+		err = write_recording(recorder, false);
 	if (err)
 		return err;
 	timeline_set(&clock, &recorder->first, &recorder->last, recorder->hz);

@@ -54,17 +54,17 @@ static struct hft_ring *find_stream(struct hft_reader *reader, const char *name,
 	return NULL;
 }
 
-/* ring.<stream>.written=<records> */
+/* ring.<stream>.written=<records>, ring.<stream>.name=<of the thread> */
 static void take_ring_line(struct hft_reader *reader, const char *line)
 {
-	const char *name = line + strlen("ring."), *dot = strrchr(name, '.');
+	const char *name = line + strlen("ring."), *dot = strchr(name, '.');
 	struct hft_ring *ring;
 
-	if (!dot || strncmp(dot, ".written=", 9))
-		return;
-	ring = find_stream(reader, name, (size_t)(dot - name));
-	if (ring)
+	ring = dot ? find_stream(reader, name, (size_t)(dot - name)) : NULL;
+	if (ring && !strncmp(dot, ".written=", 9))
 		ring->written = strtoull(dot + 9, NULL, 10);
+	else if (ring && !strncmp(dot, ".name=", 6))
+		snprintf(ring->info.name, sizeof(ring->info.name), "%s", dot + 6);
 }
 
 static int read_recording(struct hft_reader *reader, int facts)
@@ -158,7 +158,7 @@ static int give_names(struct hft_reader *reader, int facts, struct hft_ring *rin
 	return read_names(facts, names);
 }
 
-/* Lines of tid, tgid and name: the threads that rings belong to. */
+/* Lines of tid, tgid, name and more: the threads that rings without a name belong to. */
 static void read_tasks(struct hft_reader *reader, int facts)
 {
 	char *line = NULL;
@@ -172,10 +172,12 @@ static void read_tasks(struct hft_reader *reader, int facts)
 		at = 0;
 		if (sscanf(line, "%d\t%d\t%n", &tid, &tgid, &at) != 2 || !at)
 			continue;
+		line[at + strcspn(line + at, "\t")] = '\0';
 		for (i = 0; i < reader->rings_count; i++)
 			if (reader->rings[i]->info.kind == HFT_RING_USER &&
 			    reader->rings[i]->info.id == tid &&
-			    reader->rings[i]->info.tgid == tgid)
+			    reader->rings[i]->info.tgid == tgid &&
+			    !reader->rings[i]->info.name[0])
 				snprintf(reader->rings[i]->info.name,
 					 sizeof(reader->rings[i]->info.name), "%s", line + at);
 	}
