@@ -6,6 +6,7 @@
 #include "options.h"
 
 #define EXIT_BELOW	2
+#define SET_ASIDE_US	50
 
 static const char usage[] =
 	"usage: demo-judge [OPTION]... RECORDING MISCHIEF EXPLANATION\n"
@@ -14,9 +15,11 @@ static const char usage[] =
 	"demo-mischief, something was at work. In EXPLANATION, which \"hftrace explain --json\"\n"
 	"printed, each must have its cause and culprit as the largest part, or \"steal\" if\n"
 	"RECORDING/facts/steal.csv shows that the machine below did not run the CPU for most\n"
-	"of the delay. The 10 slowest spans must be all right.\n"
+	"of the delay. The 10 slowest spans must be all right. Set aside are acts in which the\n"
+	"mischief's CPU was not run either: nobody knows which spans they hit.\n"
 	"\n"
 	"  -c CPU        the engine's; 1 unless given\n"
+	"  -k CPU        the mischief's; 0 unless given\n"
 	"  -n NAME       of the spans; tick_to_order unless given\n"
 	"  -o US         slow is so much above the median; 10 unless given\n"
 	"  -p PERCENT    of the slow, disturbed spans that must be right; 90 unless given\n"
@@ -28,7 +31,8 @@ static const char usage[] =
 	"  hftrace explain -n 5000 --json demo.hft > explain.json\n"
 	"  demo-judge demo.hft mischief.csv explain.json\n";
 
-static int read_case(struct judge_case *judged, char **paths, const char *name, int cpu)
+static int read_case(struct judge_case *judged, char **paths, const char *name, int cpu,
+		     int mischief_cpu)
 {
 	char steal[4096];
 	int err;
@@ -40,7 +44,11 @@ static int read_case(struct judge_case *judged, char **paths, const char *name, 
 		err = judge_read_explanation(&judged->explanation, paths[2]);
 	snprintf(steal, sizeof(steal), "%s/facts/steal.csv", paths[0]);
 	if (!err)
-		err = judge_read_steals(&judged->truth, steal, cpu);
+		err = judge_read_steals(&judged->truth.steals, steal, cpu, 1);
+	if (!err)
+		err = judge_read_steals(&judged->truth.mischief, steal, mischief_cpu, 0);
+	if (!err)
+		judge_set_aside(&judged->truth, SET_ASIDE_US / 1e6 * judged->recording.hz);
 	return err;
 }
 
@@ -48,12 +56,15 @@ int main(int argc, char **argv)
 {
 	struct judge_case judged = { .over_us = 10, .percent = 90 };
 	const char *name = "tick_to_order";
-	int option, cpu = 1, code = EXIT_FAILURE;
+	int option, cpu = 1, mischief_cpu = 0, code = EXIT_FAILURE;
 
-	while ((option = getopt_long(argc, argv, "c:n:o:p:vh", options_help, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "c:k:n:o:p:vh", options_help, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			cpu = option_number("demo-judge", "-c", optarg, 0, 65535);
+			break;
+		case 'k':
+			mischief_cpu = option_number("demo-judge", "-k", optarg, 0, 65535);
 			break;
 		case 'n':
 			name = optarg;
@@ -78,7 +89,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return OPTIONS_WRONG_USE;
 	}
-	if (!read_case(&judged, argv + optind, name, cpu))
+	if (!read_case(&judged, argv + optind, name, cpu, mischief_cpu))
 		code = judge_decide(&judged) ? EXIT_SUCCESS : EXIT_BELOW;
 	judge_free_truth(&judged.truth);
 	judge_free_recording(&judged.recording);

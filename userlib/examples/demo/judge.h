@@ -16,6 +16,7 @@ struct judge_act {
 	__u64 start, end;
 	__u64 address, bytes;
 	int tid, irq;
+	int set_aside;		/* its times are not exact: the mischief's CPU was not run */
 };
 
 /* A line of steal.csv: the machine below did not run that CPU. */
@@ -23,21 +24,30 @@ struct judge_steal {
 	__u64 start, end;
 };
 
+/* Those of one CPU, by start. */
+struct judge_steals {
+	struct judge_steal *steal;
+	size_t count;
+};
+
 struct judge_truth {
 	struct judge_act *acts;		/* by start */
 	size_t acts_count;
-	struct judge_steal *steals;	/* of the engine's CPU, by start */
-	size_t steals_count;
 	__u64 longest_act;
+	struct judge_steals steals;	/* of the engine's CPU */
+	struct judge_steals mischief;	/* of the mischief's, but when it slept */
 };
 
-/* Both: 0 or -errno, with a line on stderr. */
+/* Both: 0 or -errno, with a line on stderr. `sleeps`: lines of kind "wait" as well. */
 int judge_read_acts(struct judge_truth *truth, const char *path);
-int judge_read_steals(struct judge_truth *truth, const char *path, int cpu);
+int judge_read_steals(struct judge_steals *steals, const char *path, int cpu, int sleeps);
 void judge_free_truth(struct judge_truth *truth);
 
+/* Sets acts aside in which the mischief's CPU was not run for more than `ticks`. */
+void judge_set_aside(struct judge_truth *truth, __u64 ticks);
+
 /* Ticks of [start, end] in which the CPU was not run. */
-__u64 judge_stolen(const struct judge_truth *truth, __u64 start, __u64 end);
+__u64 judge_stolen(const struct judge_steals *steals, __u64 start, __u64 end);
 
 /* What the named cause and culprit must be for this act. */
 int judge_cause_fits(const struct judge_act *act, const char *cause, const char *culprit);

@@ -34,6 +34,7 @@ static int parse_act(const char *line, struct judge_act *act)
 	if (sscanf(line, "%15[^,],%llu,%llu,%d,%15[^,],%d,%llx,%llu", act->kind, &start, &end,
 		   &act->tid, act->comm, &act->irq, &address, &bytes) != 8 || end < start)
 		return -EBADMSG;
+	act->set_aside = 0;
 	act->start = start;
 	act->end = end;
 	act->address = address;
@@ -58,94 +59,129 @@ static int add_act(struct judge_truth *truth, const char *line)
 	return 0;
 }
 
-static int add_steal(struct judge_truth *truth, const char *line, int cpu)
+static int add_steal(struct judge_steals *steals, const char *line, int cpu, int sleeps)
 {
 	unsigned long long start, end;
 	struct judge_steal *steal;
+	char kind[16];
 	int line_cpu;
 
-	if (sscanf(line, "%d,%llu,%llu,", &line_cpu, &start, &end) != 3 || end < start)
+	if (sscanf(line, "%d,%llu,%llu,%15s", &line_cpu, &start, &end, kind) != 4 || end < start)
 		return -EBADMSG;
-	if (line_cpu != cpu)
+	if (line_cpu != cpu || (!sleeps && !strcmp(kind, "wait")))
 		return 0;
-	steal = judge_grow(truth->steals, truth->steals_count, sizeof(*steal));
+	steal = judge_grow(steals->steal, steals->count, sizeof(*steal));
 	if (!steal)
 		return -ENOMEM;
-	truth->steals = steal;
-	steal[truth->steals_count++] = (struct judge_steal){ .start = start, .end = end };
+	steals->steal = steal;
+	steal[steals->count++] = (struct judge_steal){ .start = start, .end = end };
 	return 0;
 }
 
-/* Each line that is no comment goes to add_steal() if `cpu` is one, else to add_act(). */
-static int read_lines(struct judge_truth *truth, const char *path, int cpu)
+/* The next line that is no comment: 1, or 0 at the end. */
+static int next_line(FILE *file, char *line, size_t size, unsigned int *number)
+{
+	while (fgets(line, size, file)) {
+		++*number;
+		if (*line != '#' && *line != '\n')
+			return 1;
+	}
+	return 0;
+}
+
+static FILE *open_lines(const char *path, int *err)
 {
 	FILE *file = fopen(path, "re");
-	unsigned int number = 0;
-	char line[256];
-	int err = 0;
 
+	*err = 0;
 	if (!file) {
-		err = -errno;
-		fprintf(stderr, "demo-judge: %s: %s\n", path, strerror(-err));
-		return err;
+		*err = -errno;
+		fprintf(stderr, "demo-judge: %s: %s\n", path, strerror(-*err));
 	}
-	while (!err && fgets(line, sizeof(line), file)) {
-		number++;
-		if (*line == '#' || *line == '\n')
-			continue;
-		err = cpu < 0 ? add_act(truth, line) : add_steal(truth, line, cpu);
-		if (err)
-			fprintf(stderr, "demo-judge: %s: line %u: %s\n", path, number,
-				strerror(-err));
-	}
+	return file;
+}
+
+static void close_lines(FILE *file, const char *path, unsigned int number, int err)
+{
+	if (err)
+		fprintf(stderr, "demo-judge: %s: line %u: %s\n", path, number, strerror(-err));
 	fclose(file);
-	return err;
 }
 
 int judge_read_acts(struct judge_truth *truth, const char *path)
 {
-	int err = read_lines(truth, path, -1);
+	unsigned int number = 0;
+	char line[256];
+	FILE *file;
+	int err;
 
+	file = open_lines(path, &err);
+	if (!file)
+		return err;
+	while (!err && next_line(file, line, sizeof(line), &number))
+		err = add_act(truth, line);
+	close_lines(file, path, number, err);
 	if (!err && truth->acts_count)
 		qsort(truth->acts, truth->acts_count, sizeof(*truth->acts), act_by_start);
 	return err;
 }
 
-int judge_read_steals(struct judge_truth *truth, const char *path, int cpu)
+int judge_read_steals(struct judge_steals *steals, const char *path, int cpu, int sleeps)
 {
-	int err = read_lines(truth, path, cpu);
+	unsigned int number = 0;
+	char line[256];
+	FILE *file;
+	int err;
 
-	if (!err && truth->steals_count)
-		qsort(truth->steals, truth->steals_count, sizeof(*truth->steals), by_start);
+	file = open_lines(path, &err);
+	if (!file)
+		return err;
+	while (!err && next_line(file, line, sizeof(line), &number))
+		err = add_steal(steals, line, cpu, sleeps);
+	close_lines(file, path, number, err);
+	if (!err && steals->count)
+		qsort(steals->steal, steals->count, sizeof(*steals->steal), by_start);
 	return err;
 }
 
 void judge_free_truth(struct judge_truth *truth)
 {
 	free(truth->acts);
-	free(truth->steals);
+	free(truth->steals.steal);
+	free(truth->mischief.steal);
 }
 
-__u64 judge_stolen(const struct judge_truth *truth, __u64 start, __u64 end)
+__u64 judge_stolen(const struct judge_steals *steals, __u64 start, __u64 end)
 {
-	size_t low = 0, high = truth->steals_count, middle;
+	size_t low = 0, high = steals->count, middle;
 	__u64 from, to, sum = 0;
 
 	/* They do not overlap, so their ends are in order too. */
 	while (low < high) {
 		middle = (low + high) / 2;
-		if (truth->steals[middle].end <= start)
+		if (steals->steal[middle].end <= start)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < truth->steals_count && truth->steals[low].start < end; low++) {
-		from = truth->steals[low].start > start ? truth->steals[low].start : start;
-		to = truth->steals[low].end < end ? truth->steals[low].end : end;
+	for (; low < steals->count && steals->steal[low].start < end; low++) {
+		from = steals->steal[low].start > start ? steals->steal[low].start : start;
+		to = steals->steal[low].end < end ? steals->steal[low].end : end;
 		if (to > from)
 			sum += to - from;
 	}
 	return sum;
+}
+
+void judge_set_aside(struct judge_truth *truth, __u64 ticks)
+{
+	struct judge_act *act;
+	size_t i;
+
+	for (i = 0; i < truth->acts_count; i++) {
+		act = &truth->acts[i];
+		act->set_aside = judge_stolen(&truth->mischief, act->start, act->end) > ticks;
+	}
 }
 
 static int is(const char *text, const char *other)

@@ -279,10 +279,12 @@ int judge_read_explanation(struct judge_explanation *explanation, const char *pa
 	reader.end = text + size;
 	while (!err && skip_blanks(&reader))
 		err = read_value(&reader, &nobody, "", 0);
+	if (!err && !explanation->spans_count)
+		err = -ENODATA;
 	if (err)
 		fprintf(stderr, "demo-judge: %s: byte %zu: %s\n", path, (size_t)(reader.at - text),
 			strerror(-err));
-	else if (explanation->spans_count)
+	else
 		qsort(explanation->spans, explanation->spans_count, sizeof(*explanation->spans),
 		      by_start);
 	free(text);

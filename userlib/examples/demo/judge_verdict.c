@@ -5,6 +5,7 @@
 #include "judge.h"
 
 #define SLOWEST		10
+#define WRONG_SHOWN	20
 #define KINDS_MAX	16
 
 /* What the explanation puts first, above what a span costs anyway. */
@@ -25,7 +26,7 @@ struct finding {
 
 struct tally {
 	const char *kind;
-	unsigned int acts, spans, causes, culprits, stolen;
+	unsigned int acts, aside, spans, causes, culprits, stolen;
 };
 
 static double us(const struct judge_case *judged, __u64 ticks)
@@ -199,7 +200,7 @@ static struct finding weigh(const struct judge_case *judged, const struct judge_
 
 	finding.answer = answer_of(judged, span, median);
 	choose_act(&judged->truth, &finding);
-	finding.stolen = judge_stolen(&judged->truth, span->start, span->end);
+	finding.stolen = judge_stolen(&judged->truth.steals, span->start, span->end);
 	/* The witness must have seen most of it. */
 	finding.stolen_right = finding.answer.cause && !strcmp(finding.answer.cause, "steal") &&
 			       2 * finding.stolen >= length_of(span) - median;
@@ -247,9 +248,11 @@ static void count_acts(const struct judge_case *judged, struct tally *tallies)
 
 	for (i = 0; i < judged->truth.acts_count; i++) {
 		act = &judged->truth.acts[i];
-		if (act->end > recording->spans[0].start &&
-		    act->start < recording->spans[recording->spans_count - 1].end)
-			tally_of(tallies, act->kind)->acts++;
+		if (act->end <= recording->spans[0].start ||
+		    act->start >= recording->spans[recording->spans_count - 1].end)
+			continue;
+		tally_of(tallies, act->kind)->acts++;
+		tally_of(tallies, act->kind)->aside += act->set_aside;
 	}
 }
 
@@ -268,8 +271,8 @@ static void count_finding(struct tally *tally, const struct finding *finding)
 
 static void print_tally(const struct tally *tally)
 {
-	printf("%-10s %6u %11u %12u %14u %8u", tally->kind, tally->acts, tally->spans,
-	       tally->causes, tally->culprits, tally->stolen);
+	printf("%-10s %6u %9u %11u %12u %14u %8u", tally->kind, tally->acts, tally->aside,
+	       tally->spans, tally->causes, tally->culprits, tally->stolen);
 	if (tally->spans)
 		printf(" %7.1f %%\n", 100.0 * tally->culprits / tally->spans);
 	else
@@ -285,13 +288,14 @@ static int judge_kinds(const struct judge_case *judged, const struct finding *fi
 
 	count_acts(judged, tallies);
 	for (i = 0; i < count; i++)
-		if (findings[i].act)
+		if (findings[i].act && !findings[i].act->set_aside)
 			count_finding(tally_of(tallies, findings[i].act->kind), &findings[i]);
-	printf("%-10s %6s %11s %12s %14s %8s %9s\n", "mischief", "acts", "slow spans",
-	       "right cause", "right culprit", "stolen", "right");
+	printf("%-10s %6s %9s %11s %12s %14s %8s %9s\n", "mischief", "acts", "set aside",
+	       "slow spans", "right cause", "right culprit", "stolen", "right");
 	for (kind = 0; kind < KINDS_MAX && tallies[kind].kind; kind++) {
 		print_tally(&tallies[kind]);
 		all.acts += tallies[kind].acts;
+		all.aside += tallies[kind].aside;
 		all.spans += tallies[kind].spans;
 		all.causes += tallies[kind].causes;
 		all.culprits += tallies[kind].culprits;
@@ -337,13 +341,17 @@ static int judge_slowest(const struct judge_case *judged, struct finding *findin
 static void print_wrong(const struct judge_case *judged, const struct finding *findings,
 			size_t count)
 {
-	size_t i;
+	size_t i, left = judged->list_wrong ? count : WRONG_SHOWN;
 
-	printf("\nDisturbed spans that were explained wrongly:\n");
+	printf("\nDisturbed spans that were explained wrongly%s:\n",
+	       judged->list_wrong ? "" : ", the slowest (-v: all)");
 	print_findings_head();
-	for (i = 0; i < count; i++)
-		if (findings[i].act && !is_right(&findings[i]))
-			print_finding(judged, &findings[i]);
+	for (i = 0; i < count && left; i++) {
+		if (!findings[i].act || findings[i].act->set_aside || is_right(&findings[i]))
+			continue;
+		print_finding(judged, &findings[i]);
+		left--;
+	}
 }
 
 int judge_decide(const struct judge_case *judged)

@@ -9,7 +9,7 @@
 
 #define NAME		"intruder"
 #define SPIN_LOW_NS	50000
-#define SPIN_HIGH_NS	300000
+#define SPIN_HIGH_NS	1000000
 
 static struct lodger lodger;
 
@@ -56,7 +56,7 @@ static void clean_up(struct mischief *mischief)
 
 const struct mischief_kind mischief_task = {
 	.name = "task",
-	.summary = "a task of higher priority runs 50 to 300 us on the engine's CPU",
+	.summary = "a task of higher priority runs 50 to 1000 us on the engine's CPU",
 	.prepare = prepare,
 	.act = act,
 	.clean_up = clean_up,
