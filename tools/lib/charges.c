@@ -50,6 +50,7 @@ struct charges {
 	struct threads *threads;
 	struct timeline *timeline;
 	struct steal steal;
+	struct cpus traced;		/* CPUs, also those where nothing happened */
 	struct cpu_line *line;		/* by ring */
 	struct ring_spans *ring;	/* by ring */
 	__u32 *first_ring;		/* by thread */
@@ -282,6 +283,9 @@ static int take_resident(void *context, __u32 thread, __u32 number, __s32 cpu, _
 	err = visit_spans(charges, thread, from, to, count_resident, &cpu);
 	if (err)
 		return err;
+	/* A CPU without a ring, on which nothing happened, has nothing to charge. */
+	if (!line && cpu >= 0 && cpus_has(&charges->traced, (unsigned int)cpu))
+		return 0;
 	if (!line || !line->traced)
 		return charge_unrecorded(charges, thread, cpu, from, to, NOT_RECORDED_CPU);
 	err = charge_unrecorded(charges, thread, cpu, from, to < line->from ? to : line->from,
@@ -309,8 +313,7 @@ static int take_off(void *context, __u32 thread, __u32 line, __u64 from, __u64 t
 static void find_lines(struct charges *charges, const char *recording)
 {
 	char *text = facts_value(recording, "recording", "cpus");
-	struct cpus traced = { 0 };
-	bool all = !text || cpus_parse(&traced, text);
+	bool all = !text || cpus_parse(&charges->traced, text);
 	struct hft_ring_info info;
 	__u32 i;
 
@@ -322,7 +325,7 @@ static void find_lines(struct charges *charges, const char *recording)
 			continue;
 		line->is_cpu = info.kind == HFT_RING_CPU;
 		line->cpu = line->is_cpu ? info.id : -1;
-		line->traced = line->is_cpu && (all || cpus_has(&traced, (unsigned int)info.id));
+		line->traced = line->is_cpu && (all || cpus_has(&charges->traced, (unsigned int)info.id));
 	}
 }
 

@@ -41,6 +41,7 @@ static size_t utf8_length(const unsigned char *text, size_t left)
 
 static void quote(FILE *file, const char *text, size_t length)
 {
+	size_t plain = 0;	/* what begins here goes out as it is */
 	size_t i = 0;
 
 	length = strnlen(text, length);
@@ -49,18 +50,21 @@ static void quote(FILE *file, const char *text, size_t length)
 		unsigned char c = text[i];
 		size_t n = utf8_length((const unsigned char *)text + i, length - i);
 
-		if (!n) {
-			fputs("\\ufffd", file);
-			n = 1;
-		} else if (c == '"' || c == '\\') {
-			fprintf(file, "\\%c", c);
-		} else if (c < 0x20 || c == 0x7f) {
-			fprintf(file, "\\u%04x", c);
-		} else {
-			fwrite(text + i, 1, n, file);
+		if (n && c != '"' && c != '\\' && c >= 0x20 && c != 0x7f) {
+			i += n;
+			continue;
 		}
-		i += n;
+		fwrite(text + plain, 1, i - plain, file);
+		if (!n)
+			fputs("\\ufffd", file);
+		else if (c == '"' || c == '\\')
+			fprintf(file, "\\%c", c);
+		else
+			fprintf(file, "\\u%04x", c);
+		i++;
+		plain = i;
 	}
+	fwrite(text + plain, 1, length - plain, file);
 	fputc('"', file);
 }
 

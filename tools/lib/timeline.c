@@ -131,6 +131,11 @@ static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
 	if (err)
 		return err;
 	own.culprit = charge->piece.culprit;
+	/* What is around a gap is not there because of it. */
+	if (culprit->cause == CAUSE_LOST) {
+		own.culprit = CULPRIT_NONE;
+		own.longest = 0;
+	}
 	return coverage_add(&line->coverage, start, end, &own);
 }
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Writes a recording of known content. */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios.h"
+
+struct scenario {
+	const char *name;
+	void (*write)(const char *path);
+};
+
+static const struct scenario scenarios[] = {
+	{ "causes", scenario_causes },
+	{ "pinned", scenario_pinned },
+	{ "no_visits", scenario_no_visits },
+	{ "moves", scenario_moves },
+	{ "gap", scenario_gap },
+};
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc == 5 && !strcmp(argv[1], "random")) {
+		scenario_random(argv[3], argv[4], strtoull(argv[2], NULL, 10));
+		return 0;
+	}
+	if (argc == 4 && !strcmp(argv[1], "large")) {
+		scenario_large(argv[3], strtoull(argv[2], NULL, 10));
+		return 0;
+	}
+	for (i = 0; argc == 3 && i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+		if (!strcmp(argv[1], scenarios[i].name)) {
+			scenarios[i].write(argv[2]);
+			return 0;
+		}
+	}
+	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR");
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Recordings in which each span meets one thing. */
+#include <stdlib.h>
+
+#include "recording.h"
+#include "scenarios.h"
+
+#define ENGINE		100	/* the thread with spans, and its process */
+#define STRESS		300
+#define ORDER		1	/* the name of its spans */
+#define USUAL		1000	/* own ticks of a span */
+#define USUAL_SPANS	30
+
+/* Where a scenario stands. */
+struct scene {
+	struct recording *recording;
+	struct ring *cpu0;	/* not traced: names culprits */
+	struct ring *cpu1;	/* traced, the engine's */
+	struct ring *engine;
+	__u64 now;
+	__u64 begun;		/* of the open span */
+};
+
+static void put_fact(struct scene *scene, const char *name, const char *text)
+{
+	FILE *file = recording_fact(scene->recording, name);
+
+	fputs(text, file);
+	fclose(file);
+}
+
+static void open_scene(struct scene *scene, const char *path)
+{
+	scene->recording = recording_new(path);
+	scene->cpu0 = recording_cpu(scene->recording, 0);
+	scene->cpu1 = recording_cpu(scene->recording, 1);
+	scene->engine = recording_thread(scene->recording, ENGINE, ENGINE);
+	scene->now = 1000;
+	put_fact(scene, "names-100", "0\t(unnamed)\n1\torder\n2\tbook\n");
+	put_fact(scene, "tasks", "100\t100\tengine\t1\t1\n201\t200\tunmapper\t0\t0\n");
+	put_fact(scene, "host", "machine=x86_64\nisolated=1\nnohz_full=1\n");
+	put_fact(scene, "interrupts",
+		 "            CPU0       CPU1\n"
+		 "  34:          0        123   PCI-MSI 16384-edge      virtio0-input.0\n"
+		 " LOC:          1          2   Local timer interrupts\n");
+}
+
+static void close_scene(struct scene *scene)
+{
+	recording_times(scene->recording, 100, scene->now + 1000, "1");
+	recording_close(scene->recording);
+}
+
+static void begin(struct scene *scene)
+{
+	scene->now += 100;
+	scene->begun = scene->now;
+}
+
+static void end(struct scene *scene, __u64 id)
+{
+	add_span(scene->engine, scene->begun, scene->now, ORDER, id, 0);
+}
+
+static void usual_spans(struct scene *scene)
+{
+	__u64 id;
+
+	for (id = 1; id <= USUAL_SPANS; id++) {
+		begin(scene);
+		scene->now += USUAL;
+		end(scene, id);
+	}
+}
+
+/* The engine is in user mode half of its usual time, before and after. */
+static void half(struct scene *scene)
+{
+	scene->now += USUAL / 2;
+}
+
+static void device_irq(struct scene *scene, __u64 id)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	add_irq(scene->cpu1, t + 100, t + 600, 34);
+	add_visit(scene->cpu1, t, t + 700, 0, 0);
+	scene->now = t + 700;
+	half(scene);
+	end(scene, id);
+}
+
+/* Timer, then its softirq, in which an NMI. */
+static void nested(struct scene *scene, __u64 id)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	add_vector(scene->cpu1, t + 10, t + 210, HFT_VECTOR_LOCAL_TIMER);
+	add_nmi(scene->cpu1, t + 300, t + 350, 0);
+	add_softirq(scene->cpu1, t + 220, t + 520, 1);
+	add_visit(scene->cpu1, t, t + 600, 0, 0);
+	scene->now = t + 600;
+	half(scene);
+	end(scene, id);
+}
+
+static void shootdown(struct scene *scene, __u64 id)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	add_flush(scene->cpu0, t - 20, HFT_TLB_REMOTE_SEND_IPI, 201);
+	add_flush(scene->cpu1, t + 40, HFT_TLB_REMOTE_SHOOTDOWN, ENGINE);
+	add_vector(scene->cpu1, t + 30, t + 130, HFT_VECTOR_CALL_FUNCTION);
+	add_visit(scene->cpu1, t, t + 400, 0, 0);
+	scene->now = t + 400;
+	half(scene);
+	end(scene, id);
+}
+
+static void fault(struct scene *scene, __u64 id)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	add_fault(scene->cpu1, t + 20, ENGINE, ENGINE, 0x7000, 0x401234,
+		  HFT_FAULT_WRITE | HFT_FAULT_USER, 1);
+	add_visit(scene->cpu1, t, t + 800, 1, 0);
+	scene->now = t + 800;
+	half(scene);
+	end(scene, id);
+}
+
+static void preemption(struct scene *scene, __u64 id)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	add_waking(scene->cpu0, HFT_CTX_TASK, t - 10, STRESS, "stress", 99, "sh", 1);
+	add_vector(scene->cpu1, t + 10, t + 60, HFT_VECTOR_RESCHEDULE);
+	add_switch(scene->cpu1, t + 100, ENGINE, "engine", 0, STRESS, "stress");
+	add_visit(scene->cpu1, t, t + 150, 0, 0);
+	/* An interrupt of the other task is part of being off. */
+	add_irq(scene->cpu1, t + 1100, t + 1200, 34);
+	add_visit(scene->cpu1, t + 1050, t + 1250, 0, 0);
+	add_switch(scene->cpu1, t + 5100, STRESS, "stress", 1, ENGINE, "engine");
+	add_visit(scene->cpu1, t + 5000, t + 5130, 0, 0);
+	scene->now = t + 5130;
+	half(scene);
+	end(scene, id);
+}
+
+/* read() sleeps until a feeder on the other CPU wakes the engine. */
+static void sleeping_call(struct scene *scene, __u64 id)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	add_syscall(scene->cpu1, HFT_CTX_SWITCHED_OUT, t + 20, t + 100, 0, ENGINE);
+	add_switch(scene->cpu1, t + 100, ENGINE, "engine", 1, 0, "swapper/1");
+	add_waking(scene->cpu0, HFT_CTX_TASK, t + 2100, ENGINE, "engine", 77, "feeder", 1);
+	add_switch(scene->cpu1, t + 2400, 0, "swapper/1", 0, ENGINE, "engine");
+	add_syscall(scene->cpu1, HFT_CTX_CONTINUED, t + 2450, t + 2450, 0, ENGINE);
+	add_visit(scene->cpu1, t, t + 2480, 0, 0);
+	scene->now = t + 2480;
+	half(scene);
+	end(scene, id);
+}
+
+/* 400 ticks in user mode, and 50 of an interrupt's 100, see scenario_causes(). */
+static void stolen(struct scene *scene, __u64 id, FILE *steal)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	fprintf(steal, "1,%llu,%llu,preempt\n", t, t + 400);
+	fprintf(steal, "0,%llu,%llu,preempt\n", t, t + 900);
+	t += 400;
+	fprintf(steal, "1,%llu,%llu,irq\n", t + 10, t + 60);
+	add_irq(scene->cpu1, t + 10, t + 110, 34);
+	add_visit(scene->cpu1, t, t + 120, 0, 0);
+	scene->now = t + 120;
+	half(scene);
+	end(scene, id);
+}
+
+void scenario_causes(const char *path)
+{
+	struct scene scene;
+	FILE *steal;
+
+	open_scene(&scene, path);
+	steal = recording_fact(scene.recording, "steal.csv");
+	fputs("# cpu,start_tsc,end_tsc,kind\n", steal);
+	put_fact(&scene, "maps-100",
+		 "00400000-00402000 r-xp 00000000 00:00 0          /nowhere/engine\n"
+		 "00007000-00009000 rw-p 00000000 00:00 0 \n");
+	usual_spans(&scene);
+	device_irq(&scene, 101);
+	nested(&scene, 102);
+	shootdown(&scene, 103);
+	fault(&scene, 104);
+	preemption(&scene, 105);
+	sleeping_call(&scene, 106);
+	stolen(&scene, 107, steal);
+	begin(&scene);
+	scene.now += 3 * USUAL;
+	end(&scene, 108);
+	/* A bare visit: a system call that nobody hooked. */
+	begin(&scene);
+	half(&scene);
+	add_visit(scene.cpu1, scene.now, scene.now + 250, 0, 0);
+	scene.now += 250;
+	half(&scene);
+	end(&scene, 109);
+	fclose(steal);
+	close_scene(&scene);
+}
+
+/* No switch ever: facts alone tell where the engine is. Nested spans. */
+void scenario_pinned(const char *path)
+{
+	struct scene scene;
+	__u64 t;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	scene.now += 100;
+	t = scene.now;
+	add_irq(scene.cpu1, t + 200, t + 300, 34);
+	add_visit(scene.cpu1, t + 200, t + 300, 0, 0);
+	add_irq(scene.cpu1, t + 500, t + 540, 35);
+	add_visit(scene.cpu1, t + 500, t + 540, 0, 0);
+	add_irq(scene.cpu1, t + 700, t + 710, 34);
+	add_visit(scene.cpu1, t + 700, t + 710, 0, 0);
+	add_span(scene.engine, t + 150, t + 400, 2, 202, 1);
+	add_span(scene.engine, t + 450, t + 600, 2, 203, 1);
+	add_span(scene.engine, t, t + 1150, ORDER, 201, 0);
+	scene.now = t + 1150;
+	close_scene(&scene);
+}
+
+/* Not a nohz_full CPU: faults are counted, entry is not seen. */
+void scenario_no_visits(const char *path)
+{
+	struct scene scene;
+	__u64 t;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	begin(&scene);
+	t = scene.now;
+	add_fault(scene.cpu1, t + 20, ENGINE, ENGINE, 0x7000, 0x401234, HFT_FAULT_USER, 1);
+	add_fault(scene.cpu1, t + 120, ENGINE, ENGINE, 0x8000, 0x401234, HFT_FAULT_USER, 1);
+	add_irq(scene.cpu1, t + 200, t + 300, 34);
+	scene.now = t + 1100;
+	end(&scene, 301);
+	close_scene(&scene);
+}
+
+/* The engine is moved to a CPU that is not traced, and comes back. */
+void scenario_moves(const char *path)
+{
+	struct hft_rec_migrate away = { .tid = ENGINE, .by_tid = 11, .orig_cpu = 1, .dest_cpu = 0 };
+	struct scene scene;
+	__u64 t;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	begin(&scene);
+	half(&scene);
+	t = scene.now;
+	add_switch(scene.cpu1, t + 50, ENGINE, "engine", 0, 11, "migration/1");
+	ring_add(scene.cpu1, HFT_REC_MIGRATE, HFT_CTX_TASK, t + 60, &away, sizeof(away));
+	add_switch(scene.cpu1, t + 70, 11, "migration/1", 1, 0, "swapper/1");
+	add_waking(scene.cpu0, HFT_CTX_TASK, t + 1000, ENGINE, "engine", 11, "migration/0", 1);
+	add_switch(scene.cpu1, t + 1100, 0, "swapper/1", 0, ENGINE, "engine");
+	add_visit(scene.cpu1, t, t + 1150, 0, 0);
+	scene.now = t + 1150;
+	half(&scene);
+	end(&scene, 401);
+	close_scene(&scene);
+}
+
+/* Records of the engine's CPU were lost while a span was open. */
+void scenario_gap(const char *path)
+{
+	struct scene scene;
+	__u64 t;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	begin(&scene);
+	t = scene.now;
+	add_visit(scene.cpu1, t + 100, t + 200, 0, 0);
+	ring_lose(scene.cpu1, 7, 20);
+	add_irq(scene.cpu1, t + 1210, t + 1250, 34);
+	add_visit(scene.cpu1, t + 1200, t + 1300, 0, 0);
+	scene.now = t + 1900;
+	end(&scene, 501);
+	close_scene(&scene);
+}
+
+void scenario_large(const char *path, __u64 spans)
+{
+	struct scene scene;
+	__u64 id, t;
+
+	open_scene(&scene, path);
+	for (id = 1; id <= spans; id++) {
+		begin(&scene);
+		half(&scene);
+		t = scene.now;
+		add_vector(scene.cpu1, t + 5, t + 10, HFT_VECTOR_LOCAL_TIMER);
+		add_irq(scene.cpu1, t + 20, t + 30, (__u32)(id % 50));
+		add_softirq(scene.cpu1, t + 40, t + 50, (__u32)(id % 10));
+		add_visit(scene.cpu1, t, t + 60, 0, 0);
+		scene.now = t + 60 + id % 1000;
+		half(&scene);
+		end(&scene, id);
+	}
+	close_scene(&scene);
+}

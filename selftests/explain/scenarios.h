@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLAIN_SCENARIOS_H
+#define EXPLAIN_SCENARIOS_H
+
+#include <linux/types.h>
+
+/* Each writes a recording of its own. */
+void scenario_causes(const char *path);
+void scenario_pinned(const char *path);
+void scenario_no_visits(const char *path);
+void scenario_moves(const char *path);
+void scenario_gap(const char *path);
+
+/*
+ * A random one: CPU time is dealt out tick by tick to known owners, whose sums
+ * for each span go to `expected`.
+ */
+void scenario_random(const char *path, const char *expected, __u64 seed);
+
+/* A large one, for time and memory. */
+void scenario_large(const char *path, __u64 spans);
+
+#endif /* EXPLAIN_SCENARIOS_H */
