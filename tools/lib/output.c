@@ -24,15 +24,16 @@ void status_line(const char *text)
 
 void message(const char *format, ...)
 {
+	char text[1024];
 	va_list args;
 
 	if (status_shown)
 		status_line(NULL);
-	fputs("hftrace: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	/* At once, as others may write to the same place. */
+	fprintf(stderr, "hftrace: %s\n", text);
 }
 
 bool output_colour(FILE *file)

@@ -20,6 +20,7 @@
 #define POLL_MAX_NS	10000000ULL
 #define REFRESH_NS	100000000ULL	/* between looks for new threads */
 #define HURRY_NS	20000000ULL	/* the same, while a command starts up */
+#define PRIVATE_NS	4000000ULL	/* the same for memory that goes with its process */
 #define STATUS_NS	500000000ULL
 #define COMMAND_WAIT_MS	5000		/* for a command to end that was told to */
 #define HZ_SAMPLE_NS	20000000
@@ -354,6 +355,15 @@ static int refresh(struct recorder *recorder)
 	return err ? err : recorder_facts_maps(recorder);
 }
 
+static __u64 refresh_interval(const struct recorder *recorder, __u64 elapsed)
+{
+	if (!recorder->options->command)
+		return REFRESH_NS;
+	if (!recorder->plan->kernel)
+		return PRIVATE_NS;
+	return elapsed < SECOND ? HURRY_NS : REFRESH_NS;
+}
+
 /* Half the time when a quarter of a ring filled up, a little more when it was little. */
 static __u64 next_interval(__u64 interval, unsigned int fill)
 {
@@ -380,6 +390,8 @@ static int loop(struct recorder *recorder, struct waits *waits)
 	while (!err && !recorder->ended) {
 		struct timespec timeout = { .tv_nsec = interval };
 
+		if (interval > refresh_interval(recorder, elapsed))
+			timeout.tv_nsec = refresh_interval(recorder, elapsed);
 		if (ppoll(waits->fd, waits->count, &timeout, NULL) > 0 &&
 		    take_events(recorder, waits))
 			break;
@@ -390,8 +402,7 @@ static int loop(struct recorder *recorder, struct waits *waits)
 		interval = next_interval(interval, fill);
 		if (!err && elapsed >= next_refresh) {
 			err = refresh(recorder);
-			next_refresh = elapsed + (options->command && elapsed < SECOND ?
-						  HURRY_NS : REFRESH_NS);
+			next_refresh = elapsed + refresh_interval(recorder, elapsed);
 		}
 		if (!err && elapsed >= next_second) {
 			err = each_second(recorder, elapsed / SECOND);

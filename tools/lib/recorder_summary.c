@@ -50,11 +50,11 @@ static void say_losses(const struct recorder *recorder)
 		if (recorder->failure)
 			message("%s: %s of %s records lost", ring.name, lost, written);
 		else if (ring.kind == HFT_RING_CPU)
-			message("%s: %s of %s records lost: its ring of %s was too small; try --ring-size %lluM",
+			message("%s: %s of %s records lost: its ring of %s was overwritten before it was read; try --ring-size %lluM",
 				ring.name, lost, written, format_bytes(size, bytes),
 				(bytes >> 20 ? bytes >> 20 : 1) * 4);
 		else
-			message("%s: %s of %s records lost: its ring of %s was too small; give hft_init() more ring_slots",
+			message("%s: %s of %s records lost: its ring of %s was overwritten before it was read; give hft_init() more ring_slots",
 				ring.name, lost, written, format_bytes(size, bytes));
 	}
 }

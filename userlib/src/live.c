@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <hftrace/ring-write.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -349,12 +350,23 @@ static int find_all(struct hft_reader *reader, bool from_now)
 	return err ? err : find_rings(reader, from_now);
 }
 
+/* Once a second is enough, however often a recorder looks for new threads. */
+static int sample_clock(struct hft_reader *reader)
+{
+	const struct hft_clock *clock = &reader->clock;
+
+	if (clock->count && hft_ticks() - clock->points[clock->count - 1].ticks <
+			    (uint64_t)hft_clock_hz(clock))
+		return 0;
+	return hft_clock_sample(&reader->clock, reader->device);
+}
+
 /* What came since the reader was opened is read from its start. */
 int hft_live_refresh(struct hft_reader *reader)
 {
 	int added, err;
 
-	err = hft_clock_sample(&reader->clock, reader->device);
+	err = sample_clock(reader);
 	if (err)
 		return err;
 	added = find_all(reader, false);
