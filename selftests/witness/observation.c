@@ -90,7 +90,7 @@ static FILE *file_open(const char *directory, const char *kind, const char *name
 	char path[512];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s%s", directory, kind, name);
+	snprintf(path, sizeof(path), "%s%s%s%s", directory, *kind || *name ? "/" : "", kind, name);
 	file = fopen(path, "r");
 	if (!file)
 		err(EXIT_FAILURE, "%s", path);

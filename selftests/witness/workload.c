@@ -77,7 +77,7 @@ static void *partner(void *unused)
 			getppid();
 		for (i = 0; i < 100000; i++)
 			atomic_signal_fence(memory_order_seq_cst);
-		pause_us(200);
+		pause_us(1000);
 		faults(4);
 	}
 	return unused;
@@ -147,7 +147,7 @@ static void migrations(void)
 		err(EXIT_FAILURE, "fork");
 	if (!pid)
 		for (;;)
-			getppid();
+			poll(NULL, 0, 0);
 	for (i = 0; i < 6; i++) {
 		CPU_ZERO(&set);
 		CPU_SET(i % 2 ? 0 : 1, &set);
