@@ -4,6 +4,7 @@
 #include "live.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #define THREADS		8
 #define RECORDS		200000
@@ -182,7 +183,60 @@ static int eight_threads(void)
 	return 0;
 }
 
+static void *write_now_and_then(void *number)
+{
+	struct hft_thread *thread = hft_thread_attach("live");
+	const struct timespec pause = { .tv_nsec = 100000 };
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		hft_mark(thread, 1, (__u64)number);
+		nanosleep(&pause, NULL);
+	}
+	pthread_barrier_wait(&barrier);
+	return NULL;
+}
+
+/* Read while they are written: in time order over all threads, each from its start. */
+static int live_order(void)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	unsigned int records = 0;
+	pthread_t threads[3];
+	struct hft_reader *reader;
+	struct hft_record rec;
+	__u64 i, last = 0;
+
+	CHECK_EQ(init_private(3, 4096), 0);
+	CHECK_EQ(open_self(&reader), 0);
+	pthread_barrier_init(&barrier, NULL, 4);
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(pthread_create(&threads[i], NULL, write_now_and_then, (void *)i), 0);
+	while (hft_reader_rings(reader) < 3)
+		CHECK(hft_reader_refresh(reader) >= 0);
+	while (records < 2500) {
+		while (!hft_reader_next(reader, &rec)) {
+			CHECK(rec.tsc >= last);
+			CHECK_EQ(rec.lost_slots, 0);
+			last = rec.tsc;
+			records++;
+		}
+		nanosleep(&pause, NULL);
+	}
+	pthread_barrier_wait(&barrier);
+	for (i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	hft_reader_settle(reader);
+	while (!hft_reader_next(reader, &rec))
+		records++;
+	CHECK_EQ(records, 3000);
+	hft_reader_close(reader);
+	hft_fini();
+	return 0;
+}
+
 KTAP_MAIN({ "a thread's exit gives its ring back", exit_gives_back },
 	  { "a ring's owners are told apart, and none loses a record", generations_are_told_apart },
 	  { "threads beyond the rings get a handle that does nothing", more_threads_than_rings },
-	  { "eight threads: merged in time order, none torn, none lost", eight_threads })
+	  { "eight threads: merged in time order, none torn, none lost", eight_threads },
+	  { "threads read live are merged in time order", live_order })

@@ -76,6 +76,7 @@ struct hft_ring {
 	uint64_t ctl;			/* bytes from the source's start */
 	uint64_t first_slot;		/* where reading this ring's life begins */
 	uint64_t first_records;
+	bool first_unsure;		/* first_records was read while records were written */
 	uint64_t end_slot;		/* of this generation, ~0 while it lives */
 	uint64_t end_records;
 	bool started;

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <hftrace/ring-write.h>
-#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -167,12 +166,42 @@ static int look(struct hft_ring *ring, bool settled, bool whole_only, struct hft
 	return err == -EAGAIN ? -ENODATA : err;
 }
 
+/*
+ * Reading began at a head whose count of records was not to be had in the same
+ * moment. It is known as soon as the ring is at rest for a moment and nothing
+ * was lost: the record before head is committed, hence counted, as are those
+ * before it.
+ */
+static void make_sure(struct hft_ring *ring)
+{
+	struct hft_slot page[HFT_PAGE_SLOTS];
+	uint64_t head, records, seen = ring->info.records_read;
+	struct look there;
+
+	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	if (ring->info.slots_lost || ring->end_slot != LIVES)
+		return;
+	if (head != ring->next_slot) {
+		if (look_at_page(ring, false, false, page, &there) || there.check.lost ||
+		    there.check.first + there.end != head)
+			return;
+		seen += there.check.records;
+	}
+	records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
+	if (!seen || ctl_u64(ring, offsetof(struct hft_ring_ctl, head)) != head)
+		return;
+	ring->first_records = records - seen;
+	ring->first_unsure = false;
+}
+
 int hft_live_load(struct hft_reader *reader, struct hft_ring *ring)
 {
 	struct look seen;
 	int err;
 
 	err = look(ring, reader->settled, false, ring->buffer, &seen);
+	if (err && ring->first_unsure)
+		make_sure(ring);
 	if (err)
 		return err;
 	ring->started = true;
@@ -271,50 +300,20 @@ int hft_live_take(struct hft_reader *reader, struct hft_ring *ring, bool partial
 		ring->lost = 0;
 		return 0;
 	}
+	if (err == -ENODATA && ring->first_unsure)
+		make_sure(ring);
 	return err == -ENODATA && partial ?
 	       take_partial(ring, reader->settled, page, info) : err;
-}
-
-/*
- * Begins at head. Its count of records is true once all that stands before it
- * in its page is committed, as a record is counted before it is.
- */
-static void begin_at_head(struct hft_ring *ring)
-{
-	struct hft_slot page[HFT_PAGE_SLOTS];
-	struct hft_page_check check;
-	uint64_t head, records, first;
-	uint32_t count;
-	int try;
-
-	for (try = 0; ; try++) {
-		head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
-		first = page_of(head ? head - 1 : 0);
-		if (first < ring->first_slot)
-			first = ring->first_slot;
-		count = head > first ? (uint32_t)(head - first) : 0;
-		count = hft_source_slots(ring->source, ring->ctl + HFT_PAGE_SIZE +
-					 (first & (ring->info.capacity - 1)) * HFT_SLOT_SIZE,
-					 page, count < HFT_PAGE_SLOTS ? count : HFT_PAGE_SLOTS);
-		check = (struct hft_page_check){
-			.first = first, .to = count, .limit_tsc = ~(uint64_t)0,
-		};
-		hft_page_check(page, &check);
-		records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
-		if ((check.end == head - first &&
-		     head == ctl_u64(ring, offsetof(struct hft_ring_ctl, head))) || try == 1000)
-			break;
-		sched_yield();
-	}
-	ring->first_slot = head > ring->first_slot ? head : ring->first_slot;
-	ring->first_records = records;
 }
 
 void hft_live_begin(struct hft_ring *ring, bool from_now)
 {
 	ring->end_slot = LIVES;
-	if (from_now)
-		begin_at_head(ring);
+	if (from_now) {
+		ring->first_slot = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+		ring->first_records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
+		ring->first_unsure = true;
+	}
 	ring->next_slot = ring->first_slot;
 }
 
@@ -331,6 +330,8 @@ void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_in
 	info->slots_lost += ring->partial_lost;
 	info->records_read += ring->partial_records;
 	info->records_lost = 0;
+	if (ring->first_unsure && !info->slots_lost && info->slots_read == info->head)
+		info->records_written = info->records_read;
 	if (settled && info->records_written > info->records_read)
 		info->records_lost = info->records_written - info->records_read;
 }
