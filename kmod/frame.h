@@ -2,7 +2,8 @@
 /*
  * Open intervals of a CPU: a stack in the ring's control page, so that readers
  * see what is open now. An interrupt or NMI between any two stores pushes and
- * pops its own frame and leaves the depth as it was.
+ * pops its own frame and leaves the depth as it was; who pushes looks behind
+ * himself whether that happened to the frame that he was filling.
  *
  * ctl->nested sums the net time of every closed interval. What nested inside
  * one is the growth of that sum between its start and its end.
@@ -28,17 +29,41 @@ static __always_inline u32 hft_frame_tag(enum hft_hook_id hook)
 	return (u32)(__this_cpu_read(hft_cpu.armed) >> (HFT_GENERATION_SHIFT - 8)) | hook;
 }
 
+/* What an interval's end needs to know of its start. */
+struct hft_start {
+	u64 tsc;	/* 0: it was not seen */
+	u64 nested;
+};
+
+/* Both of one moment: what closes in between would be inside for the one, outside for the other. */
+static __always_inline struct hft_start hft_start_now(struct hft_ring_ctl *ctl)
+{
+	struct hft_start start;
+
+	do {
+		start.nested = READ_ONCE(ctl->nested);
+		start.tsc = hft_clock();
+	} while (unlikely(READ_ONCE(ctl->nested) != start.nested));
+	return start;
+}
+
 static __always_inline void
 hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 arg)
 {
+	const struct hft_start start = hft_start_now(ctl);
 	struct hft_frame *frame = hft_frame_at(ctl, depth);
 
-	frame->start = hft_clock();
-	frame->value = READ_ONCE(ctl->nested);
-	frame->tag = hft_frame_tag(hook);
-	frame->arg = arg;
-	/* published when it is whole; readers on other CPUs pair with smp_rmb() */
-	smp_store_release(&ctl->depth, depth + 1);
+	for (;;) {
+		WRITE_ONCE(frame->start, start.tsc);
+		WRITE_ONCE(frame->value, start.nested);
+		WRITE_ONCE(frame->tag, hft_frame_tag(hook));
+		WRITE_ONCE(frame->arg, arg);
+		/* published when it is whole; readers on other CPUs pair with smp_rmb() */
+		smp_store_release(&ctl->depth, depth + 1);
+		/* an interrupt that came before that has used this very frame */
+		if (likely(READ_ONCE(frame->start) == start.tsc))
+			break;
+	}
 }
 
 static __always_inline void hft_frame_push(enum hft_hook_id hook, u32 arg)
@@ -51,12 +76,6 @@ static __always_inline void hft_frame_push(enum hft_hook_id hook, u32 arg)
 	else
 		hft_frame_fill(ctl, depth, hook, arg);
 }
-
-/* What an interval's end needs to know of its start. */
-struct hft_start {
-	u64 tsc;	/* 0: it was not seen */
-	u64 nested;
-};
 
 static __always_inline struct hft_start
 hft_frame_pop(struct hft_ring_ctl *ctl, enum hft_hook_id hook)

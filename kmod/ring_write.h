@@ -56,7 +56,7 @@ hft_reserve(struct hft_ring_ctl *ctl, unsigned int n, bool nested)
 	for (;;) {
 		head = READ_ONCE(ctl->head);
 		/* would the last slot be in the next page of slots? */
-		if (unlikely((head + n - 1) % HFT_PAGE_SLOTS < n - 1))
+		while (unlikely((head + n - 1) % HFT_PAGE_SLOTS < n - 1))
 			head = hft_call_cold(hft_ring_pad, head);
 		tsc = hft_clock();
 		/* one value in one register from here on, not two halves in two */
@@ -78,9 +78,10 @@ hft_reserve(struct hft_ring_ctl *ctl, unsigned int n, bool nested)
 
 static __always_inline void hft_commit(const struct hft_entry e, u16 type, u8 slots, u8 ctx)
 {
+	/* a record that can be read has been counted */
+	hft_inc_local(&e.ctl->records);
 	/* type, slots, ctx and seq in one store; all of the record stands before it */
 	smp_store_release((u64 *)&e.slot->type, HFT_SLOT_WORD(type, slots, ctx, e.index));
-	hft_inc_local(&e.ctl->records);
 }
 
 /* Where the code that asks runs, as HFT_CTX_TASK.. */

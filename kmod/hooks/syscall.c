@@ -17,12 +17,15 @@
 
 static notrace void probe_enter(void *data, struct pt_regs *regs, long nr)
 {
+	struct hft_start start;
+
 	hft_enter();
 	if (hft_armed(HFT_HOOK_SYSCALL) && hft_task_wanted()) {
-				__this_cpu_write(hft_cpu.syscall_nr, nr);
+		start = hft_start_now(hft_ring());
+		__this_cpu_write(hft_cpu.syscall_nr, nr);
 		__this_cpu_write(hft_cpu.syscall_tag, hft_frame_tag(HFT_HOOK_SYSCALL));
-		__this_cpu_write(hft_cpu.syscall_nested, READ_ONCE(hft_ring()->nested));
-		__this_cpu_write(hft_cpu.syscall_start, hft_clock());
+		__this_cpu_write(hft_cpu.syscall_nested, start.nested);
+		__this_cpu_write(hft_cpu.syscall_start, start.tsc);
 		/* an interrupt's sched_switch probe looks at the tid first */
 		barrier();
 		__this_cpu_write(hft_cpu.syscall_tid, current->pid);
