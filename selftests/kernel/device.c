@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See device.h. */
+#include "device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int control(int fd, unsigned long command, void *arg)
+{
+	int result = ioctl(fd, command, arg);
+
+	return result < 0 ? -errno : result;
+}
+
+int device_open_mute(int flags)
+{
+	int fd = open(HFT_DEVICE_PATH, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int device_hello(int fd, struct hft_hello *hello)
+{
+	memset(hello, 0, sizeof(*hello));
+	hello->size = sizeof(*hello);
+	hello->abi_major = HFT_ABI_MAJOR;
+	hello->abi_minor = HFT_ABI_MINOR;
+	return control(fd, HFT_IOC_HELLO, hello);
+}
+
+int device_open(int flags)
+{
+	struct hft_hello hello;
+	int fd, err;
+
+	fd = device_open_mute(flags);
+	if (fd < 0)
+		return fd;
+	err = device_hello(fd, &hello);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+int device_arm(int fd, const struct arming *arming)
+{
+	__u64 cpus = arming->cpus;
+	struct hft_arm arm = {
+		.size = sizeof(arm),
+		.hooks = arming->hooks,
+		.hooks_elsewhere = arming->elsewhere,
+		.cpus = (uintptr_t)&cpus,
+		.cpus_bytes = sizeof(cpus),
+		.lease_ms = arming->lease_ms,
+	};
+
+	memcpy(arm.tgid, arming->tgid, sizeof(arm.tgid));
+	return control(fd, HFT_IOC_ARM, &arm);
+}
+
+int device_disarm(int fd)
+{
+	return device_arm(fd, &(struct arming){ 0 });
+}
+
+static int change_hooks(int fd, unsigned long command, __u64 hooks, unsigned int flags)
+{
+	struct hft_attach want = { .size = sizeof(want), .flags = flags, .hooks = hooks };
+
+	return control(fd, command, &want);
+}
+
+int device_attach(int fd, __u64 hooks, unsigned int flags)
+{
+	return change_hooks(fd, HFT_IOC_ATTACH, hooks, flags);
+}
+
+int device_detach(int fd, __u64 hooks, unsigned int flags)
+{
+	return change_hooks(fd, HFT_IOC_DETACH, hooks, flags);
+}
+
+int device_resize(int fd, __u64 slots)
+{
+	struct hft_resize want = { .size = sizeof(want), .slots = slots };
+
+	return control(fd, HFT_IOC_RESIZE, &want);
+}
+
+__u64 device_attached(int fd)
+{
+	struct hft_hello hello;
+
+	return device_hello(fd, &hello) ? 0 : hello.hooks_attached;
+}
+
+__u64 device_supported(int fd)
+{
+	struct hft_hello hello;
+
+	return device_hello(fd, &hello) ? 0 : hello.hooks_supported;
+}
+
+int device_cpus_armed(int fd, enum hft_hook_id hook)
+{
+	struct hft_hook_info info = { .size = sizeof(info), .id = hook };
+	int err = control(fd, HFT_IOC_HOOK_INFO, &info);
+
+	return err ? err : (int)info.cpus_armed;
+}
+
+int region_create(int fd, unsigned int rings, __u64 slots, struct hft_region_create *create)
+{
+	*create = (struct hft_region_create){
+		.size = sizeof(*create), .rings = rings, .ring_slots = slots,
+	};
+	return control(fd, HFT_IOC_REGION_CREATE, create);
+}
+
+int region_info(int fd, __u64 after, struct hft_region_info *info)
+{
+	*info = (struct hft_region_info){ .size = sizeof(*info), .after = after };
+	return control(fd, HFT_IOC_REGION_INFO, info);
+}
+
+int region_open(int fd, __u64 region, struct hft_region_open *open)
+{
+	*open = (struct hft_region_open){ .size = sizeof(*open), .region = region };
+	return control(fd, HFT_IOC_REGION_OPEN, open);
+}
+
+void *device_map(int fd, __u64 offset, size_t bytes, int prot, int *err)
+{
+	void *at = mmap(NULL, bytes, prot, MAP_SHARED, fd, (off_t)offset);
+
+	*err = at == MAP_FAILED ? -errno : 0;
+	return at == MAP_FAILED ? NULL : at;
+}

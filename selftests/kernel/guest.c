@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See guest.h. */
+#include "guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <hftrace/abi.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+int pin(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
+}
+
+__u64 ticks(void)
+{
+	return __rdtsc();
+}
+
+__u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void sleep_ms(unsigned int ms)
+{
+	struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	while (nanosleep(&left, &left))
+		;
+}
+
+__u64 setting(const char *name, __u64 otherwise)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+int module_load(const char *path, const char *parameters)
+{
+	int fd, err = 0;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (syscall(SYS_finit_module, fd, parameters, 0))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+int module_unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
+int hftrace_reload(const char *parameters)
+{
+	struct group *group = getgrnam("hftrace");
+	int err;
+
+	err = module_unload("hftrace");
+	if (err && err != -ENOENT)
+		return err;
+	err = module_load(HFTRACE_KO, parameters);
+	if (err)
+		return err;
+	if (!group || chown(HFT_DEVICE_PATH, 0, group->gr_gid) || chmod(HFT_DEVICE_PATH, 0660))
+		return -ENOENT;
+	return 0;
+}
+
+static int change_user(const char *user)
+{
+	const struct passwd *entry = getpwnam(user);
+
+	if (!entry)
+		return -ENOENT;
+	if (initgroups(user, entry->pw_gid) || setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) ||
+	    setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid))
+		return -errno;
+	return 0;
+}
+
+int become(const char *user)
+{
+	return change_user(user);
+}
+
+int become_with(const char *user, unsigned int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	int err;
+
+	if (prctl(PR_SET_KEEPCAPS, 1))
+		return -errno;
+	err = change_user(user);
+	if (err)
+		return err;
+	data[capability / 32].effective = 1U << capability % 32;
+	data[capability / 32].permitted = 1U << capability % 32;
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
+int write_file(const char *path, const char *text)
+{
+	ssize_t length = (ssize_t)strlen(text), done;
+	int fd, err = 0;
+
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	done = write(fd, text, length);
+	if (done != length)
+		err = done < 0 ? -errno : -EIO;
+	close(fd);
+	return err;
+}
+
+long long read_number(const char *path)
+{
+	long long number = -ENODATA;
+	FILE *file = fopen(path, "re");
+	char line[64];
+
+	if (!file)
+		return -errno;
+	if (fgets(line, sizeof(line), file))
+		number = strtoll(line, NULL, 0);
+	fclose(file);
+	return number;
+}
+
+long long meminfo(const char *field)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	size_t length = strlen(field);
+	long long kib = -ENODATA;
+	char line[128];
+
+	if (!file)
+		return -errno;
+	while (kib < 0 && fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, field, length) && line[length] == ':')
+			kib = strtoll(line + length + 1, NULL, 10);
+	}
+	fclose(file);
+	return kib;
+}
+
+int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void stop(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	wait_for(pid);
+}

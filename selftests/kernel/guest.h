@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the tests need of the machine that they run on: CPUs, users, modules, time. */
+#ifndef SELFTEST_GUEST_H
+#define SELFTEST_GUEST_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* The CPU that was booted isolated and tickless, and the one that was not. */
+#define QUIET_CPU	1
+#define OTHER_CPU	0
+
+#define HFTRACE_KO	"/harness/hftrace.ko"
+
+int pin(unsigned int cpu);
+__u64 ticks(void);
+__u64 now_ns(void);
+void sleep_ms(unsigned int ms);
+
+/* The environment's number, or what stands in if there is none. */
+__u64 setting(const char *name, __u64 otherwise);
+
+/* Loads a module from a file; unloads one if it is not in use. 0 or -errno. */
+int module_load(const char *path, const char *parameters);
+int module_unload(const char *name);
+
+/* hftrace again, with other parameters, its device as the udev rule makes it. 0 or -errno. */
+int hftrace_reload(const char *parameters);
+
+/* Becomes `user` with the groups that /etc/group gives. Capabilities go. 0 or -errno. */
+int become(const char *user);
+
+/* The same, but the one capability stays. */
+int become_with(const char *user, unsigned int capability);
+
+/* Writes text to a file such as those in /proc/sys. 0 or -errno. */
+int write_file(const char *path, const char *text);
+
+/* Its first number, or -errno. */
+long long read_number(const char *path);
+
+/* A field of /proc/meminfo in KiB. */
+long long meminfo(const char *field);
+
+/* A child's exit status, or 128 + the signal that ended it. */
+int wait_for(pid_t pid);
+
+/* Ends and reaps a child. */
+void stop(pid_t pid);
+
+#endif /* SELFTEST_GUEST_H */

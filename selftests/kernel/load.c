@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See load.h. */
+#include "load.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+#define STORM_PARAMETERS	"/sys/module/storm/parameters/"
+#define PAGE			4096
+#define PAGES			64
+
+/* A child that ends with us and never returns here. */
+static pid_t start(void (*work)(unsigned int cpu), unsigned int cpu)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!pin(cpu))
+		work(cpu);
+	_exit(1);
+}
+
+static void spin(unsigned int cpu)
+{
+	(void)cpu;
+	for (;;)
+		__builtin_ia32_pause();
+}
+
+pid_t load_spin(unsigned int cpu)
+{
+	return start(spin, cpu);
+}
+
+static void pass_on(int from, int to)
+{
+	char byte;
+
+	while (read(from, &byte, 1) == 1 && write(to, &byte, 1) == 1)
+		;
+}
+
+static void ping_pong(unsigned int cpu)
+{
+	int there[2], back[2];
+
+	(void)cpu;
+	if (pipe(there) || pipe(back) || write(there[1], "", 1) != 1)
+		return;
+	if (!fork()) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pass_on(there[0], back[1]);
+		_exit(1);
+	}
+	pass_on(back[0], there[1]);
+}
+
+pid_t load_switches(unsigned int cpu)
+{
+	return start(ping_pong, cpu);
+}
+
+static void touch(unsigned int cpu)
+{
+	(void)cpu;
+	for (;;) {
+		char *at = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		int i;
+
+		if (at == MAP_FAILED)
+			return;
+		for (i = 0; i < PAGES; i++)
+			((volatile char *)at)[i * PAGE] = 1;
+		munmap(at, PAGES * PAGE);
+	}
+}
+
+pid_t load_faults(unsigned int cpu)
+{
+	return start(touch, cpu);
+}
+
+static void *touch_elsewhere(void *unused)
+{
+	(void)unused;
+	if (!pin(QUIET_CPU))
+		touch(QUIET_CPU);
+	return NULL;
+}
+
+static void shoot(unsigned int cpu)
+{
+	pthread_t sibling;
+
+	if (!pthread_create(&sibling, NULL, touch_elsewhere, NULL))
+		touch(cpu);
+}
+
+pid_t load_shootdowns(void)
+{
+	return start(shoot, OTHER_CPU);
+}
+
+int storm_load(unsigned int period_us)
+{
+	char parameters[32];
+
+	snprintf(parameters, sizeof(parameters), "period_us=%u", period_us);
+	return module_load("/tests/storm.ko", parameters);
+}
+
+int storm_run(int on)
+{
+	return write_file(STORM_PARAMETERS "run", on ? "1" : "0");
+}
+
+int storm_unload(void)
+{
+	return module_unload("storm");
+}
+
+long long storm_count(const char *what, unsigned int cpu)
+{
+	char path[96], line[256], *rest = line;
+	long long count = -ENODATA;
+	FILE *file;
+
+	snprintf(path, sizeof(path), STORM_PARAMETERS "%s", what);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	if (fgets(line, sizeof(line), file)) {
+		for (count = strtoll(rest, &rest, 10); cpu--; )
+			count = strtoll(rest, &rest, 10);
+	}
+	fclose(file);
+	return count;
+}
