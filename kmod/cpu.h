@@ -10,8 +10,9 @@
 /*
  * `armed` holds the armed hooks in its low bits, then HFT_ARMED_FILTERED and,
  * from HFT_GENERATION_SHIFT up, a count of armings, which tells an interval's
- * start before the last arming from one after it. Written by whoever arms, from any CPU, with plain
- * stores; read by the probes of this CPU.
+ * start before the last arming from one after it; the 8 bits below the count
+ * are 0. Written by whoever arms, from any CPU, with plain stores; read by the
+ * probes of this CPU.
  */
 struct hft_cpu {
 	u64 armed;
@@ -25,35 +26,17 @@ struct hft_cpu {
 	unsigned long fault_major;		/* its major faults before */
 	s32 syscall_tid;			/* whose call is open; 0: none */
 	s32 syscall_nr;
-	u32 syscall_tag;				/* as of hft_frame_tag() */
+	u32 syscall_tag;			/* as of hft_frame_tag() */
 	u64 syscall_start;			/* ticks */
 	u64 syscall_nested;			/* ctl->nested at the start */
+	unsigned long syscall_args[6];
 };
 
 #define HFT_GENERATION_SHIFT	48
-#define HFT_ARMED_HOOKS		((1ULL << 40) - 1)
-#define HFT_ARMED_FILTERED	(1ULL << 40)	/* some hooks look for chosen processes only */
+#define HFT_ARMED_HOOKS		((1ULL << 39) - 1)
+#define HFT_ARMED_FILTERED	(1ULL << 39)	/* some hooks look for chosen processes only */
 
 DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
-
-/*
- * True when faults and system calls of the running task are wanted. A table,
- * not a flag made at sched_switch: a pinned engine never switches.
- */
-static __always_inline bool hft_task_wanted(void)
-{
-	s32 tgid;
-	int i;
-
-	if (!(__this_cpu_read(hft_cpu.armed) & HFT_ARMED_FILTERED))
-		return true;
-	tgid = current->tgid;
-	for (i = 0; i < HFT_FILTERS; i++) {
-		if (__this_cpu_read(hft_cpu.tgid[i]) == tgid)
-			return true;
-	}
-	return false;
-}
 
 /* An address for a record: a kernel's own only for who may see them. */
 static __always_inline u64 hft_shown(u64 address)
@@ -64,7 +47,39 @@ static __always_inline u64 hft_shown(u64 address)
 /* Is `hook` armed on the running CPU? */
 static __always_inline bool hft_armed(enum hft_hook_id hook)
 {
-	return unlikely(__this_cpu_read(hft_cpu.armed) & HFT_HOOK_BIT(hook));
+	if (likely(!(__this_cpu_read(hft_cpu.armed) & HFT_HOOK_BIT(hook))))
+		return false;
+	/* filters and masks are read behind it; pairs with arm_cpu() */
+	smp_rmb();
+	return true;
+}
+
+/* Is the running task's process one of those that were chosen? */
+static __always_inline bool hft_task_chosen(void)
+{
+	s32 tgid = current->tgid;
+	int i;
+
+	for (i = 0; i < HFT_FILTERS; i++) {
+		if (__this_cpu_read(hft_cpu.tgid[i]) == tgid)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The same for faults and system calls, which processes can be chosen for. A
+ * table, not a flag made at sched_switch: a pinned engine never switches.
+ */
+static __always_inline bool hft_armed_for_task(enum hft_hook_id hook)
+{
+	u64 armed = __this_cpu_read(hft_cpu.armed);
+
+	if (likely(!(armed & HFT_HOOK_BIT(hook))))
+		return false;
+	/* as in hft_armed() */
+	smp_rmb();
+	return likely(!(armed & HFT_ARMED_FILTERED)) || hft_task_chosen();
 }
 
 #endif /* HFT_CPU_H */

@@ -136,6 +136,12 @@ static int ioctl_hook_info(struct file *file, void __user *arg)
 	return copy_out(arg, &info, sizeof(info));
 }
 
+static void detach(u64 hooks)
+{
+	hft_sessions_drop(hooks);
+	hft_hooks_detach(hooks);
+}
+
 static int ioctl_attach(struct file *file, void __user *arg, bool attach)
 {
 	struct hft_attach want;
@@ -154,7 +160,7 @@ static int ioctl_attach(struct file *file, void __user *arg, bool attach)
 	else if (attach)
 		err = hft_hooks_attach(want.hooks);
 	else
-		hft_hooks_detach(want.hooks);
+		detach(want.hooks);
 	mutex_unlock(&hft_lock);
 	return err;
 }
@@ -187,6 +193,8 @@ static int ioctl_resize(struct file *file, void __user *arg)
 		return -EPERM;
 	mutex_lock(&hft_lock);
 	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(want.slots);
+	if (!err)
+		hft_sessions_rings_are_new();
 	mutex_unlock(&hft_lock);
 	return err;
 }
@@ -304,18 +312,15 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 static int map_cpu(u64 offset, struct vm_area_struct *vma)
 {
 	u64 cpu = (offset - HFT_MAP_CPU(0)) >> 30;
-	int err;
 
 	if (offset != HFT_MAP_CPU(cpu))
 		return -EINVAL;
 	if (!hft_may_read())
 		return -EPERM;
+	/* such a file's being open keeps new ones out; what stands there stays */
 	if (hft_sessions_recorded_addresses() && !hft_may_see_kernel_addresses())
 		return -EPERM;
-	mutex_lock(&hft_lock);
-	err = hft_ring_map(cpu, vma);
-	mutex_unlock(&hft_lock);
-	return err;
+	return hft_ring_map(cpu, vma);
 }
 
 static int map_region(struct hft_file *own, struct vm_area_struct *vma)

@@ -31,14 +31,15 @@ static __always_inline u32 hft_frame_tag(enum hft_hook_id hook)
 
 /* What an interval's end needs to know of its start. */
 struct hft_start {
-	u64 tsc;	/* 0: it was not seen */
+	u64 tsc;
 	u64 nested;
+	bool seen;	/* else the rest is 0 */
 };
 
 /* Both of one moment: what closes in between would be inside for the one, outside for the other. */
 static __always_inline struct hft_start hft_start_now(struct hft_ring_ctl *ctl)
 {
-	struct hft_start start;
+	struct hft_start start = { .seen = true };
 
 	do {
 		start.nested = READ_ONCE(ctl->nested);
@@ -91,7 +92,7 @@ hft_frame_pop(struct hft_ring_ctl *ctl, enum hft_hook_id hook)
 		frame = hft_frame_at(ctl, depth);
 	}
 	/* both are read before the frame is free for whoever interrupts */
-	start = (struct hft_start){ READ_ONCE(frame->start), READ_ONCE(frame->value) };
+	start = (struct hft_start){ READ_ONCE(frame->start), READ_ONCE(frame->value), true };
 	WRITE_ONCE(ctl->depth, depth);
 	return start;
 }
@@ -117,6 +118,16 @@ static __always_inline u32 hft_saturate(u64 ticks)
 	return likely(ticks <= U32_MAX) ? ticks : U32_MAX;
 }
 
+/* Ends an interval that fits one slot, its start not seen. */
+static __always_inline void hft_frame_end_unseen(u16 type, u8 ctx, u64 arg)
+{
+	const struct hft_entry e = hft_reserve(hft_ring(), 1, false);
+
+	e.slot->arg[0] = 0;
+	e.slot->arg[1] = arg;
+	hft_commit(e, type, 1, ctx | HFT_CTX_CONTINUED);
+}
+
 /*
  * Ends an interval that fits one slot: two 32-bit lengths, then `id` and
  * `detail`. Each case commits for itself, so that the common one has no flags
@@ -127,16 +138,17 @@ hft_frame_end(enum hft_hook_id hook, u16 type, u8 ctx, u32 id, u32 detail)
 {
 	struct hft_ring_ctl *ctl = hft_ring();
 	const struct hft_start start = hft_frame_pop(ctl, hook);
-	const struct hft_entry e = hft_reserve(ctl, 1, true);
+	const u64 arg = id | (u64)detail << 32;
 	struct hft_length len;
+	struct hft_entry e;
 
-	e.slot->arg[1] = id | (u64)detail << 32;
-	if (unlikely(!start.tsc)) {
-		e.slot->arg[0] = 0;
-		hft_commit(e, type, 1, ctx | HFT_CTX_CONTINUED);
+	if (unlikely(!start.seen)) {
+		hft_frame_end_unseen(type, ctx, arg);
 		return;
 	}
+	e = hft_reserve(ctl, 1, true);
 	len = hft_length(e, start);
+	e.slot->arg[1] = arg;
 	if (unlikely((len.duration | len.net) > U32_MAX)) {
 		e.slot->arg[0] = hft_saturate(len.duration) | (u64)hft_saturate(len.net) << 32;
 		hft_commit(e, type, 1, ctx | HFT_CTX_SATURATED);

@@ -7,7 +7,6 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
-#include <linux/sched/isolation.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -15,13 +14,14 @@
 
 #include "compat/mm.h"
 #include "compat/shrinker.h"
+#include "housekeeping.h"
 #include "privilege.h"
 #include "region.h"
 
 static DEFINE_MUTEX(regions_lock);
 static LIST_HEAD(regions);		/* in order of number */
 static u64 last_number;
-static unsigned long pages_used;	/* by all of them */
+static unsigned long pages_charged;	/* to all of them */
 static unsigned long total_max;		/* pages */
 static unsigned long user_max;		/* pages */
 static unsigned long dead_age;		/* jiffies */
@@ -30,36 +30,65 @@ static struct shrinker *shrinker;
 static void reap(struct work_struct *work);
 static DECLARE_DELAYED_WORK(reaper, reap);
 
-static void free_region(struct hft_user_region *region)
+/* With the lock held. The pages are uncharged when they are free, not before. */
+static void release(struct kref *refs)
 {
+	struct hft_user_region *region = container_of(refs, struct hft_user_region, refs);
+
+	list_del(&region->list);
+	pages_charged -= region->charged;
 	while (region->count)
 		put_page(region->pages[--region->count]);
 	kvfree(region->pages);
-	if (region->mm)
-		mmdrop(region->mm);
+	mmdrop(region->mm);
 	put_pid(region->tgid);
 	kfree(region);
 }
 
-static void release(struct kref *refs)
+static void release_unlock(struct kref *refs)
 {
-	free_region(container_of(refs, struct hft_user_region, refs));
+	release(refs);
+	mutex_unlock(&regions_lock);
 }
 
 void hft_region_put(struct hft_user_region *region)
 {
+	kref_put_mutex(&region->refs, release_unlock, &regions_lock);
+}
+
+/* Nobody finds it any more; its pages go with the last file and mapping. */
+static void forget(struct hft_user_region *region)
+{
+	region->kept = false;
 	kref_put(&region->refs, release);
 }
 
-static void forget(struct hft_user_region *region)
+/* Dead, and forgetting it gives its pages back now. */
+static bool freeable(const struct hft_user_region *region)
 {
-	list_del(&region->list);
-	pages_used -= region->count;
-	hft_region_put(region);
+	return region->kept && region->dead && kref_read(&region->refs) == 1;
 }
 
-/* Frees dead regions that died `age` ago or earlier; oldest first, up to `most` pages. */
-static unsigned long forget_dead(unsigned long age, unsigned long most)
+static bool belongs_to(const struct hft_user_region *region, const kuid_t *user)
+{
+	return !user || uid_eq(region->euid, *user);
+}
+
+/* Pages of `user`'s regions, or of everyone's; only of those that are freeable, if asked. */
+static unsigned long pages_of(const kuid_t *user, bool only_freeable)
+{
+	struct hft_user_region *region;
+	unsigned long count = 0;
+
+	list_for_each_entry(region, &regions, list) {
+		if (belongs_to(region, user) && (!only_freeable || freeable(region)))
+			count += region->charged;
+	}
+	return count;
+}
+
+/* Frees dead regions, oldest first, until `most` pages are free. */
+static unsigned long free_dead(const kuid_t *user, unsigned long most)
 {
 	struct hft_user_region *region, *next;
 	unsigned long freed = 0;
@@ -67,8 +96,8 @@ static unsigned long forget_dead(unsigned long age, unsigned long most)
 	list_for_each_entry_safe(region, next, &regions, list) {
 		if (freed >= most)
 			break;
-		if (region->dead && time_after_eq(jiffies, region->died + age)) {
-			freed += region->count;
+		if (belongs_to(region, user) && freeable(region)) {
+			freed += region->charged;
 			forget(region);
 		}
 	}
@@ -77,19 +106,24 @@ static unsigned long forget_dead(unsigned long age, unsigned long most)
 
 static void reap_later(void)
 {
-	queue_delayed_work_on(housekeeping_any_cpu(HK_TYPE_TIMER), system_wq, &reaper,
+	queue_delayed_work_on(hft_housekeeping_cpu(), system_wq, &reaper,
 			      min_t(unsigned long, dead_age + 1, 10 * HZ));
 }
 
 static void reap(struct work_struct *work)
 {
-	struct hft_user_region *region;
+	struct hft_user_region *region, *next;
 	bool again = false;
 
 	mutex_lock(&regions_lock);
-	forget_dead(dead_age, ULONG_MAX);
-	list_for_each_entry(region, &regions, list)
-		again |= region->dead;
+	list_for_each_entry_safe(region, next, &regions, list) {
+		if (!region->kept || !region->dead)
+			continue;
+		if (time_after_eq(jiffies, region->died + dead_age))
+			forget(region);
+		else
+			again = true;
+	}
 	if (again)
 		reap_later();
 	mutex_unlock(&regions_lock);
@@ -97,13 +131,11 @@ static void reap(struct work_struct *work)
 
 static unsigned long shrink_count(struct shrinker *s, struct shrink_control *sc)
 {
-	struct hft_user_region *region;
-	unsigned long count = 0;
+	unsigned long count;
 
 	if (!mutex_trylock(&regions_lock))
 		return 0;
-	list_for_each_entry(region, &regions, list)
-		count += region->dead ? region->count : 0;
+	count = pages_of(NULL, true);
 	mutex_unlock(&regions_lock);
 	return count;
 }
@@ -114,7 +146,7 @@ static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)
 
 	if (!mutex_trylock(&regions_lock))
 		return SHRINK_STOP;
-	freed = forget_dead(0, sc->nr_to_scan);
+	freed = free_dead(NULL, sc->nr_to_scan);
 	mutex_unlock(&regions_lock);
 	return freed;
 }
@@ -139,28 +171,39 @@ void hft_regions_uninit(void)
 		forget(region);
 }
 
-/* With the lock held: does `count` more fit, if need be without the dead? */
+/*
+ * With the lock held: do `count` more pages fit, if need be without the dead?
+ * Nobody's dead region goes before it is known that this is enough.
+ */
 static int charge(unsigned long count)
 {
-	struct hft_user_region *region;
-	unsigned long own = count;
+	const kuid_t user = current_euid();
+	unsigned long own = pages_of(&user, false);
 
-	if (pages_used + count > total_max)
-		forget_dead(0, pages_used + count - total_max);
-	if (pages_used + count > total_max)
+	if (count > total_max)
 		return -ENOSPC;
-	list_for_each_entry(region, &regions, list)
-		own += uid_eq(region->euid, current_euid()) ? region->count : 0;
-	if (own > user_max && !capable(CAP_SYS_RESOURCE))
-		return -EDQUOT;
-	pages_used += count;
+	if (own + count > user_max && !capable(CAP_SYS_RESOURCE)) {
+		if (own + count - user_max > pages_of(&user, true))
+			return -EDQUOT;
+		free_dead(&user, own + count - user_max);
+	}
+	if (pages_charged + count > total_max) {
+		if (pages_charged + count - total_max > pages_of(NULL, true))
+			return -ENOSPC;
+		free_dead(NULL, pages_charged + count - total_max);
+	}
+	pages_charged += count;
 	return 0;
 }
 
-static int fill_pages(struct hft_user_region *region, unsigned long count)
+static int fill_pages(struct hft_user_region *region)
 {
-	while (region->count < count) {
-		struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	region->pages = kvcalloc(region->charged, sizeof(*region->pages), GFP_KERNEL_ACCOUNT);
+	if (!region->pages)
+		return -ENOMEM;
+	while (region->count < region->charged) {
+		struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO |
+					       __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 
 		if (!page)
 			return -ENOMEM;
@@ -184,65 +227,61 @@ struct hft_user_region *hft_region_create(const struct hft_region_create *want)
 		return ERR_PTR(-EINVAL);
 	count = PAGE_ALIGN(HFT_REGION_SIZE(want->rings, want->ring_slots)) >> PAGE_SHIFT;
 
-	mutex_lock(&regions_lock);
-	err = charge(count);
-	mutex_unlock(&regions_lock);
-	if (err)
-		return ERR_PTR(err);
-
-	err = -ENOMEM;
 	region = kzalloc(sizeof(*region), GFP_KERNEL_ACCOUNT);
 	if (!region)
-		goto err_charge;
-	region->pages = kvcalloc(count, sizeof(*region->pages), GFP_KERNEL_ACCOUNT);
-	if (!region->pages)
-		goto err_region;
-	err = fill_pages(region, count);
-	if (err)
-		goto err_region;
-	kref_init(&region->refs);	/* the list's */
-	kref_get(&region->refs);	/* the caller's */
+		return ERR_PTR(-ENOMEM);
+	kref_init(&region->refs);	/* the caller's */
 	region->mm = current->mm;
-	mmgrab(region->mm);
-	region->tgid = get_pid(task_tgid(current));
 	region->euid = current_euid();
 	get_task_comm(region->comm, current->group_leader);
 
+	/* in the list from here on, so that what is being made counts as well */
 	mutex_lock(&regions_lock);
+	err = charge(count);
+	if (err) {
+		mutex_unlock(&regions_lock);
+		kfree(region);
+		return ERR_PTR(err);
+	}
+	mmgrab(region->mm);
+	region->tgid = get_pid(task_tgid(current));
+	region->charged = count;
 	region->number = ++last_number;
 	list_add_tail(&region->list, &regions);
 	mutex_unlock(&regions_lock);
-	return region;
 
-err_region:
-	free_region(region);
-err_charge:
+	err = fill_pages(region);
+	if (err) {
+		hft_region_put(region);
+		return ERR_PTR(err);
+	}
 	mutex_lock(&regions_lock);
-	pages_used -= count;
+	kref_get(&region->refs);	/* being kept */
+	region->kept = true;
 	mutex_unlock(&regions_lock);
-	return ERR_PTR(err);
+	return region;
 }
 
-/*
- * The owner's user as it was when the region was made and, while the owner
- * lives, as it is now: a process that changed its user is no longer read by
- * the old one.
- */
+/* Is the owner, while it still can be asked, the user that made the region? */
+static bool owner_changed(const struct hft_user_region *region)
+{
+	struct task_struct *task = get_pid_task(region->tgid, PIDTYPE_TGID);
+	bool changed = true;
+
+	if (task) {
+		changed = !uid_eq(task_euid(task), region->euid);
+		put_task_struct(task);
+	}
+	return changed;
+}
+
+/* Who changed its user, by then or before its death, is not read by the old one. */
 static bool may_open(const struct hft_user_region *region)
 {
-	struct task_struct *task;
-	bool same;
-
 	if (hft_may_read())
 		return true;
-	if (!uid_eq(region->euid, current_euid()))
-		return false;
-	task = get_pid_task(region->tgid, PIDTYPE_TGID);
-	if (!task)
-		return true;
-	same = region->dead || uid_eq(task_euid(task), current_euid());
-	put_task_struct(task);
-	return same;
+	return uid_eq(region->euid, current_euid()) &&
+	       !(region->dead ? region->privileged : owner_changed(region));
 }
 
 struct hft_user_region *hft_region_open(u64 number)
@@ -251,7 +290,7 @@ struct hft_user_region *hft_region_open(u64 number)
 
 	mutex_lock(&regions_lock);
 	list_for_each_entry(region, &regions, list) {
-		if (region->number != number)
+		if (!region->kept || region->number != number)
 			continue;
 		found = may_open(region) ? region : ERR_PTR(-EACCES);
 		break;
@@ -269,7 +308,7 @@ int hft_region_describe(struct hft_region_info *info)
 
 	mutex_lock(&regions_lock);
 	list_for_each_entry(region, &regions, list) {
-		if (region->number <= info->after || !may_open(region))
+		if (!region->kept || region->number <= info->after || !may_open(region))
 			continue;
 		info->flags = region->dead ? HFT_REGION_DEAD : 0;
 		info->region = region->number;
@@ -295,6 +334,7 @@ static void die(struct hft_user_region *region)
 	if (!region->dead) {
 		region->dead = true;
 		region->died = jiffies;
+		region->privileged = owner_changed(region);
 		reap_later();
 	}
 }
@@ -406,6 +446,13 @@ static int claim(struct hft_user_region *region, struct vm_area_struct *vma)
 	return err;
 }
 
+static void unclaim(struct hft_user_region *region)
+{
+	mutex_lock(&regions_lock);
+	region->mapped = false;
+	mutex_unlock(&regions_lock);
+}
+
 int hft_region_map(struct hft_user_region *region, bool owner, struct vm_area_struct *vma)
 {
 	unsigned long count = vma_pages(vma);
@@ -429,5 +476,7 @@ int hft_region_map(struct hft_user_region *region, bool owner, struct vm_area_st
 	err = vm_insert_pages(vma, vma->vm_start, region->pages, &count);
 	if (!err)
 		vma->vm_ops->open(vma);
+	else if (owner)
+		unclaim(region);
 	return err;
 }

@@ -13,18 +13,23 @@
 #include <hftrace/abi.h>
 
 struct hft_user_region {
-	struct list_head list;
-	struct kref refs;		/* the list, open files, mappings */
+	struct list_head list;		/* of all whose pages are not free yet */
+	struct kref refs;		/* being kept, open files, mappings */
 	u64 number;			/* never used again */
 	struct page **pages;
 	unsigned long count;		/* of pages */
+	unsigned long charged;		/* pages, before they are there and until they are free */
 	struct mm_struct *mm;		/* who it was made for; the struct alone is held */
 	struct pid *tgid;
 	kuid_t euid;			/* of the owner when it was made */
 	char comm[TASK_COMM_LEN];
-	unsigned int owner_maps;	/* mappings in `mm`, under the lock of region.c */
+
+	/* Under the lock of region.c. */
+	unsigned int owner_maps;	/* mappings in `mm` */
+	bool kept;			/* made whole, and not forgotten: it can be found */
 	bool mapped;			/* was mapped by its owner */
 	bool dead;			/* the owner has unmapped it, exited or called exec */
+	bool privileged;		/* the owner died as another user: not for the old one */
 	unsigned long died;		/* jiffies */
 };
 

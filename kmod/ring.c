@@ -27,6 +27,9 @@ static struct hft_ring *rings;		/* by CPU, nr_cpu_ids of them */
 static u64 ring_slots;
 static atomic_t mappings;
 
+/* Mapping the rings against exchanging them. Taken under mmap_lock. */
+static DEFINE_MUTEX(rings_lock);
+
 static void free_ring(struct hft_ring *ring)
 {
 	vunmap(ring->ctl);
@@ -39,11 +42,14 @@ static void free_ring(struct hft_ring *ring)
 static int fill_pages(struct hft_ring *ring, unsigned long count, int node)
 {
 	while (ring->count < count) {
-		struct page *page = alloc_pages_node(node, GFP_KERNEL | __GFP_ZERO, 0);
+		struct page *page = alloc_pages_node(node, GFP_KERNEL | __GFP_ZERO |
+						     __GFP_RETRY_MAYFAIL | __GFP_NOWARN, 0);
 
 		if (!page)
 			return -ENOMEM;
 		ring->pages[ring->count++] = page;
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		cond_resched();
 	}
 	return 0;
@@ -91,9 +97,13 @@ static void free_rings(struct hft_ring *set)
 
 static struct hft_ring *alloc_rings(u64 slots)
 {
+	unsigned long pages = HFT_RING_STRIDE(slots) / PAGE_SIZE * num_possible_cpus();
 	struct hft_ring *set;
 	unsigned int cpu;
 
+	/* half of what is free, and the OOM killer never has to look for more */
+	if (pages > si_mem_available() / 2)
+		return NULL;
 	set = kvcalloc(nr_cpu_ids, sizeof(*set), GFP_KERNEL);
 	if (!set)
 		return NULL;
@@ -106,7 +116,7 @@ static struct hft_ring *alloc_rings(u64 slots)
 	return set;
 }
 
-/* No probe runs armed: nobody uses what the per-CPU variables point to. */
+/* No probe runs that saw its hook armed: nobody uses what hft_cpu points to. */
 static void use_rings(struct hft_ring *set, u64 slots)
 {
 	unsigned int cpu;
@@ -147,6 +157,7 @@ void hft_rings_uninit(void)
 int hft_rings_resize(u64 slots)
 {
 	struct hft_ring *old = rings, *set;
+	int err = 0;
 
 	if (!slots_valid(slots))
 		return -EINVAL;
@@ -157,11 +168,16 @@ int hft_rings_resize(u64 slots)
 	set = alloc_rings(slots);
 	if (!set)
 		return -ENOMEM;
-	use_rings(set, slots);
-	/* a probe that saw its hook armed may still write to the old ones */
+	/* a probe that saw its hook armed before the disarming may still be writing */
 	tracepoint_synchronize_unregister();
-	free_rings(old);
-	return 0;
+	mutex_lock(&rings_lock);
+	if (atomic_read(&mappings))
+		err = -EBUSY;
+	else
+		use_rings(set, slots);
+	mutex_unlock(&rings_lock);
+	free_rings(err ? set : old);
+	return err;
 }
 
 u64 hft_rings_slots(void)
@@ -184,34 +200,45 @@ static const struct vm_operations_struct ring_vm_ops = {
 	.close	= mapping_close,
 };
 
-int hft_ring_map(unsigned int cpu, struct vm_area_struct *vma)
+static int map_ring(const struct hft_ring *ring, struct vm_area_struct *vma)
 {
 	unsigned long count = vma_pages(vma);
 	int err;
 
-	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
-		return -ENXIO;
-	if (count > rings[cpu].count)
+	if (count > ring->count)
 		return -EINVAL;
-	if (vma->vm_flags & VM_WRITE)
-		return -EACCES;
-	hft_vm_flags_change(vma, VM_DONTEXPAND | VM_DONTCOPY, VM_MAYWRITE);
-	vma->vm_ops = &ring_vm_ops;
-	err = vm_insert_pages(vma, vma->vm_start, rings[cpu].pages, &count);
+	err = vm_insert_pages(vma, vma->vm_start, ring->pages, &count);
 	if (!err)
 		mapping_open(vma);
 	return err;
 }
 
-void hft_ring_show_armed(unsigned int cpu, u64 hooks)
+int hft_ring_map(unsigned int cpu, struct vm_area_struct *vma)
 {
-	WRITE_ONCE(rings[cpu].ctl->enable, hooks);
+	int err;
+
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return -ENXIO;
+	if (vma->vm_flags & VM_WRITE)
+		return -EACCES;
+	hft_vm_flags_change(vma, VM_DONTEXPAND | VM_DONTCOPY, VM_MAYWRITE);
+	vma->vm_ops = &ring_vm_ops;
+	mutex_lock(&rings_lock);
+	err = map_ring(&rings[cpu], vma);
+	mutex_unlock(&rings_lock);
+	return err;
+}
+
+void hft_ring_show_armed(unsigned int cpu, u64 armed)
+{
+	WRITE_ONCE(rings[cpu].ctl->enable, armed);
 }
 
 /*
  * Slow path of hft_reserve(): the record does not fit the page of slots that
- * `head` is in. Closes that page with a pad, or finds that a nested writer
- * did; gives the head to go on with.
+ * `head` is in. Closes that page with a pad and gives the head behind it; or
+ * finds that a nested writer has moved the head and gives that: then whether
+ * the record fits is to be asked again.
  */
 u64 hft_ring_pad(u64 head)
 {

@@ -9,7 +9,10 @@
 int hft_rings_init(u64 slots);
 void hft_rings_uninit(void);
 
-/* With hft_lock held. EBUSY while mapped; the caller knows that nothing is armed. */
+/*
+ * With hft_lock held, which keeps everything disarmed. EBUSY while mapped.
+ * Waits for probes that run now: not for trading hours.
+ */
 int hft_rings_resize(u64 slots);
 
 /* Capacity of each ring. */
@@ -19,6 +22,6 @@ u64 hft_rings_slots(void);
 int hft_ring_map(unsigned int cpu, struct vm_area_struct *vma);
 
 /* For show only: the probes read hft_cpu.armed. */
-void hft_ring_show_armed(unsigned int cpu, u64 hooks);
+void hft_ring_show_armed(unsigned int cpu, u64 armed);
 
 #endif /* HFT_RING_H */

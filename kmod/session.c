@@ -4,13 +4,13 @@
  * interrupted. Nothing here waits for a grace period.
  */
 #include <linux/pid.h>
-#include <linux/sched/isolation.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "cpu.h"
 #include "hook.h"
+#include "housekeeping.h"
 #include "privilege.h"
 #include "ring.h"
 #include "session.h"
@@ -20,7 +20,8 @@ DEFINE_MUTEX(hft_lock);
 
 static LIST_HEAD(sessions);
 static u16 generation;
-static bool addresses_recorded;
+static bool addresses_recorded;	/* since the rings were new */
+static unsigned int blind_files;	/* open by who may read rings but not see addresses */
 
 static u64 session_hooks(const struct hft_session *session, unsigned int cpu)
 {
@@ -51,35 +52,47 @@ static void gather_filters(unsigned int cpu, s32 tgid[HFT_FILTERS])
 	}
 }
 
-static void arm_cpu(unsigned int cpu)
+/* Kernel addresses are for all who armed the CPU and all who can read its ring. */
+static u64 address_mask(unsigned int cpu)
 {
-	struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
-	u64 old = own->armed & (HFT_ARMED_HOOKS | HFT_ARMED_FILTERED), new = 0;
 	struct hft_session *session;
-	s32 tgid[HFT_FILTERS];
-	u64 address_mask = ~0ULL;
-	int i;
 
 	list_for_each_entry(session, &sessions, list) {
-		u64 hooks = session_hooks(session, cpu);
+		if (session_hooks(session, cpu) && !session->kernel_addresses)
+			return 0;
+	}
+	return blind_files ? 0 : ~0ULL;
+}
 
-		new |= hooks;
-		if (hooks && !session->kernel_addresses)
-			address_mask = 0;
-	}
+static void arm_cpu(unsigned int cpu)
+{
+	const u64 with_addresses = HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI);
+	struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
+	struct hft_session *session;
+	s32 tgid[HFT_FILTERS];
+	u64 armed = 0;
+	bool same;
+
+	list_for_each_entry(session, &sessions, list)
+		armed |= session_hooks(session, cpu);
 	gather_filters(cpu, tgid);
-	for (i = 0; i < HFT_FILTERS; i++)
-		WRITE_ONCE(own->tgid[i], tgid[i]);
 	if (tgid[0])
-		new |= HFT_ARMED_FILTERED;
-	WRITE_ONCE(own->kernel_address_mask, address_mask);
-	/* a probe that sees its hook armed sees what stands above as well */
+		armed |= HFT_ARMED_FILTERED;
+	same = armed == (own->armed & (HFT_ARMED_HOOKS | HFT_ARMED_FILTERED)) &&
+	       !memcmp(own->tgid, tgid, sizeof(tgid));
+
+	memcpy(own->tgid, tgid, sizeof(tgid));
+	WRITE_ONCE(own->kernel_address_mask, address_mask(cpu));
+	if (armed & with_addresses && own->kernel_address_mask)
+		WRITE_ONCE(addresses_recorded, true);
+	if (same)
+		return;
+	/* a probe that sees its hook armed sees what stands above as well: hft_armed() */
 	smp_wmb();
-	if (new != old) {
-		/* intervals that are open now may have lost their start or end */
-		WRITE_ONCE(own->armed, new | (u64)generation << HFT_GENERATION_SHIFT);
-		hft_ring_show_armed(cpu, new & HFT_ARMED_HOOKS);
-	}
+	/* the new count: intervals that are open now may lose their start or their end */
+	armed |= (u64)generation << HFT_GENERATION_SHIFT;
+	WRITE_ONCE(own->armed, armed);
+	hft_ring_show_armed(cpu, armed);
 }
 
 static void arm_all(void)
@@ -91,10 +104,13 @@ static void arm_all(void)
 		arm_cpu(cpu);
 }
 
+/* Its entry in the list goes too: arming costs nothing for files that never arm. */
 static void disarm(struct hft_session *session)
 {
 	session->hooks = 0;
 	session->hooks_elsewhere = 0;
+	session->lease = 0;
+	list_del_init(&session->list);
 	arm_all();
 }
 
@@ -104,8 +120,8 @@ static void expire(struct work_struct *work)
 						   expiry);
 
 	mutex_lock(&hft_lock);
-	/* renewed while this waited for the lock? then it is queued again */
-	if (!delayed_work_pending(&session->expiry) && session->hooks) {
+	/* renewed, armed without a lease or closed while this waited for the lock? */
+	if (session->lease && time_after_eq(jiffies, session->deadline)) {
 		disarm(session);
 		pr_info("hftrace: a lease ran out, its session was disarmed\n");
 	}
@@ -116,10 +132,15 @@ int hft_session_init(struct hft_session *session)
 {
 	if (!zalloc_cpumask_var(&session->cpus, GFP_KERNEL))
 		return -ENOMEM;
+	INIT_LIST_HEAD(&session->list);
 	INIT_DELAYED_WORK(&session->expiry, expire);
-	mutex_lock(&hft_lock);
-	list_add(&session->list, &sessions);
-	mutex_unlock(&hft_lock);
+	session->blind = hft_may_read() && !hft_may_see_kernel_addresses();
+	if (session->blind) {
+		mutex_lock(&hft_lock);
+		blind_files++;
+		arm_all();
+		mutex_unlock(&hft_lock);
+	}
 	return 0;
 }
 
@@ -127,9 +148,9 @@ int hft_session_init(struct hft_session *session)
 void hft_session_uninit(struct hft_session *session)
 {
 	mutex_lock(&hft_lock);
-	list_del(&session->list);
+	blind_files -= session->blind;
 	if (session->hooks)
-		arm_all();
+		disarm(session);
 	mutex_unlock(&hft_lock);
 	cancel_delayed_work_sync(&session->expiry);
 	free_cpumask_var(session->cpus);
@@ -167,7 +188,8 @@ static int copy_filters(s32 tgid[HFT_FILTERS], const struct hft_arm *arm)
 	for (i = 0; i < HFT_FILTERS && arm->tgid[i]; i++) {
 		rcu_read_lock();
 		pid = find_vpid(arm->tgid[i]);
-		tgid[i] = pid ? pid_nr(pid) : 0;
+		/* a thread's id would be taken, and never match */
+		tgid[i] = pid_task(pid, PIDTYPE_TGID) ? pid_nr(pid) : 0;
 		rcu_read_unlock();
 		if (!tgid[i])
 			return -ESRCH;
@@ -175,13 +197,13 @@ static int copy_filters(s32 tgid[HFT_FILTERS], const struct hft_arm *arm)
 	return 0;
 }
 
-static void renew_lease(struct hft_session *session)
+static void renew_lease(struct hft_session *session, u32 lease_ms)
 {
-	if (session->lease && session->hooks)
-		mod_delayed_work_on(housekeeping_any_cpu(HK_TYPE_TIMER), system_wq,
-				    &session->expiry, session->lease);
-	else
-		cancel_delayed_work(&session->expiry);
+	session->lease = lease_ms ? max(1UL, msecs_to_jiffies(lease_ms)) : 0;
+	session->deadline = jiffies + session->lease;
+	if (session->lease)
+		mod_delayed_work_on(hft_housekeeping_cpu(), system_wq, &session->expiry,
+				    session->lease);
 }
 
 int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
@@ -209,21 +231,26 @@ int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
 	if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached())
 		goto out_lock;
 	err = 0;
+	if (!arm->hooks) {
+		if (session->hooks)
+			disarm(session);
+		goto out_lock;
+	}
 	same = session->hooks == arm->hooks &&
 	       session->hooks_elsewhere == arm->hooks_elsewhere &&
 	       cpumask_equal(session->cpus, cpus) &&
 	       !memcmp(session->tgid, tgid, sizeof(tgid));
-	session->lease = arm->lease_ms ? max(1UL, msecs_to_jiffies(arm->lease_ms)) : 0;
 	if (!same) {
 		session->hooks = arm->hooks;
 		session->hooks_elsewhere = arm->hooks_elsewhere;
 		cpumask_copy(session->cpus, cpus);
 		memcpy(session->tgid, tgid, sizeof(tgid));
 		session->kernel_addresses = hft_may_see_kernel_addresses();
-		addresses_recorded |= session->kernel_addresses && session->hooks;
+		if (list_empty(&session->list))
+			list_add(&session->list, &sessions);
 		arm_all();
 	}
-	renew_lease(session);
+	renew_lease(session, arm->lease_ms);
 out_lock:
 	mutex_unlock(&hft_lock);
 out_cpus:
@@ -233,19 +260,32 @@ out_cpus:
 
 bool hft_sessions_armed(void)
 {
-	struct hft_session *session;
-
-	list_for_each_entry(session, &sessions, list) {
-		if (session->hooks)
-			return true;
-	}
-	return false;
+	return !list_empty(&sessions);
 }
 
-/* May the rings hold kernel addresses? Rings overwrite, so once is for good. */
+/* Before `hooks` are detached while armed: no start may be left without its end. */
+void hft_sessions_drop(u64 hooks)
+{
+	struct hft_session *session, *next;
+
+	list_for_each_entry_safe(session, next, &sessions, list) {
+		session->hooks &= ~hooks;
+		session->hooks_elsewhere &= ~hooks;
+		if (!session->hooks)
+			disarm(session);
+	}
+	arm_all();
+}
+
+/* May the rings hold kernel addresses? They overwrite, so once is until they are new. */
 bool hft_sessions_recorded_addresses(void)
 {
 	return READ_ONCE(addresses_recorded);
+}
+
+void hft_sessions_rings_are_new(void)
+{
+	WRITE_ONCE(addresses_recorded, false);
 }
 
 unsigned int hft_sessions_cpus_armed(enum hft_hook_id id)

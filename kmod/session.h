@@ -16,13 +16,15 @@
 extern struct mutex hft_lock;
 
 struct hft_session {
-	struct list_head list;
+	struct list_head list;		/* of those that have something armed */
 	u64 hooks;			/* on `cpus` */
 	u64 hooks_elsewhere;		/* on the others */
 	cpumask_var_t cpus;
 	s32 tgid[HFT_FILTERS];		/* global pids; 0 ends the list */
 	bool kernel_addresses;		/* who armed it may see them */
+	bool blind;			/* who opened the file may read rings but not see them */
 	unsigned long lease;		/* jiffies, 0: none */
+	unsigned long deadline;		/* jiffies, when there is a lease */
 	struct delayed_work expiry;
 };
 
@@ -33,6 +35,8 @@ bool hft_sessions_recorded_addresses(void);
 
 /* With hft_lock held. */
 bool hft_sessions_armed(void);
+void hft_sessions_drop(u64 hooks);
+void hft_sessions_rings_are_new(void);
 unsigned int hft_sessions_cpus_armed(enum hft_hook_id id);
 
 #endif /* HFT_SESSION_H */

@@ -25,7 +25,8 @@ static notrace void probe_nmi(void *data, void *handler, s64 delta_ns, int handl
 {
 	hft_enter();
 	if (hft_armed(HFT_HOOK_NMI))
-		record(handler, hft_clock_ns_to_ticks(delta_ns), handled);
+		/* its caller passes an int: from 2.1 s on, up to 4.2 s, it comes negative */
+		record(handler, hft_clock_ns_to_ticks((u32)delta_ns), handled);
 	hft_exit();
 }
 

@@ -15,21 +15,27 @@
 #include "frame.h"
 #include "hook.h"
 
+/* At the start: execve() and rt_sigreturn() leave other values in the registers. */
+static __always_inline void remember(struct task_struct *task, struct pt_regs *regs, long nr)
+{
+	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
+	const struct hft_start start = hft_start_now(hft_ring());
+
+	cpu->syscall_nr = nr;
+	cpu->syscall_tag = hft_frame_tag(HFT_HOOK_SYSCALL);
+	cpu->syscall_nested = start.nested;
+	cpu->syscall_start = start.tsc;
+	syscall_get_arguments(task, regs, cpu->syscall_args);
+	/* an interrupt's sched_switch probe looks at the tid first */
+	barrier();
+	WRITE_ONCE(cpu->syscall_tid, task->pid);
+}
+
 static notrace void probe_enter(void *data, struct pt_regs *regs, long nr)
 {
-	struct hft_start start;
-
 	hft_enter();
-	if (hft_armed(HFT_HOOK_SYSCALL) && hft_task_wanted()) {
-		start = hft_start_now(hft_ring());
-		__this_cpu_write(hft_cpu.syscall_nr, nr);
-		__this_cpu_write(hft_cpu.syscall_tag, hft_frame_tag(HFT_HOOK_SYSCALL));
-		__this_cpu_write(hft_cpu.syscall_nested, start.nested);
-		__this_cpu_write(hft_cpu.syscall_start, start.tsc);
-		/* an interrupt's sched_switch probe looks at the tid first */
-		barrier();
-		__this_cpu_write(hft_cpu.syscall_tid, current->pid);
-	}
+	if (hft_armed_for_task(HFT_HOOK_SYSCALL))
+		remember(current, regs, nr);
 	hft_exit();
 }
 
@@ -47,59 +53,63 @@ static __always_inline struct hft_start forget(const struct task_struct *task)
 		   __this_cpu_read(hft_cpu.syscall_tag) == hft_frame_tag(HFT_HOOK_SYSCALL))) {
 		start.tsc = __this_cpu_read(hft_cpu.syscall_start);
 		start.nested = __this_cpu_read(hft_cpu.syscall_nested);
+		start.seen = true;
 	}
 	__this_cpu_write(hft_cpu.syscall_tid, 0);
 	return start;
 }
 
-/* All but the arguments. */
-static __always_inline void fill(const struct hft_entry e, struct hft_length len, s32 nr, s64 ret)
+/* The call, or a segment of it, that began where `start` says. */
+static __always_inline void record(const struct hft_start start, s64 ret, u8 ctx)
 {
+	const struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
+	const struct hft_entry e = hft_reserve(hft_ring(), 3, true);
 	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
+	const struct hft_length len = hft_length(e, start);
 
 	rec->duration = len.duration;
 	rec->net = len.net;
-	rec->nr = nr;
+	rec->nr = cpu->syscall_nr;
 	rec->tid = current->pid;
 	rec->ret = ret;
+	memcpy(rec->args, cpu->syscall_args, sizeof(rec->args));
+	hft_commit(e, HFT_REC_SYSCALL, 3, ctx);
+}
+
+/* The end of a call that began on another CPU, before a switch or before arming. */
+static noinline notrace void record_continued(struct pt_regs *regs, s64 ret)
+{
+	const struct hft_entry e = hft_reserve(hft_ring(), 3, false);
+	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
+
+	rec->duration = 0;
+	rec->net = 0;
+	rec->nr = syscall_get_nr(current, regs);
+	rec->tid = current->pid;
+	rec->ret = ret;
+	syscall_get_arguments(current, regs, (unsigned long *)rec->args);
+	hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_CONTINUED);
 }
 
 static __always_inline void record_end(struct pt_regs *regs, s64 ret)
 {
 	const struct hft_start start = forget(current);
-	const struct hft_entry e = hft_reserve(hft_ring(), 3, true);
-	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
 
-	syscall_get_arguments(current, regs, (unsigned long *)rec->args);
-	if (likely(start.tsc)) {
-		/* not the registers' number: rt_sigreturn has put another there */
-		fill(e, hft_length(e, start), __this_cpu_read(hft_cpu.syscall_nr), ret);
-		hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK);
-	} else {
-		fill(e, (struct hft_length){ 0 }, syscall_get_nr(current, regs), ret);
-		hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_CONTINUED);
-	}
+	if (likely(start.seen))
+		record(start, ret, HFT_CTX_TASK);
+	else
+		record_continued(regs, ret);
 }
 
 static notrace void probe_exit(void *data, struct pt_regs *regs, long ret)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_SYSCALL) && hft_task_wanted())
+	if (hft_armed_for_task(HFT_HOOK_SYSCALL))
 		record_end(regs, ret);
 	hft_exit();
 }
 
 HFT_PROVE(sys_exit, probe_exit)
-
-static __always_inline void record_segment(const struct hft_start start)
-{
-	const struct hft_entry e = hft_reserve(hft_ring(), 3, true);
-	struct hft_rec_syscall *rec = (struct hft_rec_syscall *)e.slot->arg;
-
-	memset(rec->args, 0, sizeof(rec->args));
-	fill(e, hft_length(e, start), __this_cpu_read(hft_cpu.syscall_nr), 0);
-	hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_SWITCHED_OUT);
-}
 
 static notrace void probe_switch(void *data, bool preempt, struct task_struct *prev,
 				 struct task_struct *next, unsigned int prev_state)
@@ -109,8 +119,8 @@ static notrace void probe_switch(void *data, bool preempt, struct task_struct *p
 	hft_enter();
 	if (hft_armed(HFT_HOOK_SYSCALL) && __this_cpu_read(hft_cpu.syscall_tid)) {
 		start = forget(prev);
-		if (start.tsc)
-			record_segment(start);
+		if (start.seen)
+			record(start, 0, HFT_CTX_TASK | HFT_CTX_SWITCHED_OUT);
 	}
 	hft_exit();
 }

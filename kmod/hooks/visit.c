@@ -34,19 +34,12 @@ static __always_inline void count_faults(struct hft_rec_visit *rec)
 		rec->major_faults = task->maj_flt - __this_cpu_read(hft_cpu.fault_major);
 }
 
-static __always_inline void record(struct hft_ring_ctl *ctl)
+static __always_inline void record(struct hft_ring_ctl *ctl, const struct hft_start start)
 {
-	const struct hft_start start = hft_frame_pop(ctl, HFT_HOOK_VISIT);
 	const struct hft_entry e = hft_reserve(ctl, 1, true);
+	const struct hft_length len = hft_length(e, start);
 	struct hft_rec_visit *rec = (struct hft_rec_visit *)e.slot->arg;
-	struct hft_length len;
 
-	if (unlikely(!start.tsc)) {
-		memset(rec, 0, sizeof(*rec));
-		hft_commit(e, HFT_REC_VISIT, 1, HFT_CTX_TASK | HFT_CTX_CONTINUED);
-		return;
-	}
-	len = hft_length(e, start);
 	rec->duration = len.duration;
 	rec->net = hft_saturate(len.net);
 	count_faults(rec);
@@ -54,11 +47,21 @@ static __always_inline void record(struct hft_ring_ctl *ctl)
 		   HFT_CTX_TASK : HFT_CTX_TASK | HFT_CTX_SATURATED);
 }
 
+static __always_inline void end_visit(struct hft_ring_ctl *ctl)
+{
+	const struct hft_start start = hft_frame_pop(ctl, HFT_HOOK_VISIT);
+
+	if (likely(start.seen))
+		record(ctl, start);
+	else
+		hft_frame_end_unseen(HFT_REC_VISIT, HFT_CTX_TASK, 0);
+}
+
 static notrace void probe_enter_user(void *data, int dummy)
 {
 	hft_enter();
 	if (hft_armed(HFT_HOOK_VISIT))
-		record(hft_ring());
+		end_visit(hft_ring());
 	hft_exit();
 }
 

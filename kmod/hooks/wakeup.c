@@ -40,9 +40,20 @@ static notrace void probe_wakeup(void *data, struct task_struct *task)
 
 HFT_PROVE(sched_wakeup, probe_wakeup)
 
+static notrace void probe_wakeup_new(void *data, struct task_struct *task)
+{
+	hft_enter();
+	if (hft_armed(HFT_HOOK_WAKEUP))
+		record(task, HFT_REC_WAKEUP_NEW);
+	hft_exit();
+}
+
+HFT_PROVE(sched_wakeup_new, probe_wakeup_new)
+
 static struct hft_tap taps[] = {
 	HFT_TAP("sched_waking", probe_waking),
 	HFT_TAP("sched_wakeup", probe_wakeup),
+	HFT_TAP("sched_wakeup_new", probe_wakeup_new),
 };
 
 struct hft_hook hft_hook_wakeup = {

@@ -8,7 +8,8 @@
 
 const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 1, NULL },
-	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP }, 2, NULL },
+	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP, HFT_REC_WAKEUP_NEW },
+			       3, NULL },
 	[HFT_HOOK_MIGRATE] = { "migrate", { HFT_REC_MIGRATE }, 1, NULL },
 	[HFT_HOOK_TASK]    = { "task", { HFT_REC_EXEC, HFT_REC_EXIT }, 2, NULL },
 	[HFT_HOOK_IRQ]     = { "irq", { HFT_REC_IRQ }, 2, NULL },

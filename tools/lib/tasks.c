@@ -83,7 +83,7 @@ static int add_task(struct tasks *tasks, __s32 tid, __u32 older, __u32 *number)
 		task->cpu = -1;
 		task->pinned = -1;
 		task->waker = TASK_NONE;
-		set_comm(task, tid ? "?" : "idle");
+		set_comm(task, tid ? "" : "idle");
 	} else {
 		*task = tasks->task[older];
 	}
@@ -131,7 +131,7 @@ static __u32 rename_task(struct tasks *tasks, __s32 tid, const char *comm)
 	set_comm(&named, comm);
 	if (!strcmp(tasks->task[number].comm, named.comm))
 		return number;
-	if (!strcmp(tasks->task[number].comm, "?")) {
+	if (!tasks->task[number].comm[0]) {
 		memcpy(tasks->task[number].comm, named.comm, TASK_COMM);
 		return number;
 	}
@@ -200,7 +200,8 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 		return 0;
 	}
 	case HFT_REC_WAKING:
-	case HFT_REC_WAKEUP: {
+	case HFT_REC_WAKEUP:
+	case HFT_REC_WAKEUP_NEW: {
 		const struct hft_rec_wakeup *rec = record->payload;
 		__u32 woken, waker;
 
@@ -210,8 +211,8 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 		woken = rename_task(tasks, rec->tid, comm);
 		if (woken == TASK_NONE || waker == TASK_NONE)
 			return -ENOMEM;
-		/* Only sched_waking runs in the waker; in an interrupt that is nobody. */
-		if (record->type == HFT_REC_WAKING)
+		/* sched_wakeup may run elsewhere than in the waker; in an interrupt that is nobody. */
+		if (record->type != HFT_REC_WAKEUP)
 			tasks->task[woken].waker = (record->ctx & HFT_CTX_LEVEL_MASK) ==
 						   HFT_CTX_TASK ? waker : TASK_NONE;
 		return 0;

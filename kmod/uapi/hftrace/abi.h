@@ -78,6 +78,7 @@ enum hft_record_type {
 	HFT_REC_MIGRATE		= 19,	/* struct hft_rec_migrate */
 	HFT_REC_EXEC		= 20,	/* struct hft_rec_exec */
 	HFT_REC_EXIT		= 21,	/* struct hft_rec_exit */
+	HFT_REC_WAKEUP_NEW	= 22,	/* struct hft_rec_wakeup, by the parent */
 	HFT_REC_IRQ		= 32,	/* struct hft_rec_irq, an interval */
 	HFT_REC_SOFTIRQ		= 33,	/* struct hft_rec_softirq, an interval */
 	HFT_REC_VECTOR		= 34,	/* struct hft_rec_vector, an interval */
@@ -110,7 +111,7 @@ struct hft_rec_switch {
 	char next_comm[16];
 };
 
-/* Source: sched:sched_waking (in the waker) and sched:sched_wakeup. */
+/* Source: sched:sched_waking (in the waker), sched_wakeup and sched_wakeup_new. */
 struct hft_rec_wakeup {
 	__s32 tid;		/* who is woken */
 	__s32 by_tid;		/* who was running where the record was written */
@@ -242,8 +243,9 @@ struct hft_rec_fault {
 
 /*
  * A system call. When its task is switched out inside, a segment with
- * HFT_CTX_SWITCHED_OUT is written there (ret and args 0) and the end has
- * HFT_CTX_CONTINUED with duration 0: the reader joins them by tid.
+ * HFT_CTX_SWITCHED_OUT is written there (ret 0) and the end has
+ * HFT_CTX_CONTINUED with duration 0: the reader joins them by tid. args are
+ * those of its start, of a CONTINUED one what its end finds in the registers.
  * Source: raw_syscalls:sys_enter/sys_exit.
  */
 struct hft_rec_syscall {
@@ -312,8 +314,9 @@ struct hft_ring_ctl {
 
 	/*
 	 * Line 1: switches. User: read by hft_mark() and friends, non-zero is
-	 * on. CPU: the hooks that are armed there, for show; the kernel itself
-	 * reads a per-CPU variable.
+	 * on. CPU, for show (the kernel itself reads a per-CPU variable): the
+	 * hooks that are armed there, and in bits 48..63 the count of armings,
+	 * which frame[].tag of intervals that are open now has too.
 	 */
 	__u64 enable;
 	__u64 reserved1[7];
