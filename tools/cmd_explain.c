@@ -11,8 +11,9 @@
 #include "lib/charges.h"
 #include "lib/explanation.h"
 #include "lib/facts.h"
-#include "lib/input.h"
+#include "lib/losses.h"
 #include "lib/output.h"
+#include "lib/source.h"
 
 #define SLOWEST_DEFAULT	10
 
@@ -180,7 +181,7 @@ static int tell(const struct teller *teller, const struct options *options)
 	else
 		print_text(teller, chosen, count);
 	free(chosen);
-	return output_finish(HFT_EXIT_OK);
+	return output_finish(losses_any(teller->reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
 }
 
 /* "HH:MM:SS" needs the day, "+1s" the start: of the recording. */
@@ -212,10 +213,10 @@ static int explain(struct options *options)
 	struct hft_reader *first;
 	int status, err;
 
-	status = input_open(&first, options->path);
+	status = source_open_recording(&first, options->path);
 	if (status)
 		return status;
-	status = input_open(&second, options->path);
+	status = source_open_recording(&second, options->path);
 	if (!status)
 		status = find_moment(options);
 	if (status)
@@ -336,7 +337,8 @@ const struct hft_command cmd_explain = {
 "  --all                every span that matches, in order of time\n"
 "  --json               as JSON; with --all one object per line\n"
 "\n"
-"Exit status: 0 fine, 1 failed or no span matches, 64 wrong usage.\n"
+"Exit status: 0 fine, 1 failed or no span matches, 3 records were lost or damaged,\n"
+"64 wrong usage.\n"
 "\n"
 "examples:\n"
 "  hftrace explain monday.hft\n"

@@ -15,6 +15,8 @@ static const struct hft_command *const commands[] = {
 	&cmd_dump,
 	&cmd_info,
 	&cmd_list,
+	&cmd_report,
+	&cmd_explain,
 	&cmd_attach,
 	&cmd_detach,
 };

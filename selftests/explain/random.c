@@ -179,7 +179,8 @@ static void away(struct world *world)
 	world->off = sleeps ? OWNER_OFF : OWNER_OFF_BEHIND;
 	others_run(world, &visit);
 	if (sleeps) {
-		add_waking(world->cpu1, HFT_CTX_HARDIRQ, world->now, ENGINE, "engine", next, "?", 1);
+		add_waking(world->cpu1, HFT_CTX_HARDIRQ, world->now, ENGINE, "engine", next,
+			   idle ? "swapper/1" : "other", 1);
 		world->off = idle ? OWNER_OFF : OWNER_OFF_BEHIND;
 		others_run(world, &visit);
 	}

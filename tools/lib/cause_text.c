@@ -42,12 +42,12 @@ static const char *task_text(const struct causes *causes, __u32 number, char *bu
 	else if (!task->tid)
 		snprintf(buf, size, "idle");
 	else
-		snprintf(buf, size, "%s/%d", task->comm, task->tid);
+		snprintf(buf, size, "%s/%d", task->comm[0] ? task->comm : "?", task->tid);
 	return buf;
 }
 
-static void fault_text(struct causes *causes, const struct culprit *culprit, __u64 example,
-		       char *buf, size_t size)
+static void fault_text(struct causes *causes, const struct culprit *culprit, char *buf,
+		       size_t size)
 {
 	const struct namer *namer = causes_namer(causes);
 	const char *kind = culprit->flags & CULPRIT_MAJOR ? "major" : "minor";
@@ -55,6 +55,11 @@ static void fault_text(struct causes *causes, const struct culprit *culprit, __u
 	const char *access = culprit->flags & HFT_FAULT_INSTRUCTION ? "execute" :
 			     culprit->flags & HFT_FAULT_WRITE ? "write" : "read";
 
+	if (culprit->flags & CULPRIT_CLASS) {
+		snprintf(buf, size, "%s, in %s mode", kind,
+			 culprit->flags & CULPRIT_KERNEL ? "kernel" : "user");
+		return;
+	}
 	if (culprit->flags & CULPRIT_NO_RECORD) {
 		snprintf(buf, size, "%s, address not recorded", kind);
 		return;
@@ -65,9 +70,9 @@ static void fault_text(struct causes *causes, const struct culprit *culprit, __u
 		symbols_user(namer->symbols, culprit->tgid, culprit->address, code, sizeof(code));
 	if (!culprit->address)
 		snprintf(code, sizeof(code), "hidden code");
-	symbols_mapping(namer->symbols, culprit->tgid, example, area, sizeof(area));
+	symbols_mapping(namer->symbols, culprit->tgid, culprit->data, area, sizeof(area));
 	snprintf(buf, size, "%s %s%s by %s at 0x%llx in %s", kind, access,
-		 culprit->flags & CULPRIT_KERNEL ? " in the kernel" : "", code, example,
+		 culprit->flags & CULPRIT_KERNEL ? " in the kernel" : "", code, culprit->data,
 		 area);
 }
 
@@ -135,6 +140,11 @@ static void entry_text(struct causes *causes, const struct culprit *culprit, cha
 	const struct culprit *inside = causes_get(causes, culprit->other);
 	char who[64], next[64];
 
+	if (culprit->flags & CULPRIT_CLASS) {
+		snprintf(buf, size, culprit->kind == KERNEL_ENTRY_SWITCH ? "around task switches" :
+			 "around system calls");
+		return;
+	}
 	switch ((enum kernel_entry_kind)culprit->kind) {
 	case KERNEL_ENTRY_BARE:
 		snprintf(buf, size, "system call or exception that no hook saw");
@@ -151,8 +161,8 @@ static void entry_text(struct causes *causes, const struct culprit *culprit, cha
 	}
 }
 
-const char *cause_text(struct causes *causes, const struct culprit *culprit, __u64 example,
-		       char *buf, size_t size)
+const char *cause_text(struct causes *causes, const struct culprit *culprit, char *buf,
+		       size_t size)
 {
 	const struct namer *namer = causes_namer(causes);
 	const char *name = NULL;
@@ -190,7 +200,7 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, __u
 			task_text(causes, culprit->task, buf, size);
 		return buf;
 	case CAUSE_PAGE_FAULT:
-		fault_text(causes, culprit, example, buf, size);
+		fault_text(causes, culprit, buf, size);
 		return buf;
 	case CAUSE_SYSCALL:
 		name = syscall_name(causes_namer(causes)->machine, culprit->number);

@@ -20,8 +20,8 @@ struct namer {
 
 const struct namer *causes_namer(const struct causes *causes);
 
-/* `example`: an address that page faults of this culprit touched. Returns buf. */
-const char *cause_text(struct causes *causes, const struct culprit *culprit, __u64 example,
-		       char *buf, size_t size);
+/* Returns buf. */
+const char *cause_text(struct causes *causes, const struct culprit *culprit, char *buf,
+		       size_t size);
 
 #endif /* HFT_CAUSE_TEXT_H */

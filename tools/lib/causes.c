@@ -15,7 +15,6 @@
 
 struct entry {
 	struct culprit culprit;
-	__u64 example;		/* PAGE_FAULT: an address that was touched */
 	char *text;		/* NULL until asked for */
 };
 
@@ -92,7 +91,7 @@ static __u32 *slot_of(struct causes *causes, const struct culprit *culprit)
 	__u32 at;
 	size_t i;
 
-	_Static_assert(sizeof(*culprit) == 32, "a culprit is compared byte by byte");
+	_Static_assert(sizeof(*culprit) == 40, "a culprit is compared byte by byte");
 	for (i = 0; i < sizeof(*culprit); i++)
 		hash = (hash ^ byte[i]) * 0x100000001b3ULL;
 	at = (__u32)(hash ^ hash >> 32) & (causes->slots - 1);
@@ -123,7 +122,7 @@ static int grow(struct causes *causes)
 	return 0;
 }
 
-__u32 causes_intern(struct causes *causes, const struct culprit *culprit, __u64 example)
+__u32 causes_intern(struct causes *causes, const struct culprit *culprit)
 {
 	struct culprit others = { .cause = culprit->cause, .flags = CULPRIT_OTHERS };
 	__u32 *slot = slot_of(causes, culprit);
@@ -131,14 +130,13 @@ __u32 causes_intern(struct causes *causes, const struct culprit *culprit, __u64 
 	if (*slot)
 		return *slot - 1;
 	if (causes->count >= CULPRITS_MAX - CAUSES && culprit->flags != CULPRIT_OTHERS)
-		return causes_intern(causes, &others, 0);
+		return causes_intern(causes, &others);
 	if (causes->count == causes->room) {
 		if (grow(causes))
 			return CULPRIT_NONE;
 		slot = slot_of(causes, culprit);
 	}
 	causes->entry[causes->count].culprit = *culprit;
-	causes->entry[causes->count].example = example;
 	causes->entry[causes->count].text = NULL;
 	*slot = ++causes->count;
 	return causes->count - 1;
@@ -163,7 +161,6 @@ const char *causes_text(struct causes *causes, __u32 culprit)
 		return "";
 	entry = &causes->entry[culprit];
 	if (!entry->text)
-		entry->text = strdup(cause_text(causes, &entry->culprit, entry->example, text,
-						sizeof(text)));
+		entry->text = strdup(cause_text(causes, &entry->culprit, text, sizeof(text)));
 	return entry->text ? entry->text : "";
 }

@@ -44,6 +44,7 @@ struct culprit {
 	__s32 tgid;		/* PAGE_FAULT: whose addresses */
 	__u32 flags;		/* PAGE_FAULT: HFT_FAULT_* and CULPRIT_* */
 	__u64 address;		/* NMI: handler; PAGE_FAULT: code; OFF_CPU: why, see below */
+	__u64 data;		/* PAGE_FAULT: the address that was touched */
 };
 
 #define CULPRIT_MAJOR		0x10000	/* PAGE_FAULT: had to read from a device */
@@ -51,6 +52,7 @@ struct culprit {
 #define CULPRIT_NO_RECORD	0x40000	/* PAGE_FAULT: counted by the visit alone */
 #define CULPRIT_INTERRUPT	0x80000	/* OFF_CPU: woken in an interrupt, not by the task itself */
 #define CULPRIT_OTHERS		0x100000 /* all that came when there were too many to tell apart */
+#define CULPRIT_CLASS		0x200000 /* PAGE_FAULT, KERNEL_ENTRY: all of the kind */
 
 enum off_cpu_kind {
 	OFF_CPU_PREEMPTED,	/* could run, but `task` had CPU `number` */
@@ -86,11 +88,8 @@ enum not_recorded_kind {
 int causes_open(struct causes **causes, const char *recording, struct tasks *tasks);
 void causes_close(struct causes *causes);
 
-/*
- * The number of a culprit, the same for the same contents; CULPRIT_NONE only if
- * memory is short. `example` is the address of a page fault, kept of the first.
- */
-__u32 causes_intern(struct causes *causes, const struct culprit *culprit, __u64 example);
+/* The number of a culprit, the same for the same contents; CULPRIT_NONE only if memory is short. */
+__u32 causes_intern(struct causes *causes, const struct culprit *culprit);
 
 const struct culprit *causes_get(const struct causes *causes, __u32 culprit);
 

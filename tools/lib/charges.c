@@ -241,7 +241,7 @@ static int charge_unrecorded(struct charges *charges, __u32 thread, __s32 cpu, _
 
 	if (from >= to)
 		return 0;
-	charge.culprit = causes_intern(charges->causes, &culprit, 0);
+	charge.culprit = causes_intern(charges->causes, &culprit);
 	if (charge.culprit == CULPRIT_NONE)
 		return -ENOMEM;
 	return visit_spans(charges, thread, from, to, charge_span, &charge);
@@ -521,7 +521,7 @@ static int add_part(struct charges *charges, struct span *span, enum cause cause
 
 	if (!ticks)
 		return 0;
-	number = causes_intern(charges->causes, &culprit, 0);
+	number = causes_intern(charges->causes, &culprit);
 	return number == CULPRIT_NONE ? -ENOMEM : span_charge(span, number, ticks, 0);
 }
 
@@ -534,6 +534,37 @@ static int largest_first(const void *a, const void *b)
 	return left->culprit < right->culprit ? -1 : left->culprit > right->culprit;
 }
 
+/* Whether two parts are faults of the same code, on different addresses. */
+static bool is_same_fault(const struct charges *charges, const struct part *a,
+			  const struct part *b)
+{
+	struct culprit left = *causes_get(charges->causes, a->culprit);
+	struct culprit right = *causes_get(charges->causes, b->culprit);
+
+	left.data = 0;
+	right.data = 0;
+	return left.cause == CAUSE_PAGE_FAULT && !memcmp(&left, &right, sizeof(left));
+}
+
+/* A loop over new memory faults on each page: one part, by the first address. */
+static void join_faults(const struct charges *charges, struct span *span)
+{
+	__u32 i, j, kept = 0;
+
+	for (i = 0; i < span->parts_count; i++) {
+		for (j = 0; j < kept; j++)
+			if (is_same_fault(charges, &span->part[j], &span->part[i]))
+				break;
+		if (j == kept) {
+			span->part[kept++] = span->part[i];
+			continue;
+		}
+		span->part[j].ticks += span->part[i].ticks;
+		span->part[j].count += span->part[i].count;
+	}
+	span->parts_count = kept;
+}
+
 /* Gives a span the parts that only the whole tells. */
 static int complete_span(struct charges *charges, struct span *span)
 {
@@ -543,6 +574,7 @@ static int complete_span(struct charges *charges, struct span *span)
 	__u64 user = own < usual ? own : usual;
 	int err;
 
+	join_faults(charges, span);
 	err = add_part(charges, span, CAUSE_STEAL, 0, span->steal);
 	if (!err)
 		err = add_part(charges, span, CAUSE_NOT_RECORDED, NOT_RECORDED_WHERE, unplaced);
@@ -582,7 +614,7 @@ const char *charges_comm(struct charges *charges, const struct span *span)
 	const struct task *task;
 
 	task = tasks_get(charges->tasks, tasks_find(charges->tasks, charges_tid(charges, span)));
-	return task ? task->comm : "?";
+	return task && task->comm[0] ? task->comm : "?";
 }
 
 __u32 charges_unplaced(const struct charges *charges)

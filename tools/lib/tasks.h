@@ -23,7 +23,7 @@ struct task {
 	__u32 waker;		/* who woke it last, or TASK_NONE */
 	__u32 older;		/* the same tid under its name before, or TASK_NONE */
 	__u64 in_call;		/* ticks that its open system call ran before it was switched out */
-	char comm[TASK_COMM];	/* NUL-terminated */
+	char comm[TASK_COMM];	/* NUL-terminated; empty: not known */
 };
 
 /* Reads facts/tasks of a recording, if it is there. 0 or -errno. */

@@ -307,7 +307,7 @@ static int tell_off(struct threads *threads, __u32 number, __u32 line, __u64 to,
 
 	if (to <= from)
 		return 0;
-	known = causes_intern(threads->causes, culprit, 0);
+	known = causes_intern(threads->causes, culprit);
 	if (known == CULPRIT_NONE)
 		return -ENOMEM;
 	thread->since = to;

@@ -112,7 +112,7 @@ static int take_gap(void *context, __u64 start, __u64 end)
 
 /* Gives [start, end) to a culprit, less what has an owner; *net is what it got. */
 static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
-		const struct culprit *culprit, __u64 example, bool counted, struct charge *charge)
+		const struct culprit *culprit, bool counted, struct charge *charge)
 {
 	struct line *line = &timeline->line[number];
 	struct covered own = { .inside = BIT(culprit->cause), .longest = end - start };
@@ -121,7 +121,7 @@ static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
 	charge->timeline = timeline;
 	charge->net = 0;
 	charge->piece.line = number;
-	charge->piece.culprit = causes_intern(timeline->causes, culprit, example);
+	charge->piece.culprit = causes_intern(timeline->causes, culprit);
 	charge->piece.interval = counted ? 0 : ++timeline->intervals;
 	if (charge->piece.culprit == CULPRIT_NONE)
 		return -ENOMEM;
@@ -162,7 +162,7 @@ static int feed_plain(struct timeline *timeline, __u32 number, const struct hft_
 	struct charge charge = { 0 };
 	int err;
 
-	err = take(timeline, number, start, record->tsc, culprit, 0, false, &charge);
+	err = take(timeline, number, start, record->tsc, culprit, false, &charge);
 	if (err)
 		return err;
 	return tell_interval(timeline, &charge, start, record->tsc,
@@ -244,7 +244,7 @@ static int feed_syscall(struct timeline *timeline, __u32 number, const struct hf
 		cut = false;
 	}
 	memset(&charge, 0, sizeof(charge));
-	err = take(timeline, number, start, record->tsc, &culprit, 0, continued, &charge);
+	err = take(timeline, number, start, record->tsc, &culprit, continued, &charge);
 	if (err)
 		return err;
 	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, rec->tid));
@@ -276,6 +276,7 @@ static void name_fault(const struct line *line, const struct hft_rec_visit *visi
 		culprit->flags |= CULPRIT_KERNEL;
 	culprit->tgid = fault->tgid;
 	culprit->address = fault->ip;
+	culprit->data = fault->address;
 }
 
 /* A fault without a visit around it: counted, its time is not known. */
@@ -289,8 +290,8 @@ static int tell_bare_fault(struct timeline *timeline, __u32 number)
 
 	name_fault(line, NULL, &culprit);
 	line->faulted = false;
-	err = take(timeline, number, line->faulted_at, line->faulted_at, &culprit,
-		   line->fault.address, false, &charge);
+	err = take(timeline, number, line->faulted_at, line->faulted_at, &culprit, false,
+		   &charge);
 	if (err)
 		return err;
 	charge.piece.start = line->faulted_at;
@@ -354,8 +355,7 @@ static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_
 		charge.others_from = line->first_switch;
 		charge.others_to = line->switched_at;
 	}
-	err = take(timeline, number, start, record->tsc, &culprit, line->fault.address, false,
-		   &charge);
+	err = take(timeline, number, start, record->tsc, &culprit, false, &charge);
 	line->visits = true;
 	line->faulted = false;
 	line->first_switch = 0;
@@ -395,7 +395,7 @@ static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
 	int err = 0;
 
 	if (line->last && line->last < start) {
-		err = take(timeline, number, line->last, start, &culprit, 0, false, &charge);
+		err = take(timeline, number, line->last, start, &culprit, false, &charge);
 		if (!err)
 			err = tell_interval(timeline, &charge, line->last, start, false);
 	}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/ledger.h"
+#include "lib/tasks.h"
+#include "lib/timeline.h"
+
+#define NO_CPU	(~0U)
+
+/* Who has a CPU. */
+struct turn {
+	__u32 task;		/* TASK_NONE: not known */
+	__u64 since;
+};
+
+struct ledger {
+	struct tasks *tasks;
+	struct causes *causes;
+	struct timeline *timeline;
+	struct ledger_cpu *cpu;
+	struct turn *turn;	/* by CPU, as in `cpu` */
+	size_t cpus;
+	__u32 *of_ring;		/* ring -> index in `cpu`, NO_CPU */
+	__u32 rings;
+	__u64 begun;
+};
+
+size_t ledger_cpus(const struct ledger *ledger)
+{
+	return ledger->cpus;
+}
+
+const struct ledger_cpu *ledger_cpu(const struct ledger *ledger, size_t index)
+{
+	return &ledger->cpu[index];
+}
+
+struct causes *ledger_causes(struct ledger *ledger)
+{
+	return ledger->causes;
+}
+
+/* ---------------------------------------------------------------- entries */
+
+static int find_entry(struct ledger_cpu *cpu, __u32 culprit, struct ledger_entry **found)
+{
+	struct ledger_entry **grown, *entry;
+	size_t room;
+
+	if (culprit >= cpu->culprits) {
+		for (room = cpu->culprits ? cpu->culprits : 64; room <= culprit;)
+			room *= 2;
+		grown = realloc(cpu->by_culprit, room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + cpu->culprits, 0, (room - cpu->culprits) * sizeof(*grown));
+		cpu->by_culprit = grown;
+		cpu->culprits = room;
+	}
+	*found = cpu->by_culprit[culprit];
+	if (*found)
+		return 0;
+	grown = realloc(cpu->entry, (cpu->entries + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	cpu->entry = grown;
+	entry = calloc(1, sizeof(*entry));
+	if (!entry)
+		return -ENOMEM;
+	entry->culprit = culprit;
+	cpu->entry[cpu->entries++] = entry;
+	cpu->by_culprit[culprit] = entry;
+	*found = entry;
+	return 0;
+}
+
+static int add(struct ledger_cpu *cpu, __u32 culprit, __u64 ticks, bool cut)
+{
+	struct ledger_entry *entry;
+	int err;
+
+	err = find_entry(cpu, culprit, &entry);
+	if (err)
+		return err;
+	if (cut) {
+		entry->cut++;
+		return 0;
+	}
+	return histogram_add(&entry->net, ticks);
+}
+
+/* Whether it is what surrounds many different things: task switches, system calls. */
+static bool is_general_entry(const struct ledger *ledger, const struct culprit *culprit)
+{
+	const struct culprit *inside = causes_get(ledger->causes, culprit->other);
+
+	return culprit->cause == CAUSE_KERNEL_ENTRY &&
+	       (culprit->kind == KERNEL_ENTRY_SWITCH ||
+		(culprit->kind == KERNEL_ENTRY_AROUND && inside && inside->cause == CAUSE_SYSCALL));
+}
+
+/* Of page faults and such entries a class is a row, not each address or pair of tasks. */
+static __u32 row_of(struct ledger *ledger, __u32 number)
+{
+	const struct culprit *culprit = causes_get(ledger->causes, number);
+	struct culprit row = { .cause = culprit->cause, .kind = culprit->kind,
+			       .flags = CULPRIT_CLASS };
+
+	if (culprit->cause == CAUSE_PAGE_FAULT)
+		row.flags |= culprit->flags & (CULPRIT_MAJOR | CULPRIT_KERNEL);
+	else if (!is_general_entry(ledger, culprit))
+		return number;
+	return causes_intern(ledger->causes, &row);
+}
+
+static int take_interval(void *context, const struct interval *interval)
+{
+	struct ledger *ledger = context;
+	__u32 cpu = ledger->of_ring[interval->line], row;
+
+	if (cpu == NO_CPU)
+		return 0;
+	row = row_of(ledger, interval->culprit);
+	if (row == CULPRIT_NONE)
+		return -ENOMEM;
+	return add(&ledger->cpu[cpu], row, interval->net, interval->cut);
+}
+
+static int take_visit(void *context, const struct interval *visit)
+{
+	struct ledger *ledger = context;
+	__u32 cpu = ledger->of_ring[visit->line];
+
+	if (cpu == NO_CPU)
+		return 0;
+	ledger->cpu[cpu].visits = true;
+	return visit->cut ? 0 : histogram_add(&ledger->cpu[cpu].visit, visit->end - visit->start);
+}
+
+/* A task's turn on a CPU is over. */
+static int end_turn(struct ledger *ledger, __u32 cpu, __u32 task, __u64 end)
+{
+	struct culprit culprit = { .cause = CAUSE_TASK, .task = task };
+	struct turn *turn = &ledger->turn[cpu];
+	__u64 since = turn->since > ledger->begun ? turn->since : ledger->begun;
+	__u32 number;
+
+	if (end < since)
+		since = end;
+	number = causes_intern(ledger->causes, &culprit);
+	return number == CULPRIT_NONE ? -ENOMEM :
+	       add(&ledger->cpu[cpu], number, end - since, false);
+}
+
+static int feed_switch(struct ledger *ledger, __u32 cpu, const struct hft_record *record)
+{
+	const struct hft_rec_switch *rec = record->payload;
+	int err;
+
+	ledger->cpu[cpu].switches++;
+	err = end_turn(ledger, cpu, tasks_find(ledger->tasks, rec->prev_tid), record->tsc);
+	ledger->turn[cpu].task = tasks_find(ledger->tasks, rec->next_tid);
+	ledger->turn[cpu].since = record->tsc;
+	return err;
+}
+
+int ledger_feed(struct ledger *ledger, const struct hft_record *record)
+{
+	__u32 cpu = ledger->of_ring[record->ring];
+	int err;
+
+	err = tasks_feed(ledger->tasks, record);
+	if (!err && cpu != NO_CPU && record->type == HFT_REC_SWITCH)
+		err = feed_switch(ledger, cpu, record);
+	/* Rings of the other CPUs name culprits. */
+	if (!err)
+		err = timeline_feed(ledger->timeline, record->ring,
+				    cpu == NO_CPU ? -1 : ledger->cpu[cpu].cpu, record);
+	return err;
+}
+
+int ledger_finish(struct ledger *ledger, __u64 end)
+{
+	__u32 cpu;
+	int err;
+
+	err = timeline_finish(ledger->timeline);
+	for (cpu = 0; cpu < ledger->cpus && !err; cpu++)
+		if (ledger->turn[cpu].task != TASK_NONE)
+			err = end_turn(ledger, cpu, ledger->turn[cpu].task, end);
+	return err;
+}
+
+void ledger_begin(struct ledger *ledger, __u64 start)
+{
+	ledger->begun = start;
+}
+
+static int larger_first(const void *a, const void *b)
+{
+	const struct ledger_entry *left = *(struct ledger_entry *const *)a;
+	const struct ledger_entry *right = *(struct ledger_entry *const *)b;
+
+	if (left->net.total != right->net.total)
+		return left->net.total > right->net.total ? -1 : 1;
+	return left->culprit < right->culprit ? -1 : left->culprit > right->culprit;
+}
+
+void ledger_sort(struct ledger *ledger)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->cpus; i++)
+		if (ledger->cpu[i].entries)
+			qsort(ledger->cpu[i].entry, ledger->cpu[i].entries,
+			      sizeof(*ledger->cpu[i].entry), larger_first);
+}
+
+void ledger_reset(struct ledger *ledger)
+{
+	size_t i, j;
+
+	for (i = 0; i < ledger->cpus; i++) {
+		struct ledger_cpu *cpu = &ledger->cpu[i];
+
+		for (j = 0; j < cpu->entries; j++) {
+			histogram_reset(&cpu->entry[j]->net);
+			cpu->entry[j]->cut = 0;
+		}
+		histogram_reset(&cpu->visit);
+		cpu->switches = 0;
+	}
+}
+
+/* ----------------------------------------------------------------- set-up */
+
+/* The ring of a CPU, or NO_CPU: nothing happened there. */
+static __u32 ring_of(const struct hft_reader *reader, __s32 cpu)
+{
+	struct hft_ring_info info;
+	__u32 ring;
+
+	for (ring = 0; !hft_reader_ring(reader, ring, &info); ring++)
+		if (info.kind == HFT_RING_CPU && info.id == cpu)
+			return ring;
+	return NO_CPU;
+}
+
+static int make_cpus(struct ledger *ledger, const struct hft_reader *reader,
+		     const struct cpus *cpus)
+{
+	__u32 ring, i = 0;
+	int cpu;
+
+	ledger->cpus = cpus_count(cpus);
+	ledger->rings = hft_reader_rings(reader);
+	ledger->cpu = calloc(ledger->cpus ? ledger->cpus : 1, sizeof(*ledger->cpu));
+	ledger->turn = calloc(ledger->cpus ? ledger->cpus : 1, sizeof(*ledger->turn));
+	ledger->of_ring = calloc(ledger->rings ? ledger->rings : 1, sizeof(*ledger->of_ring));
+	if (!ledger->cpu || !ledger->turn || !ledger->of_ring)
+		return -ENOMEM;
+	for (ring = 0; ring < ledger->rings; ring++)
+		ledger->of_ring[ring] = NO_CPU;
+	for (cpu = cpus_next(cpus, 0); cpu >= 0; cpu = cpus_next(cpus, cpu + 1), i++) {
+		ledger->cpu[i].cpu = cpu;
+		ledger->turn[i].task = TASK_NONE;
+		ring = ring_of(reader, cpu);
+		if (ring == NO_CPU)
+			continue;
+		ledger->cpu[i].has_ring = true;
+		ledger->of_ring[ring] = i;
+	}
+	return 0;
+}
+
+int ledger_open(struct ledger **made, const char *recording, const struct hft_reader *reader,
+		const struct cpus *cpus)
+{
+	struct ledger *ledger = calloc(1, sizeof(*ledger));
+	const struct timeline_watcher watcher = {
+		.context = ledger, .interval = take_interval, .visit = take_visit,
+	};
+	int err;
+
+	if (!ledger)
+		return -ENOMEM;
+	err = make_cpus(ledger, reader, cpus);
+	if (!err)
+		err = tasks_open(&ledger->tasks, recording);
+	if (!err)
+		err = causes_open(&ledger->causes, recording, ledger->tasks);
+	if (!err)
+		err = timeline_open(&ledger->timeline, ledger->rings, hft_reader_hz(reader),
+				    ledger->causes, ledger->tasks, &watcher);
+	if (err) {
+		ledger_close(ledger);
+		return err;
+	}
+	*made = ledger;
+	return 0;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+	size_t i, j;
+
+	if (!ledger)
+		return;
+	timeline_close(ledger->timeline);
+	causes_close(ledger->causes);
+	tasks_close(ledger->tasks);
+	for (i = 0; i < ledger->cpus && ledger->cpu; i++) {
+		for (j = 0; j < ledger->cpu[i].entries; j++) {
+			histogram_uninit(&ledger->cpu[i].entry[j]->net);
+			free(ledger->cpu[i].entry[j]);
+		}
+		histogram_uninit(&ledger->cpu[i].visit);
+		free(ledger->cpu[i].entry);
+		free(ledger->cpu[i].by_culprit);
+	}
+	free(ledger->cpu);
+	free(ledger->turn);
+	free(ledger->of_ring);
+	free(ledger);
+}

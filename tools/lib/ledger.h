@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The isolation ledger: per CPU and cause how often the kernel had it, for how
+ * long, and which tasks ran there.
+ */
+#ifndef HFT_LEDGER_H
+#define HFT_LEDGER_H
+
+#include <hftrace-reader.h>
+#include <stdbool.h>
+
+#include "lib/causes.h"
+#include "lib/cpus.h"
+#include "lib/histogram.h"
+
+struct ledger;
+
+/* One row: a culprit on one CPU. Times in ticks, net of what nested inside. */
+struct ledger_entry {
+	__u32 culprit;
+	__u64 cut;		/* counted, but how long they took is not known */
+	struct histogram net;
+};
+
+/* What one CPU did since the start or the last ledger_reset(). */
+struct ledger_cpu {
+	__s32 cpu;
+	bool has_ring;		/* something was recorded there */
+	bool visits;		/* kernel visits were ever seen */
+	__u64 switches;
+	struct histogram visit;	/* whole visits, with everything inside */
+	struct ledger_entry **entry;	/* largest total first after ledger_sort() */
+	size_t entries;
+	struct ledger_entry **by_culprit;
+	size_t culprits;
+};
+
+/* 0 or -errno. */
+int ledger_open(struct ledger **ledger, const char *recording, const struct hft_reader *reader,
+		const struct cpus *cpus);
+void ledger_close(struct ledger *ledger);
+
+/* Every record of the kernel rings, in time order; then the end. 0 or -ENOMEM. */
+int ledger_feed(struct ledger *ledger, const struct hft_record *record);
+int ledger_finish(struct ledger *ledger, __u64 end);
+
+/* Time begins here: what a task that runs already does before does not count. */
+void ledger_begin(struct ledger *ledger, __u64 start);
+
+/* Orders the entries, counts anew. */
+void ledger_sort(struct ledger *ledger);
+void ledger_reset(struct ledger *ledger);
+
+size_t ledger_cpus(const struct ledger *ledger);
+const struct ledger_cpu *ledger_cpu(const struct ledger *ledger, size_t index);
+struct causes *ledger_causes(struct ledger *ledger);
+
+#endif /* HFT_LEDGER_H */

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/ledger_print.h"
+#include "lib/output.h"
+
+/* On each CPU; JSON has all. */
+#define CAUSES_SHOWN	40U
+#define TASKS_SHOWN	20U
+
+static const double percents[] = { 50, 95, 99, 99.9 };
+
+#define PERCENTS (sizeof(percents) / sizeof(percents[0]))
+
+static double ns_of(const struct period *period, __u64 ticks)
+{
+	double hz = hft_reader_hz(period->reader);
+
+	return hz > 0 ? (double)ticks * 1e9 / hz : 0;
+}
+
+static double share_of(const struct period *period, __u64 ticks)
+{
+	__u64 all = period->end - period->start;
+
+	return all ? (double)ticks / (double)all : 0;
+}
+
+/* ------------------------------------------------------------------ people */
+
+static void histogram_cells(struct table *table, const struct histogram *histogram, __u64 count,
+			    const struct period *period)
+{
+	char text[FORMAT_SIZE];
+	size_t i;
+
+	table_cell(table, "%s", format_count(text, count));
+	table_cell(table, "%s", format_ns(text, ns_of(period, histogram->total)));
+	table_cell(table, "%.4f %%", 100 * share_of(period, histogram->total));
+	for (i = 0; i < PERCENTS; i++) {
+		if (!histogram->count)
+			table_cell(table, "-");
+		else
+			table_cell(table, "%s", format_ns(text, ns_of(period,
+				histogram_percentile(histogram, percents[i]))));
+	}
+	table_cell(table, "%s", histogram->count ?
+		   format_ns(text, ns_of(period, histogram->max)) : "-");
+}
+
+static struct table *new_table(const char *first, const char *second)
+{
+	const char *const headings[] = {
+		first, second, "count", "total", "share", "p50", "p95", "p99", "p99.9", "max",
+	};
+
+	return table_new("llrrrrrrrr", headings);
+}
+
+static void what_cell(struct ledger *ledger, struct table *table, const struct ledger_entry *entry)
+{
+	const char *text = causes_text(ledger_causes(ledger), entry->culprit);
+	char escaped[1024], cut[FORMAT_SIZE];
+
+	text_escape(escaped, sizeof(escaped), text, strlen(text));
+	if (entry->cut)
+		table_cell(table, "%s (%s without time)", escaped, format_count(cut, entry->cut));
+	else
+		table_cell(table, "%s", escaped);
+}
+
+static bool is_task(struct ledger *ledger, const struct ledger_entry *entry)
+{
+	return causes_get(ledger_causes(ledger), entry->culprit)->cause == CAUSE_TASK;
+}
+
+static bool is_empty(const struct ledger_entry *entry)
+{
+	return !entry->net.count && !entry->cut;
+}
+
+static void print_causes(struct ledger *ledger, const struct ledger_cpu *cpu,
+			 const struct period *period, FILE *file)
+{
+	struct table *table = new_table("  cause", "what");
+	size_t i, shown = 0, more = 0;
+
+	if (!table)
+		return;
+	if (cpu->visits) {
+		table_cell(table, "  visit");
+		table_cell(table, "into the kernel, all in all");
+		histogram_cells(table, &cpu->visit, cpu->visit.count, period);
+	}
+	for (i = 0; i < cpu->entries; i++) {
+		const struct ledger_entry *entry = cpu->entry[i];
+		const struct culprit *culprit = causes_get(ledger_causes(ledger), entry->culprit);
+
+		if (is_task(ledger, entry) || is_empty(entry))
+			continue;
+		if (shown++ >= CAUSES_SHOWN) {
+			more++;
+			continue;
+		}
+		table_cell(table, "  %s", cause_name(culprit->cause));
+		what_cell(ledger, table, entry);
+		histogram_cells(table, &entry->net, entry->net.count + entry->cut, period);
+	}
+	table_print(table, file);
+	if (more)
+		fprintf(file, "  and %zu that took less; --json has them all\n", more);
+	table_free(table);
+}
+
+static void print_tasks(struct ledger *ledger, const struct ledger_cpu *cpu,
+			const struct period *period, FILE *file)
+{
+	struct table *table = new_table("  task", "");
+	size_t i, shown = 0, more = 0;
+
+	if (!table)
+		return;
+	for (i = 0; i < cpu->entries; i++) {
+		const struct ledger_entry *entry = cpu->entry[i];
+
+		if (!is_task(ledger, entry) || is_empty(entry))
+			continue;
+		if (shown++ >= TASKS_SHOWN) {
+			more++;
+			continue;
+		}
+		table_cell(table, "  ran");
+		what_cell(ledger, table, entry);
+		histogram_cells(table, &entry->net, entry->net.count, period);
+	}
+	table_print(table, file);
+	if (more)
+		fprintf(file, "  and %zu tasks that ran less; --json has them all\n", more);
+	table_free(table);
+}
+
+static bool anything(struct ledger *ledger, const struct ledger_cpu *cpu, bool tasks)
+{
+	size_t i;
+
+	for (i = 0; i < cpu->entries; i++)
+		if (!is_empty(cpu->entry[i]) && is_task(ledger, cpu->entry[i]) == tasks)
+			return true;
+	return !tasks && cpu->visit.count;
+}
+
+void ledger_print(struct ledger *ledger, const struct period *period, FILE *file)
+{
+	char time[FORMAT_SIZE], count[FORMAT_SIZE];
+	size_t i;
+
+	for (i = 0; i < ledger_cpus(ledger); i++) {
+		const struct ledger_cpu *cpu = ledger_cpu(ledger, i);
+
+		fprintf(file, "CPU %d: %s, ", cpu->cpu,
+			format_ns(time, ns_of(period, period->end - period->start)));
+		if (!cpu->has_ring) {
+			fputs("nothing happened\n\n", file);
+			continue;
+		}
+		if (cpu->visits)
+			fprintf(file, "%s kernel visits, ", format_count(count, cpu->visit.count));
+		else
+			fputs("no kernel visits were recorded (only nohz_full CPUs have them), ", file);
+		fprintf(file, "%s task switches\n", format_count(count, cpu->switches));
+		if (anything(ledger, cpu, false))
+			print_causes(ledger, cpu, period, file);
+		if (anything(ledger, cpu, true))
+			print_tasks(ledger, cpu, period, file);
+		fputc('\n', file);
+	}
+}
+
+void span_names_print(const struct spans *spans, const struct period *period, FILE *file)
+{
+	struct table *table = new_table("spans", "");
+	char text[512];
+	size_t i, shown = 0;
+
+	if (!table)
+		return;
+	for (i = 0; i < spans->names; i++) {
+		const struct span_name *name = &spans->name[i];
+
+		if (!name->duration.count)
+			continue;
+		shown++;
+		table_cell(table, "%s", text_escape(text, sizeof(text), name->text,
+						    strlen(name->text)));
+		table_cell(table, "%s", "");
+		histogram_cells(table, &name->duration, name->duration.count, period);
+	}
+	if (shown) {
+		table_print(table, file);
+		fputc('\n', file);
+	}
+	table_free(table);
+}
+
+/* ---------------------------------------------------------------- programs */
+
+static void json_ns(struct json *json, const char *key, const struct period *period, __u64 ticks)
+{
+	json_u64(json, key, (__u64)llround(ns_of(period, ticks)));
+}
+
+static void histogram_json(const struct histogram *histogram, __u64 count,
+			   const struct period *period, struct json *json)
+{
+	json_u64(json, "count", count);
+	json_u64(json, "ticks", histogram->total);
+	json_ns(json, "total_ns", period, histogram->total);
+	json_double(json, "share", share_of(period, histogram->total));
+	json_ns(json, "p50_ns", period, histogram_percentile(histogram, 50));
+	json_ns(json, "p95_ns", period, histogram_percentile(histogram, 95));
+	json_ns(json, "p99_ns", period, histogram_percentile(histogram, 99));
+	json_ns(json, "p999_ns", period, histogram_percentile(histogram, 99.9));
+	json_ns(json, "max_ns", period, histogram->max);
+}
+
+static void entry_json(struct ledger *ledger, const struct ledger_entry *entry,
+		       const struct period *period, struct json *json)
+{
+	struct causes *causes = ledger_causes(ledger);
+
+	json_object(json, NULL);
+	json_string(json, "cause", cause_name(causes_get(causes, entry->culprit)->cause));
+	json_string(json, "culprit", causes_text(causes, entry->culprit));
+	histogram_json(&entry->net, entry->net.count + entry->cut, period, json);
+	json_u64(json, "without_time", entry->cut);
+	json_close(json);
+}
+
+static void entries_json(struct ledger *ledger, const struct ledger_cpu *cpu, bool tasks,
+			 const struct period *period, struct json *json, const char *key)
+{
+	size_t i;
+
+	json_array(json, key);
+	for (i = 0; i < cpu->entries; i++)
+		if (!is_empty(cpu->entry[i]) && is_task(ledger, cpu->entry[i]) == tasks)
+			entry_json(ledger, cpu->entry[i], period, json);
+	json_close(json);
+}
+
+void ledger_json(struct ledger *ledger, const struct period *period, struct json *json,
+		 const char *key)
+{
+	size_t i;
+
+	json_array(json, key);
+	for (i = 0; i < ledger_cpus(ledger); i++) {
+		const struct ledger_cpu *cpu = ledger_cpu(ledger, i);
+
+		json_object(json, NULL);
+		json_s64(json, "cpu", cpu->cpu);
+		json_u64(json, "switches", cpu->switches);
+		if (cpu->visits) {
+			json_object(json, "visits");
+			histogram_json(&cpu->visit, cpu->visit.count, period, json);
+			json_close(json);
+		} else {
+			json_null(json, "visits");
+		}
+		entries_json(ledger, cpu, false, period, json, "entries");
+		entries_json(ledger, cpu, true, period, json, "tasks");
+		json_close(json);
+	}
+	json_close(json);
+}
+
+void span_names_json(const struct spans *spans, const struct period *period, struct json *json,
+		     const char *key)
+{
+	size_t i;
+
+	json_array(json, key);
+	for (i = 0; i < spans->names; i++) {
+		const struct span_name *name = &spans->name[i];
+
+		if (!name->duration.count)
+			continue;
+		json_object(json, NULL);
+		json_string(json, "name", name->text);
+		histogram_json(&name->duration, name->duration.count, period, json);
+		json_close(json);
+	}
+	json_close(json);
+}

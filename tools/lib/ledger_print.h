@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A ledger for people and for programs. */
+#ifndef HFT_LEDGER_PRINT_H
+#define HFT_LEDGER_PRINT_H
+
+#include <stdio.h>
+
+#include "lib/json.h"
+#include "lib/ledger.h"
+#include "lib/spans.h"
+
+/* A stretch of a recording. */
+struct period {
+	const struct hft_reader *reader;
+	__u64 start;		/* ticks */
+	__u64 end;
+};
+
+/* The CPUs' tables; call ledger_sort() before. */
+void ledger_print(struct ledger *ledger, const struct period *period, FILE *file);
+void ledger_json(struct ledger *ledger, const struct period *period, struct json *json,
+		 const char *key);
+
+/* How long the spans of each name took. */
+void span_names_print(const struct spans *spans, const struct period *period, FILE *file);
+void span_names_json(const struct spans *spans, const struct period *period, struct json *json,
+		     const char *key);
+
+#endif /* HFT_LEDGER_PRINT_H */
