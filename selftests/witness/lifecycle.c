@@ -252,7 +252,7 @@ static void sort(struct step *step)
 		qsort(step->cost[cpu], step->count, sizeof(long), by_value);
 }
 
-/* Both CPUs' median and most, beyond the median of doing nothing or the same without us. */
+/* Both CPUs' median and most, beyond those of doing nothing or of the same without us. */
 static bool report(const struct step *step)
 {
 	const struct step *less = step->less ?: steps;
@@ -262,10 +262,10 @@ static bool report(const struct step *step)
 	if (strstr(step->name, PLAIN))
 		return true;
 	for (cpu = 0; cpu < 2; cpu++) {
-		long base = less->cost[cpu][less->count / 2];
+		const long *own = step->cost[cpu], *other = less->cost[cpu];
 
-		median[cpu] = step->cost[cpu][step->count / 2] - base;
-		most[cpu] = step->cost[cpu][step->count - 1] - base;
+		median[cpu] = own[step->count / 2] - other[less->count / 2];
+		most[cpu] = own[step->count - 1] - other[less->count - 1];
 	}
 	printf("| %s | %ld | %ld | %ld | %ld | %s |\n", step->name, median[1], most[1], median[0],
 	       most[0], most[1] > 0 ? "**never during trading hours**" : "any time");
