@@ -35,7 +35,7 @@ static int __init hftrace_init(void)
 	err = hft_rings_init((u64)ring_kb * 1024 / HFT_SLOT_SIZE);
 	if (err) {
 		pr_err("hftrace: ring_kb=%u: %s\n", ring_kb, err == -EINVAL ?
-		       "must be a power of two from 8 to 524288" : "not enough memory");
+		       "must be a power of two from 32 to 524288" : "not enough memory");
 		return err;
 	}
 	err = hft_regions_init(regions_mb, user_mb, dead_age_s);

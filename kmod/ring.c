@@ -133,7 +133,8 @@ static void use_rings(struct hft_ring *set, u64 slots)
 
 static bool slots_valid(u64 slots)
 {
-	return is_power_of_2(slots) && slots >= HFT_RING_SLOTS_MIN && slots <= HFT_RING_SLOTS_MAX;
+	return is_power_of_2(slots) && slots >= HFT_CPU_RING_SLOTS_MIN &&
+	       slots <= HFT_RING_SLOTS_MAX;
 }
 
 int hft_rings_init(u64 slots)

@@ -94,9 +94,9 @@ static int take_lease(struct recorder_options *options, const char *text)
 
 static int take_ring_size(struct recorder_options *options, const char *text)
 {
-	__u64 bytes, slots = HFT_RING_SLOTS_MIN;
+	__u64 bytes, slots = HFT_CPU_RING_SLOTS_MIN;
 
-	if (parse_size(text, &bytes) || bytes < HFT_RING_SLOTS_MIN * HFT_SLOT_SIZE ||
+	if (parse_size(text, &bytes) || bytes < HFT_CPU_RING_SLOTS_MIN * HFT_SLOT_SIZE ||
 	    bytes > (__u64)HFT_RING_SLOTS_MAX * HFT_SLOT_SIZE)
 		return usage_error(&cmd_record, "'%s' is no ring size: 8K to 512M", text);
 	while (slots * HFT_SLOT_SIZE < bytes)

@@ -374,6 +374,7 @@ struct hft_region {
 	(HFT_REGION_RINGS_OFFSET + (__u64)(rings) * HFT_RING_STRIDE((__u64)(slots)))
 
 #define HFT_RING_SLOTS_MIN	256U
+#define HFT_CPU_RING_SLOTS_MIN	1024U	/* interrupts and NMIs nest: docs/ring-protocol.md */
 #define HFT_RING_SLOTS_MAX	(1U << 24)	/* 512 MiB */
 #define HFT_REGION_RINGS_MAX	1024U
 
@@ -476,7 +477,8 @@ struct hft_arm {
 struct hft_resize {
 	__u32 size;
 	__u32 reserved;
-	__u64 slots;		/* new capacity of each CPU's ring; EBUSY while armed or mapped */
+	/* New capacity of each CPU's ring, a power of two; EBUSY while armed or mapped. */
+	__u64 slots;
 };
 
 struct hft_region_create {
