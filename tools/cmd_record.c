@@ -98,7 +98,7 @@ static int take_ring_size(struct recorder_options *options, const char *text)
 
 	if (parse_size(text, &bytes) || bytes < HFT_CPU_RING_SLOTS_MIN * HFT_SLOT_SIZE ||
 	    bytes > (__u64)HFT_RING_SLOTS_MAX * HFT_SLOT_SIZE)
-		return usage_error(&cmd_record, "'%s' is no ring size: 8K to 512M", text);
+		return usage_error(&cmd_record, "'%s' is no ring size: 32K to 512M", text);
 	while (slots * HFT_SLOT_SIZE < bytes)
 		slots *= 2;
 	options->ring_slots = slots;
