@@ -17,6 +17,8 @@ static const struct scenario scenarios[] = {
 	{ "no_visits", scenario_no_visits },
 	{ "moves", scenario_moves },
 	{ "gap", scenario_gap },
+	{ "quiet", scenario_quiet },
+	{ "nowhere", scenario_nowhere },
 };
 
 int main(int argc, char **argv)

@@ -10,7 +10,8 @@
 #define RINGS_MAX	64
 
 struct ring {
-	FILE *file;
+	char *path;
+	FILE *file;		/* made when the first packet comes */
 	__u32 kind;
 	__s32 id;
 	__s32 tgid;
@@ -91,7 +92,8 @@ static struct ring *add_ring(struct recording *recording, const char *name)
 
 	if (!ring || recording->rings == RINGS_MAX)
 		errx(1, "no more rings");
-	ring->file = open_below(recording, "", name);
+	if (asprintf(&ring->path, "%s/%s", recording->path, name) < 0)
+		err(1, "out of memory");
 	recording->ring[recording->rings++] = ring;
 	return ring;
 }
@@ -147,7 +149,10 @@ static void write_packet(struct ring *ring)
 
 	if (!ring->records)
 		return;
-	pages = ring->pages;
+	if (!ring->file)
+		ring->file = fopen(ring->path, "we");
+	if (!ring->file)
+		err(1, "%s", ring->path);
 	if (ring->at)
 		pad_page(ring);
 	pages = ring->pages;
@@ -228,8 +233,9 @@ void recording_close(struct recording *recording)
 
 	for (i = 0; i < recording->rings; i++) {
 		write_packet(recording->ring[i]);
-		if (fclose(recording->ring[i]->file))
+		if (recording->ring[i]->file && fclose(recording->ring[i]->file))
 			err(1, "writing");
+		free(recording->ring[i]->path);
 		free(recording->ring[i]);
 	}
 	free(recording->path);

@@ -317,6 +317,32 @@ void scenario_gap(const char *path)
 	close_scene(&scene);
 }
 
+/* Nothing happened on the engine's CPU, so there is no stream of it. */
+void scenario_quiet(const char *path)
+{
+	struct scene scene;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	begin(&scene);
+	scene.now += USUAL;
+	end(&scene, 601);
+	close_scene(&scene);
+}
+
+/* Nothing tells where the engine ran. */
+void scenario_nowhere(const char *path)
+{
+	struct scene scene;
+
+	open_scene(&scene, path);
+	put_fact(&scene, "tasks", "100\t100\tengine\n");
+	begin(&scene);
+	scene.now += USUAL;
+	end(&scene, 701);
+	close_scene(&scene);
+}
+
 void scenario_large(const char *path, __u64 spans)
 {
 	struct scene scene;

@@ -10,6 +10,8 @@ void scenario_pinned(const char *path);
 void scenario_no_visits(const char *path);
 void scenario_moves(const char *path);
 void scenario_gap(const char *path);
+void scenario_quiet(const char *path);
+void scenario_nowhere(const char *path);
 
 /*
  * A random one: CPU time is dealt out tick by tick to known owners, whose sums
