@@ -29,7 +29,10 @@ static void keep(struct lines *lines, const char *text)
 		lines->room = lines->room ? lines->room * 2 : 4096;
 		lines->at = reallocarray(lines->at, lines->room, sizeof(*lines->at));
 	}
-	if (!lines->at || !(lines->at[lines->count++] = strdup(text)))
+	if (!lines->at)
+		err(EXIT_FAILURE, "lines");
+	lines->at[lines->count] = strdup(text);
+	if (!lines->at[lines->count++])
 		err(EXIT_FAILURE, "lines");
 }
 

@@ -24,9 +24,6 @@
 #define TRACE_KIB	98304
 #define EXIT_INVALID	3	/* the witness itself lost something: no verdict */
 
-static const char *const events[EVENTS] = { WITNESS_EVENTS(WITNESS_PATH) };
-static const char *const names[EVENTS] = { WITNESS_EVENTS(WITNESS_NAME) };
-
 static const char *in(const char *directory, const char *kind, const char *name)
 {
 	static char path[512];
@@ -79,9 +76,9 @@ static void save(int fd, const struct hft_hello *hello, const char *directory)
 	int i;
 
 	for (i = 0; i < EVENTS; i++) {
-		const char *path = in(directory, "format.", names[i]);
+		const char *path = in(directory, "format.", event_name(i));
 
-		tracefs_save_format(events[i], path);
+		tracefs_save_format(event_paths[i], path);
 	}
 	for (i = 0; i < (int)hello->cpus; i++) {
 		snprintf(name, sizeof(name), "cpu%d", i);
@@ -90,7 +87,7 @@ static void save(int fd, const struct hft_hello *hello, const char *directory)
 	}
 }
 
-static bool lost(const struct hft_hello *hello)
+static bool any_lost(const struct hft_hello *hello)
 {
 	bool found = false;
 	unsigned int cpu;
@@ -126,8 +123,8 @@ int main(int argc, char **argv)
 	}
 	tracefs_prepare(TRACE_KIB);
 	for (i = 0; i < EVENTS; i++) {
-		if (!tracefs_enable(events[i]))
-			errx(EXIT_FAILURE, "this kernel has no event %s", events[i]);
+		if (!tracefs_enable(event_paths[i]))
+			errx(EXIT_FAILURE, "this kernel has no event %s", event_paths[i]);
 	}
 	facts = fopen(in(argv[1], "", "facts"), "w");
 	if (!facts)
@@ -152,5 +149,5 @@ int main(int argc, char **argv)
 		err(EXIT_FAILURE, "facts");
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		errx(EXIT_FAILURE, "%s failed with status %#x", argv[2], status);
-	return lost(&hello) ? EXIT_INVALID : 0;
+	return any_lost(&hello) ? EXIT_INVALID : 0;
 }

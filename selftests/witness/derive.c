@@ -90,7 +90,7 @@ static void observe_sched(struct observations *all, const struct trace_event *e)
 		o->field[3] = trace_field(e, "orig_cpu");
 		o->field[4] = trace_field(e, "dest_cpu");
 	} else {
-		o = observe(all, e->event == EV_WAKING ? OBS_WAKING : OBS_WAKEUP, e->cpu, e->ts);
+		o = observe(all, OBS_WAKING + e->event - EV_WAKING, e->cpu, e->ts);
 		o->field[0] = trace_field(e, "pid");
 		o->field[1] = e->pid;
 		o->field[2] = trace_field(e, "prio");
@@ -177,8 +177,7 @@ static void observe_interrupt(struct observations *all, const struct trace_event
 		break;
 	case EV_NMI:
 		o = observe(all, OBS_NMI, e->cpu, e->ts);
-		o->field[0] = (unsigned __int128)trace_field(e, "delta_ns") * window->khz /
-			      1000000;
+		o->field[0] = trace_field(e, "delta_ns") * (window->khz / 1e6);
 		o->field[1] = trace_field(e, "handled");
 		o->field[2] = trace_field(e, "handler");
 		break;
@@ -224,6 +223,7 @@ static void cut_call(struct observations *all, const struct trace_event *e)
 		o = observe(all, OBS_SEGMENT, e->cpu, e->ts);
 		o->field[0] = call->nr;
 		o->field[1] = cpu->caller;
+		memcpy(&o->field[3], call->args, sizeof(call->args));
 		set_start(o, call->start);
 		/* of a call that began before, hftrace knows nothing at its switch */
 		if (!o->start && !o->unsure)
@@ -289,6 +289,7 @@ static void observe_event(struct observations *all, const struct trace_event *e)
 		/* fallthrough */
 	case EV_WAKING:
 	case EV_WAKEUP:
+	case EV_WAKEUP_NEW:
 	case EV_MIGRATE:
 		observe_sched(all, e);
 		break;

@@ -33,7 +33,6 @@
 struct step {
 	char name[80];
 	bool hot;		/* belongs to trading hours: must cost nothing */
-	const struct step *less; /* whose median is taken off: the same without hftrace */
 	int count;
 	long cost[2][REPETITIONS_MAX];
 	struct step *next;
@@ -84,7 +83,7 @@ static void insmod(const char *path, const char *parameters)
 	int fd = open(path, O_RDONLY);
 
 	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
-		err(EXIT_FAILURE, "insmod %s %s", path, parameters);
+		err(EXIT_FAILURE, "%s %s", path, parameters);
 	close(fd);
 }
 
@@ -210,8 +209,6 @@ static void order(struct engine *engine, enum engine_order what, const char *nam
 	end_of(name, hot);
 }
 
-#define PLAIN	" without hftrace"
-
 /* With the module loaded; and the same without the library, to tell its own share. */
 static void engine_life(bool traced)
 {
@@ -224,17 +221,14 @@ static void engine_life(bool traced)
 	}
 	engine_order(&engine, traced ? ENGINE_THREAD_ATTACHED : ENGINE_THREAD);
 	order(&engine, ENGINE_THREAD_EXIT, traced ? "engine: a thread that is attached exits" :
-	      "a thread exits" PLAIN, traced);
+	      "engine: a thread exits, without hftrace", traced);
 	engine_order(&engine, traced ? ENGINE_THREAD_ATTACHED : ENGINE_THREAD);
 	if (traced) {
 		order(&engine, ENGINE_FINI, "engine: hft_fini()", false);
 		engine_order(&engine, ENGINE_INIT);
 	}
-	order(&engine, ENGINE_EXIT, traced ? "engine: it exits" : "it exits" PLAIN,
-	      false);
-	step_of("engine: a thread that is attached exits")->less =
-		step_of("a thread exits" PLAIN);
-	step_of("engine: it exits")->less = step_of("it exits" PLAIN);
+	order(&engine, ENGINE_EXIT, traced ? "engine: it exits" :
+	      "engine: it exits, without hftrace", false);
 }
 
 static int by_value(const void *a, const void *b)
@@ -252,20 +246,17 @@ static void sort(struct step *step)
 		qsort(step->cost[cpu], step->count, sizeof(long), by_value);
 }
 
-/* Both CPUs' median and most, beyond those of doing nothing or of the same without us. */
+/* Both CPUs' median and most, beyond those of doing nothing, which is the first step. */
 static bool report(const struct step *step)
 {
-	const struct step *less = step->less ?: steps;
 	long median[2], most[2];
 	int cpu;
 
-	if (strstr(step->name, PLAIN))
-		return true;
 	for (cpu = 0; cpu < 2; cpu++) {
-		const long *own = step->cost[cpu], *other = less->cost[cpu];
+		const long *own = step->cost[cpu], *idle = steps->cost[cpu];
 
-		median[cpu] = own[step->count / 2] - other[less->count / 2];
-		most[cpu] = own[step->count - 1] - other[less->count - 1];
+		median[cpu] = own[step->count / 2] - idle[steps->count / 2];
+		most[cpu] = own[step->count - 1] - idle[steps->count - 1];
 	}
 	printf("| %s | %ld | %ld | %ld | %ld | %s |\n", step->name, median[1], most[1], median[0],
 	       most[0], most[1] > 0 ? "**never during trading hours**" : "any time");

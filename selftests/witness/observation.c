@@ -8,7 +8,7 @@
 #include "observation.h"
 
 static const char *const names[OBS_CLASSES] = {
-	"sched_switch", "sched_waking", "sched_wakeup", "sched_migrate_task",
+	"sched_switch", "sched_waking", "sched_wakeup", "sched_wakeup_new", "sched_migrate_task",
 	"sched_process_exec", "sched_process_exit", "nmi_handler", "page_fault_user",
 	"page_fault_kernel", "syscall", "syscall (segment)", "visit", "irq",
 	"softirq HI", "softirq TIMER", "softirq NET_TX", "softirq NET_RX", "softirq BLOCK",
@@ -24,6 +24,7 @@ static const char *const fields[] = {
 	[OBS_SWITCH]	= "prev_tid next_tid prev_state prev_prio next_prio",
 	[OBS_WAKING]	= "tid by_tid prio target_cpu",
 	[OBS_WAKEUP]	= "tid by_tid prio target_cpu",
+	[OBS_WAKEUP_NEW] = "tid by_tid prio target_cpu",
 	[OBS_MIGRATE]	= "tid by_tid prio orig_cpu dest_cpu",
 	[OBS_EXEC]	= "tid old_tid",
 	[OBS_EXIT]	= "tid prio",
@@ -31,7 +32,7 @@ static const char *const fields[] = {
 	[OBS_FAULT_USER] = "address ip error_code tid",
 	[OBS_FAULT_KERNEL] = "address ip error_code tid",
 	[OBS_SYSCALL]	= "nr tid ret arg0 arg1 arg2 arg3 arg4 arg5",
-	[OBS_SEGMENT]	= "nr tid",
+	[OBS_SEGMENT]	= "nr tid ret arg0 arg1 arg2 arg3 arg4 arg5",
 	[OBS_VISIT]	= "faults",
 	[OBS_IRQ]	= "irq ret",
 };

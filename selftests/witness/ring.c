@@ -28,6 +28,7 @@ static void observe_sched(struct observation *o, const struct hft_slot *slot)
 		break;
 	case OBS_WAKING:
 	case OBS_WAKEUP:
+	case OBS_WAKEUP_NEW:
 		o->field[0] = wakeup->tid;
 		o->field[1] = wakeup->by_tid;
 		o->field[2] = wakeup->prio;
@@ -78,8 +79,6 @@ static void observe_syscall(struct observation *o, const struct hft_slot *slot)
 
 	o->field[0] = call->nr;
 	o->field[1] = call->tid;
-	if (o->class == OBS_SEGMENT)
-		return;
 	o->field[2] = call->ret;
 	memcpy(&o->field[3], call->args, sizeof(call->args));
 }
@@ -130,6 +129,8 @@ static int class_of(const struct hft_slot *slot)
 		return OBS_WAKING;
 	case HFT_REC_WAKEUP:
 		return OBS_WAKEUP;
+	case HFT_REC_WAKEUP_NEW:
+		return OBS_WAKEUP_NEW;
 	case HFT_REC_MIGRATE:
 		return OBS_MIGRATE;
 	case HFT_REC_EXEC:
@@ -186,7 +187,7 @@ static void observe_slot(struct observations *all, const struct hft_slot *slot, 
 		observe_syscall(o, slot);
 	else if (slot->type >= HFT_REC_IRQ && slot->type < HFT_REC_FAULT)
 		observe_interval(o, slot);
-	else if (slot->type < HFT_REC_EXEC)
+	else if (o->class <= OBS_MIGRATE)
 		observe_sched(o, slot);
 	else
 		observe_task(o, slot);

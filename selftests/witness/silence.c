@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "device.h"
 #include "interrupts.h"
 #include "spinner.h"
@@ -241,9 +242,9 @@ int main(int argc, char **argv)
 	pin(0);
 	tracefs_prepare(8192);
 	tracefs_write("kprobe_events", "");
-	for (i = 0; i < sizeof(senders) / sizeof(senders[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(senders); i++)
 		tracefs_add("kprobe_events", senders[i]);
-	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
 		if (!tracefs_enable(events[i]))
 			errx(EXIT_FAILURE, "this kernel has no events %s", events[i]);
 	}

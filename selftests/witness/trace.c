@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "observation.h"
 #include "trace.h"
 
@@ -32,7 +33,6 @@ struct format {
 	struct field field[16];
 };
 
-static const char *const names[EVENTS] = { WITNESS_EVENTS(WITNESS_NAME) };
 static struct format formats[EVENTS];
 
 static void parse_field(struct format *format, const char *line)
@@ -43,7 +43,7 @@ static void parse_field(struct format *format, const char *line)
 	if (sscanf(line, " field:%95[^;]; offset:%u; size:%u; signed:%d;", declaration,
 		   &field->offset, &field->size, &field->is_signed) != 4)
 		return;
-	if (format->fields + 1 == sizeof(format->field) / sizeof(format->field[0]))
+	if (format->fields + 1 == ARRAY_SIZE(format->field))
 		errx(EXIT_FAILURE, "too many fields: %s", line);
 	field->is_dynamic = !strncmp(declaration, "__data_loc", 10);
 	name = strrchr(declaration, ' ') + 1;
@@ -55,7 +55,7 @@ static void parse_field(struct format *format, const char *line)
 static void load_format(int event, const char *directory)
 {
 	size_t size;
-	char *text = file_read(directory, "format.", names[event], &size), *line, *rest = text;
+	char *text = file_read(directory, "format.", event_name(event), &size), *line, *rest = text;
 
 	while ((line = strsep(&rest, "\n"))) {
 		if (sscanf(line, "ID: %u", &formats[event].id) != 1)
@@ -85,7 +85,7 @@ static const struct field *find(const struct trace_event *event, const char *nam
 		    format->field[i].offset + format->field[i].size <= event->size)
 			return &format->field[i];
 	}
-	errx(EXIT_FAILURE, "event %s has no field %s", names[event->event], name);
+	errx(EXIT_FAILURE, "event %s has no field %s", event_name(event->event), name);
 }
 
 int64_t trace_field(const struct trace_event *event, const char *name)
@@ -113,7 +113,7 @@ const char *trace_text(const struct trace_event *event, const char *name, size_t
 	*size = where >> 16;
 	where &= 0xffff;
 	if (where + *size > event->size)
-		errx(EXIT_FAILURE, "event %s ends too soon", names[event->event]);
+		errx(EXIT_FAILURE, "event %s ends too soon", event_name(event->event));
 	return event->data + where;
 }
 
