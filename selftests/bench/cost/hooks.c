@@ -26,8 +26,11 @@ static int open_device(void)
 	return fd;
 }
 
-static uint64_t hook_bit(int fd, const char *name)
+/* Of "default": all that are supported and not costly. */
+static uint64_t hook_bits(int fd, const char *name)
 {
+	bool usual = !strcmp(name, "default");
+	uint64_t bits = 0;
 	uint32_t id;
 
 	for (id = 0; id < HFT_HOOKS; id++) {
@@ -35,13 +38,16 @@ static uint64_t hook_bit(int fd, const char *name)
 
 		if (ioctl(fd, HFT_IOC_HOOK_INFO, &info))
 			die("hook %u: %s", id, strerror(errno));
-		if (!strcmp(info.name, name)) {
-			if (!(info.flags & HFT_HOOK_SUPPORTED))
-				die("hook %s: %s", name, info.reason);
-			return HFT_HOOK_BIT(id);
-		}
+		if (!strcmp(info.name, name) && !(info.flags & HFT_HOOK_SUPPORTED))
+			die("hook %s: %s", name, info.reason);
+		if (usual && (info.flags & HFT_HOOK_COSTLY || !(info.flags & HFT_HOOK_SUPPORTED)))
+			continue;
+		if (usual || !strcmp(info.name, name))
+			bits |= HFT_HOOK_BIT(id);
 	}
-	die("there is no hook %s", name);
+	if (!bits)
+		die("there is no hook %s", name);
+	return bits;
 }
 
 void hooks_arm(const char *names, bool arm)
@@ -59,7 +65,7 @@ void hooks_arm(const char *names, bool arm)
 	if ((size_t)snprintf(copy, sizeof(copy), "%s", names) >= sizeof(copy))
 		die("too many hooks: %s", names);
 	while ((name = strsep(&rest, ",")))
-		attach.hooks |= hook_bit(fd, name);
+		attach.hooks |= hook_bits(fd, name);
 	if (ioctl(fd, HFT_IOC_ATTACH, &attach))
 		die("attach %s: %s", names, strerror(errno));
 	armed.hooks = attach.hooks;

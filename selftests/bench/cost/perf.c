@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What perf record --overwrite sets up: time and raw data into a ring that is written backward. */
+/* Time and raw data, as perf record takes them, into a ring that is overwritten: nobody is woken but twice a ring. */
 #include "cost.h"
 
 #include <errno.h>
@@ -35,7 +35,6 @@ void perf_attach(const char *tracepoint)
 		.config = tracepoint_id(tracepoint),
 		.sample_period = 1,
 		.sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_RAW,
-		.write_backward = 1,
 		.watermark = 1,
 		.wakeup_watermark = RING_BYTES / 2,
 	};

@@ -70,6 +70,20 @@ static void pin(void)
 		die("sched_setaffinity: %s", strerror(errno));
 }
 
+/* 1000 instructions: shows whether a tick is one. */
+static double run_nops(void)
+{
+	uint64_t start;
+	int i;
+
+	for (i = 0; i < EVENTS; i++) {
+		start = ticks();
+		__asm__ volatile(".rept 1000\n\tnop\n\t.endr");
+		samples[i] = ticks() - start;
+	}
+	return median() - clock_ticks();
+}
+
 static double run_getppid(void)
 {
 	uint64_t start;
@@ -190,6 +204,7 @@ static const struct workload {
 	const char *name;
 	double (*run)(void);
 } workloads[] = {
+	{ "nops", run_nops },
 	{ "getppid", run_getppid },
 	{ "pipe", run_pipe },
 	{ "fault", run_fault },

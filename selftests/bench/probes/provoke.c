@@ -148,7 +148,8 @@ static int __init provoke_init(void)
 	for_each_kernel_tracepoint(find, NULL);
 	if (!user_exit || !user_enter || !sys_enter)
 		return -ENOENT;
-	irq = irq_alloc_desc(numa_node_id());
+	/* without an owner: with itself as one this module could not be unloaded */
+	irq = __irq_alloc_descs(-1, 1, 1, numa_node_id(), NULL, NULL);
 	if (irq < 0)
 		return irq;
 	irq_set_chip_and_handler(irq, &dummy_irq_chip, handle_simple_irq);

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0
+# Turns lines "EVENT VARIANT FIGURE" into tables, or with json=1 one object. With check=1, exit status 2 when a target
+# is missed.
+
+function known(event, variant) {
+	return (event SUBSEP variant) in figure
+}
+
+# Instructions that the event takes longer than with nothing loaded.
+function added(event, variant) {
+	return int(figure[event, variant] - figure[event, "base"] + 0.5)
+}
+
+function shown(event, variant) {
+	return known(event, variant) ? added(event, variant) : "-"
+}
+
+function verdict(value, limit) {
+	if (limit == "")
+		return "-"
+	if (value > limit)
+		missed++
+	return "at most " limit ": " value (value > limit ? " over" : " ok")
+}
+
+# A call's entry alone: an empty probe on it, plus what our probe takes longer than an empty one.
+function entry(variant) {
+	return added("sys_enter", "empty") + added("enter", variant) - added("enter", "empty")
+}
+
+function heading(text) {
+	if (rows++)
+		print ""
+	print text
+}
+
+# One line of the first table, or one member of the JSON array.
+function line(name, text, base, unarmed, armed, default_unarmed, default_armed, limit, result) {
+	result = verdict(armed, limit)
+	if (json)
+		members = members (members ? ",\n" : "") sprintf("    {\"event\": \"%s\", \"base\": %s, \"unarmed\": %s, " \
+			"\"armed\": %s, \"default_unarmed\": %s, \"default_armed\": %s, \"target\": %s}", name, number(base), \
+			number(unarmed), number(armed), number(default_unarmed), number(default_armed), number(limit))
+	else
+		printf "%-44s %8s %8s %8s %10s %8s  %s\n", text, base, unarmed, armed, default_unarmed, default_armed, result
+}
+
+function number(text) {
+	return text == "-" || text == "" ? "null" : text
+}
+
+function event(name, text, limit) {
+	line(name, text, figure[name, "base"], added(name, "unarmed"), added(name, "armed"), \
+		shown(name, "default-unarmed"), shown(name, "default-armed"), limit)
+}
+
+function peers(name, text, ours) {
+	if (json)
+		others = others (others ? ",\n" : "") sprintf("    {\"event\": \"%s\", \"empty\": %s, \"floor\": %s, \"hftrace\": %s, " \
+			"\"bpf\": %s, \"ftrace\": %s, \"perf\": %s}", name, number(shown(name, "empty")), \
+			number(shown(name, "floor")), ours, number(shown(name, "bpf")), number(shown(name, "ftrace")), \
+			number(shown(name, "perf")))
+	else
+		printf "%-44s %8s %8s %8s %10s %8s %8s\n", text, shown(name, "empty"), shown(name, "floor"), ours, \
+			shown(name, "bpf"), shown(name, "ftrace"), shown(name, "perf")
+}
+
+function user(name, text, instructions, ratio, result) {
+	result = verdict(int(figure[name, "user"] + 0.5), instructions)
+	if (ratio != "")
+		result = result "; " verdict(figure[name, "ratio"], ratio)
+	if (json)
+		ours = ours (ours ? ",\n" : "") sprintf("    {\"operation\": \"%s\", \"instructions\": %s, \"ns\": %s, " \
+			"\"ratio\": %s}", name, figure[name, "user"], figure[name, "native"], figure[name, "ratio"])
+	else
+		printf "%-44s %12.0f %12.2f %12.2f  %s\n", text, figure[name, "user"], figure[name, "native"], \
+			figure[name, "ratio"], result
+}
+
+$2 == "release" {
+	release = $3
+	next
+}
+
+NF == 3 {
+	figure[$1, $2] = $3
+}
+
+END {
+	if (!known("ticks", "base") || !known("visit", "armed") || !known("mark", "native")) {
+		print "run: the measurement is not complete" >"/dev/stderr"
+		exit 1
+	}
+	if (figure["ticks", "base"] != 1000) {
+		print "run: 1000 instructions took " figure["ticks", "base"] " ticks: the guest's clock does not count them" \
+			>"/dev/stderr"
+		exit 1
+	}
+	if (!json) {
+		heading("Linux " release ", guest instructions added to an event, medians")
+		printf "%-44s %8s %8s %8s %10s %8s  %s\n", "", "", "one hook", "", "all default hooks", "", ""
+		printf "%-44s %8s %8s %8s %10s %8s  %s\n", "event", "takes", "unarmed", "armed", "unarmed", "armed", "target"
+	}
+	event("switch", "sched_switch", 60)
+	event("fault", "page fault, its entry", 60)
+	line("enter", "system call, its entry alone", figure["syscall", "base"], entry("unarmed"), entry("armed"), "-", "-", 110)
+	event("syscall", "system call, entry and exit", 190)
+	event("irq", "device interrupt, an interval", 130)
+	event("vector", "system vector, an interval", 130)
+	event("softirq", "softirq, an interval", 130)
+	line("visit", "visit to the kernel, its two probes alone", "-", added("visit", "unarmed"), added("visit", "armed"), \
+		"-", "-", "")
+	if (!json) {
+		heading("The same beside other tracers")
+		printf "%-44s %8s %8s %8s %10s %8s %8s\n", "event", "empty", "floor", "hftrace", "BPF", "ftrace", "perf"
+	}
+	peers("switch", "sched_switch", added("switch", "armed"))
+	peers("fault", "page fault, its entry", added("fault", "armed"))
+	peers("sys_enter", "system call, its entry alone", entry("armed"))
+	peers("syscall", "system call, entry and exit", added("syscall", "armed"))
+	if (!json) {
+		print "LTTng is not measured here: Debian has its modules as source only, and they need a session daemon."
+		heading("User space, loop included")
+		printf "%-44s %12s %12s %12s  %s\n", "operation", "instructions", "ns here", "to floor", "target"
+	}
+	user("floor", "floor: rdtsc and a 32-byte store")
+	user("mark", "hft_mark()", 28, 1.25)
+	user("span", "hft_span_begin() and hft_span_end()")
+	user("off", "hft_mark(), off")
+	if (json)
+		printf "{\n  \"release\": \"%s\",\n  \"events\": [\n%s\n  ],\n  \"peers\": [\n%s\n  ],\n  \"user\": [\n%s\n  ]\n}\n", \
+			release, members, others, ours
+	exit check && missed ? 2 : 0
+}
