@@ -142,7 +142,20 @@ static void print_json(const struct teller *teller, const struct span *const *ch
 	json_newline(&json);
 }
 
-static void print_text(const struct teller *teller, const struct span *const *chosen, size_t count)
+/* Then nothing but own time can be told. */
+static void print_why_no_kernel(const char *path)
+{
+	char *why = facts_value(path, "recording", "kernel_why_not");
+	char text[512];
+
+	if (why)
+		printf("The kernel was not recorded: %s\n",
+		       text_escape(text, sizeof(text), why, strlen(why)));
+	free(why);
+}
+
+static void print_text(const struct teller *teller, const struct span *const *chosen, size_t count,
+		       const char *path)
 {
 	char shown[FORMAT_SIZE], matched[FORMAT_SIZE], seen[FORMAT_SIZE];
 	size_t i;
@@ -153,8 +166,9 @@ static void print_text(const struct teller *teller, const struct span *const *ch
 	       format_count(matched, teller->spans->matched),
 	       format_count(seen, teller->spans->seen));
 	if (charges_unplaced(teller->charges))
-		printf("%u threads: not known on which CPU they ran; record with the hook switch, or pin them\n",
+		printf("%u threads ran nobody knows where; record the hook switch, or pin them\n",
 		       charges_unplaced(teller->charges));
+	print_why_no_kernel(path);
 	losses_print(teller->reader, stdout);
 }
 
@@ -179,7 +193,7 @@ static int tell(const struct teller *teller, const struct options *options)
 	if (options->json)
 		print_json(teller, chosen, count, options->all);
 	else
-		print_text(teller, chosen, count);
+		print_text(teller, chosen, count, options->path);
 	free(chosen);
 	return output_finish(losses_any(teller->reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
 }

@@ -77,6 +77,7 @@ static int choose_cpus(struct report *report, struct cpus *chosen)
 
 static void print_period(struct report *report)
 {
+	__s64 start = hft_reader_realtime(report->reader, report->period.start);
 	char from[FORMAT_SIZE];
 
 	ledger_sort(report->ledger);
@@ -84,16 +85,14 @@ static void print_period(struct report *report)
 		json_object(&report->json, NULL);
 		json_u64(&report->json, "start_tsc", report->period.start);
 		json_u64(&report->json, "end_tsc", report->period.end);
-		json_s64(&report->json, "start_realtime_ns",
-			 hft_reader_realtime(report->reader, report->period.start));
+		json_s64(&report->json, "start_realtime_ns", start);
 		ledger_json(report->ledger, &report->period, &report->json, "cpus");
 		span_names_json(&report->spans, &report->period, &report->json, "spans");
 		json_close(&report->json);
 		return;
 	}
 	if (report->by)
-		printf("---- from %s\n",
-		       format_clock(from, hft_reader_realtime(report->reader, report->period.start)));
+		printf("---- from %s\n", format_clock(from, start));
 	ledger_print(report->ledger, &report->period, stdout);
 	span_names_print(&report->spans, &report->period, stdout);
 }
@@ -168,7 +167,7 @@ static void tell_unhooked(struct report *report)
 {
 	char *text = facts_value(report->options->path, "recording", "hooks");
 	char *why = facts_value(report->options->path, "recording", "kernel_why_not");
-	char word[64], names[HOOKS_TEXT];
+	char word[128], names[HOOKS_TEXT], escaped[512];
 	__u64 mask = 0;
 
 	if (!text && !why)
@@ -179,11 +178,13 @@ static void tell_unhooked(struct report *report)
 	if (report->options->json) {
 		json_string(&report->json, "not_hooked", mask ? hooks_format(mask, names) : "");
 	} else if (!text) {
-		printf("The kernel was not recorded: %s\n", why);
+		printf("The kernel was not recorded: %s\n",
+		       text_escape(escaped, sizeof(escaped), why, strlen(why)));
 	} else if (mask) {
 		printf("Not hooked, so not in the tables: %s", hooks_format(mask, names));
 		if (mask & HFT_HOOK_BIT(HFT_HOOK_SYSCALL))
-			printf("; system calls are part of kernel_entry ('hftrace attach syscall' names them)");
+			printf("; system calls are in kernel_entry ('hftrace attach %s' names them)",
+			       hooks[HFT_HOOK_SYSCALL].name);
 		putchar('\n');
 	}
 out:
@@ -268,14 +269,14 @@ static int parse(int argc, char **argv, struct options *options)
 		switch (option) {
 		case 'c':
 			if (cpus_parse(&options->cpus, optarg))
-				return usage_error(&cmd_report, "-c takes CPUs like 1-3,7, not '%s'",
-						   optarg);
+				return usage_error(&cmd_report,
+						   "-c takes CPUs like 1-3,7, not '%s'", optarg);
 			options->cpus_given = true;
 			break;
 		case 'b':
 			if (parse_duration(optarg, 0, &options->by_ns) || options->by_ns < 1000)
-				return usage_error(&cmd_report, "--by takes a time like 1s, not '%s'",
-						   optarg);
+				return usage_error(&cmd_report,
+						   "--by takes a time like 1s, not '%s'", optarg);
 			break;
 		case 'j':
 			options->json = true;

@@ -22,7 +22,7 @@ function value(text, key,    at)
 	head = substr($0, 1, index($0, "\"parts\":[") - 1)
 	tail = substr($0, index($0, "\"top_cause\""))
 	parts = substr($0, length(head) + 10)
-	parts = substr(parts, 1, index(parts, "]") - 1)
+	parts = substr(parts, 1, index(parts, "],\"top_cause\"") - 1)
 	n = split(parts, part, "},")
 	line = value(head, "id")
 	ticks = ns = 0

@@ -19,6 +19,7 @@ static const struct scenario scenarios[] = {
 	{ "gap", scenario_gap },
 	{ "quiet", scenario_quiet },
 	{ "nowhere", scenario_nowhere },
+	{ "symbols", scenario_symbols },
 };
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
  * time goes on, not worked out from the records as hftrace does.
  */
 #include <err.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,7 +163,10 @@ static void others_run(struct world *world, __u64 *visit)
 /* The engine leaves the CPU, because it must or because it wants to, and comes back. */
 static void away(struct world *world)
 {
-	__u32 in_call = draw(world, 2), sleeps = in_call && draw(world, 2), idle = sleeps && draw(world, 2);
+	bool in_call = draw(world, 2);
+	bool sleeps = in_call && draw(world, 2);
+	bool idle = sleeps && draw(world, 2);
+	const char *comm = idle ? "swapper/1" : "other";
 	__s32 next = idle ? 0 : OTHER;
 	__u64 visit = world->now, call;
 
@@ -174,17 +178,16 @@ static void away(struct world *world)
 	} else {
 		interrupts(world, OWNER_KERNEL_ENTRY);
 	}
-	add_switch(world->cpu1, world->now, ENGINE, "engine", sleeps ? 1 : 0, next,
-		   idle ? "swapper/1" : "other");
+	add_switch(world->cpu1, world->now, ENGINE, "engine", sleeps ? 1 : 0, next, comm);
 	world->off = sleeps ? OWNER_OFF : OWNER_OFF_BEHIND;
 	others_run(world, &visit);
 	if (sleeps) {
 		add_waking(world->cpu1, HFT_CTX_HARDIRQ, world->now, ENGINE, "engine", next,
-			   idle ? "swapper/1" : "other", 1);
+			   comm, 1);
 		world->off = idle ? OWNER_OFF : OWNER_OFF_BEHIND;
 		others_run(world, &visit);
 	}
-	add_switch(world->cpu1, world->now, next, idle ? "swapper/1" : "other", 1, ENGINE, "engine");
+	add_switch(world->cpu1, world->now, next, comm, 1, ENGINE, "engine");
 	world->off = OWNER_OWN;
 	if (in_call) {
 		interrupts(world, OWNER_SYSCALL);

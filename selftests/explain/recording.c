@@ -74,11 +74,10 @@ void recording_times(struct recording *recording, __u64 started, __u64 stopped, 
 {
 	FILE *file = recording_fact(recording, "recording");
 
-	fprintf(file, "version=test\nabi=%d.%d\nstarted_ns=%llu\nstopped_ns=%llu\nclock_khz=1000000\n",
-		HFT_ABI_MAJOR, HFT_ABI_MINOR, started, stopped);
-	if (cpus)
-		fprintf(file, "kernel=yes\ncpus=%s\nhooks=switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit,fault,tlb\n",
-			cpus);
+	fprintf(file, "version=test\nabi=%d.%d\nclock_khz=1000000\n", HFT_ABI_MAJOR, HFT_ABI_MINOR);
+	fprintf(file, "started_ns=%llu\nstopped_ns=%llu\n", started, stopped);
+	fprintf(file, "kernel=yes\ncpus=%s\n", cpus);
+	fputs("hooks=switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit,fault,tlb\n", file);
 	fclose(file);
 	file = recording_fact(recording, "clock");
 	fprintf(file, "0 0 10 0 0 0 0\n0 %llu 10 %llu %llu %llu %llu\n", stopped, stopped, stopped,
@@ -194,7 +193,8 @@ void ring_lose(struct ring *ring, __u64 records, __u64 slots)
 	ring->slot += (slots + HFT_PAGE_SLOTS - 1) / HFT_PAGE_SLOTS * HFT_PAGE_SLOTS;
 }
 
-void ring_add(struct ring *ring, __u16 type, __u8 ctx, __u64 tsc, const void *payload, size_t bytes)
+void ring_add(struct ring *ring, __u16 type, __u8 ctx, __u64 tsc, const void *payload,
+	      size_t bytes)
 {
 	unsigned int slots = 1 + (unsigned int)((bytes + 15) / 32);
 	struct hft_slot *slot;

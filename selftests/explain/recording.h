@@ -26,7 +26,8 @@ struct ring *recording_cpu(struct recording *recording, __s32 cpu);
 struct ring *recording_thread(struct recording *recording, __s32 tgid, __s32 tid);
 
 /* Records of one ring, in order of time. */
-void ring_add(struct ring *ring, __u16 type, __u8 ctx, __u64 tsc, const void *payload, size_t bytes);
+void ring_add(struct ring *ring, __u16 type, __u8 ctx, __u64 tsc, const void *payload,
+	      size_t bytes);
 
 /* What comes next does so after a gap. */
 void ring_lose(struct ring *ring, __u64 records, __u64 slots);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Recordings in which each span meets one thing. */
+#include <err.h>
 #include <stdlib.h>
 
 #include "recording.h"
@@ -210,7 +211,7 @@ void scenario_causes(const char *path)
 	fputs("# cpu,start_tsc,end_tsc,kind\n", steal);
 	put_fact(&scene, "maps-100",
 		 "00400000-00402000 r-xp 00000000 00:00 0          /nowhere/engine\n"
-		 "00007000-00009000 rw-p 00000000 00:00 0 \n");
+		 "00007000-00009000 rw-p 00000000 00:00 0\n");
 	usual_spans(&scene);
 	device_irq(&scene, 101);
 	nested(&scene, 102);
@@ -340,6 +341,45 @@ void scenario_nowhere(const char *path)
 	begin(&scene);
 	scene.now += USUAL;
 	end(&scene, 701);
+	close_scene(&scene);
+}
+
+static void copy_maps(struct scene *scene)
+{
+	FILE *to = recording_fact(scene->recording, "maps-100");
+	FILE *from = fopen("/proc/self/maps", "re");
+	char line[512];
+
+	if (!from)
+		err(1, "/proc/self/maps");
+	while (fgets(line, sizeof(line), from))
+		fputs(line, to);
+	fclose(from);
+	fclose(to);
+}
+
+void scenario_symbols(const char *path)
+{
+	__u64 here = (__u64)(unsigned long)&scenario_symbols;
+	struct scene scene;
+	__u64 t;
+
+	open_scene(&scene, path);
+	copy_maps(&scene);
+	put_fact(&scene, "kallsyms",
+		 "ffffffff81000000 T first\nffffffff81000100 t handler\t[driver]\n");
+	usual_spans(&scene);
+	begin(&scene);
+	half(&scene);
+	t = scene.now;
+	add_fault(scene.cpu1, t + 20, ENGINE, ENGINE, (__u64)(unsigned long)&t, here,
+		  HFT_FAULT_USER, 1);
+	add_visit(scene.cpu1, t, t + 800, 1, 1);
+	add_nmi(scene.cpu1, t + 810, t + 830, 0xffffffff81000110ULL);
+	add_visit(scene.cpu1, t + 805, t + 835, 0, 0);
+	scene.now = t + 835;
+	half(&scene);
+	end(&scene, 801);
 	close_scene(&scene);
 }
 

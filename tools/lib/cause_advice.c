@@ -11,14 +11,12 @@ static const char *vector_advice(__u32 kind)
 {
 	switch ((enum hft_vector_kind)kind) {
 	case HFT_VECTOR_LOCAL_TIMER:
-		return "nohz_full= and rcu_nocbs= for this CPU; a timer that some task armed here "
-		       "stays: one runnable task, no timerfd or alarm";
+		return "nohz_full=, rcu_nocbs= for this CPU, one task on it, no timerfd or alarm";
 	case HFT_VECTOR_RESCHEDULE:
 		return "something wakes tasks on this CPU: isolate it and keep threads off it";
 	case HFT_VECTOR_CALL_FUNCTION:
 	case HFT_VECTOR_CALL_FUNCTION_SINGLE:
-		return "another CPU ran a function here: no module loading, tracing set-up, perf or "
-		       "mlock/munmap by sibling threads during trading";
+		return "another CPU ran a function here: no module loading or tracing set-up now";
 	case HFT_VECTOR_IRQ_WORK:
 		return "deferred work, often of perf, tracing or printk: stop those on this CPU";
 	case HFT_VECTOR_THERMAL_APIC:
@@ -41,11 +39,11 @@ static void off_cpu_advice(const struct namer *namer, const struct culprit *culp
 			 "keep it off this CPU: taskset -pc %d %d (kernel threads: isolcpus=domain,managed_irq)",
 			 namer->housekeeping < 0 ? 0 : namer->housekeeping, task->tid);
 	else if (culprit->kind == OFF_CPU_SLEPT && SLEPT_WHY(culprit->address) == 2)
-		snprintf(buf, size, "a page came from a device: mlockall() and touch pages at start");
+		snprintf(buf, size, "a page was read from a device: mlockall() at start");
 	else if (culprit->kind == OFF_CPU_SLEPT)
 		snprintf(buf, size, "the thread gave the CPU up itself: poll instead of waiting");
 	else if (culprit->kind == OFF_CPU_PREEMPTED)
-		snprintf(buf, size, "waking took long: idle=poll or a PM QoS latency limit, or do not sleep");
+		snprintf(buf, size, "waking took long: idle=poll, a PM QoS limit, or do not sleep");
 	else
 		snprintf(buf, size, "pin the thread, and record the CPU that it goes to");
 }

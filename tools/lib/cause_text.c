@@ -121,8 +121,8 @@ static void off_cpu_text(struct causes *causes, const struct culprit *culprit, c
 				 why);
 		else
 			snprintf(buf, size, "%s%s until woken by %s%s", state_text(culprit->number),
-				 why, culprit->flags & CULPRIT_INTERRUPT ? "an interrupt over " : "",
-				 who);
+				 why, culprit->flags & CULPRIT_INTERRUPT ?
+				 "an interrupt over " : "", who);
 		return;
 	case OFF_CPU_UNSEEN:
 		snprintf(buf, size, "on or waiting for CPU %d, which was not recorded",

@@ -3,59 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/charges.h"
-#include "lib/cpus.h"
+#include "lib/charges_private.h"
 #include "lib/facts.h"
-#include "lib/steal.h"
-#include "lib/tasks.h"
-#include "lib/threads.h"
-#include "lib/timeline.h"
 #include "lib/window.h"
-
-/* Own time beyond what so many % of a name's spans take is no longer usual. */
-#define TYPICAL_LIMIT	90.0
-
-/* A thread was on a CPU while spans of it were open. */
-struct stay {
-	__u32 thread;
-	__u64 from;
-	__u64 to;
-};
-
-struct cpu_line {
-	__s32 cpu;
-	bool is_cpu;		/* a kernel ring */
-	bool traced;		/* its interruptions were recorded */
-	bool late;		/* what came first was lost */
-	__u64 from;		/* recorded from here to there */
-	__u64 to;
-	struct stay *stay;	/* over; in order of time */
-	size_t stays;
-	size_t room;
-};
-
-/* The spans of a user ring among all. */
-struct ring_spans {
-	size_t first;
-	size_t count;
-	__u32 next;		/* another ring of the same thread, THREAD_NONE */
-};
-
-struct charges {
-	const char *recording;
-	const struct hft_reader *reader;
-	struct spans *spans;
-	struct tasks *tasks;
-	struct causes *causes;
-	struct threads *threads;
-	struct timeline *timeline;
-	struct steal steal;
-	struct cpus traced;		/* CPUs, also those where nothing happened */
-	struct cpu_line *line;		/* by ring */
-	struct ring_spans *ring;	/* by ring */
-	__u32 *first_ring;		/* by thread */
-	__u32 lines;
-};
 
 struct causes *charges_causes(struct charges *charges)
 {
@@ -99,10 +49,8 @@ static int visit_ring(struct charges *charges, const struct ring_spans *ring, __
 		/* What began before `from` and is still open is around this one. */
 		if (span->start <= from)
 			i = span->parent;
-		else if (i == ring->first)
-			return 0;
 		else
-			i--;
+			i = i == ring->first ? SPAN_NONE : i - 1;
 		if (i == SPAN_NONE)
 			return 0;
 	}
@@ -325,7 +273,8 @@ static void find_lines(struct charges *charges, const char *recording)
 			continue;
 		line->is_cpu = info.kind == HFT_RING_CPU;
 		line->cpu = line->is_cpu ? info.id : -1;
-		line->traced = line->is_cpu && (all || cpus_has(&charges->traced, (unsigned int)info.id));
+		line->traced = line->is_cpu &&
+			       (all || cpus_has(&charges->traced, (unsigned int)info.id));
 	}
 }
 
@@ -468,140 +417,14 @@ int charges_feed(struct charges *charges, const struct hft_record *record)
 	return err;
 }
 
-/* ---------------------------------------------------------------- the end */
-
-/* Of a span, what is not known where it went. */
-static __u64 unplaced_time(const struct span *span)
-{
-	__u64 duration = span->end - span->start;
-	__u64 known = span->resident + span->off;
-
-	return duration > known ? duration - known : 0;
-}
-
-/* What nothing took. */
-static __u64 own_time(const struct span *span)
-{
-	__u64 duration = span->end - span->start;
-	__u64 taken = span->steal + unplaced_time(span);
-	__u32 i;
-
-	for (i = 0; i < span->parts_count; i++)
-		taken += span->part[i].ticks;
-	return duration > taken ? duration - taken : 0;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	__u64 left = *(const __u64 *)a, right = *(const __u64 *)b;
-
-	return left < right ? -1 : left > right;
-}
-
-static void find_typical(struct spans *spans)
-{
-	size_t i;
-
-	for (i = 0; i < spans->count; i++) {
-		const struct span *span = &spans->span[i];
-		struct span_name *name = &spans->name[span->name];
-
-		if (!span->chosen)
-			name->user[name->users++] = own_time(span);
-	}
-	for (i = 0; i < spans->names; i++)
-		qsort(spans->name[i].user, spans->name[i].users, sizeof(__u64), by_size);
-}
-
-static int add_part(struct charges *charges, struct span *span, enum cause cause, __u16 kind,
-		    __u64 ticks)
-{
-	struct culprit culprit = { .cause = (__u16)cause, .kind = kind };
-	__u32 number;
-
-	if (!ticks)
-		return 0;
-	number = causes_intern(charges->causes, &culprit);
-	return number == CULPRIT_NONE ? -ENOMEM : span_charge(span, number, ticks, 0);
-}
-
-static int largest_first(const void *a, const void *b)
-{
-	const struct part *left = a, *right = b;
-
-	if (left->ticks != right->ticks)
-		return left->ticks > right->ticks ? -1 : 1;
-	return left->culprit < right->culprit ? -1 : left->culprit > right->culprit;
-}
-
-/* Whether two parts are faults of the same code, on different addresses. */
-static bool is_same_fault(const struct charges *charges, const struct part *a,
-			  const struct part *b)
-{
-	struct culprit left = *causes_get(charges->causes, a->culprit);
-	struct culprit right = *causes_get(charges->causes, b->culprit);
-
-	left.data = 0;
-	right.data = 0;
-	return left.cause == CAUSE_PAGE_FAULT && !memcmp(&left, &right, sizeof(left));
-}
-
-/* A loop over new memory faults on each page: one part, by the first address. */
-static void join_faults(const struct charges *charges, struct span *span)
-{
-	__u32 i, j, kept = 0;
-
-	for (i = 0; i < span->parts_count; i++) {
-		for (j = 0; j < kept; j++)
-			if (is_same_fault(charges, &span->part[j], &span->part[i]))
-				break;
-		if (j == kept) {
-			span->part[kept++] = span->part[i];
-			continue;
-		}
-		span->part[j].ticks += span->part[i].ticks;
-		span->part[j].count += span->part[i].count;
-	}
-	span->parts_count = kept;
-}
-
-/* Gives a span the parts that only the whole tells. */
-static int complete_span(struct charges *charges, struct span *span)
-{
-	__u64 own = own_time(span), unplaced = unplaced_time(span);
-	__u64 usual = spans_typical(&charges->spans->name[span->name], TYPICAL_LIMIT);
-	__u16 kind = charges_has_visits(charges, span->cpu) ? OWN_TIME_SEEN : OWN_TIME_MIXED;
-	__u64 user = own < usual ? own : usual;
-	int err;
-
-	join_faults(charges, span);
-	err = add_part(charges, span, CAUSE_STEAL, 0, span->steal);
-	if (!err)
-		err = add_part(charges, span, CAUSE_NOT_RECORDED, NOT_RECORDED_WHERE, unplaced);
-	if (!err)
-		err = add_part(charges, span, CAUSE_USER, kind, user);
-	if (!err)
-		err = add_part(charges, span, CAUSE_UNEXPLAINED, kind, own - user);
-	if (!err && span->parts_count)
-		qsort(span->part, span->parts_count, sizeof(*span->part), largest_first);
-	return err;
-}
-
 int charges_finish(struct charges *charges)
 {
-	size_t i;
 	int err;
 
 	err = timeline_finish(charges->timeline);
 	if (!err)
 		err = threads_finish(charges->threads);
-	if (err)
-		return err;
-	find_typical(charges->spans);
-	for (i = 0; i < charges->spans->count && !err; i++)
-		if (charges->spans->span[i].chosen)
-			err = complete_span(charges, &charges->spans->span[i]);
-	return err;
+	return err ? err : charges_complete(charges);
 }
 
 __s32 charges_tid(const struct charges *charges, const struct span *span)

@@ -72,7 +72,7 @@ int coverage_add(struct coverage *coverage, __u64 start, __u64 end, const struct
 	size_t first = first_touched(coverage, start);
 	struct stretch *stretch;
 
-	/* Swallowed: [first, count). Records come in order of their ends, so nothing lies behind. */
+	/* Swallowed: [first, count). Records come by their ends, so nothing lies behind. */
 	if (first < coverage->count) {
 		const struct stretch *last = &coverage->stretch[coverage->count - 1];
 

@@ -6,6 +6,8 @@
 
 #include "lib/histogram.h"
 
+#define ROUNDING 0.000001	/* of a rank: 99.9 % of 1000 is 999, not 1000 */
+
 void histogram_uninit(struct histogram *histogram)
 {
 	unsigned int i;
@@ -81,8 +83,7 @@ __u64 histogram_percentile(const struct histogram *histogram, double percent)
 
 	if (!histogram->count)
 		return 0;
-	/* The small part keeps rounding from asking for one more than is meant. */
-	rank = (__u64)ceil(percent / 100.0 * (double)histogram->count - 1e-6);
+	rank = (__u64)ceil(percent / 100.0 * (double)histogram->count - ROUNDING);
 	if (rank < 1)
 		rank = 1;
 	for (block = 0; block < HISTOGRAM_BLOCKS; block++) {

@@ -34,17 +34,15 @@ static void histogram_cells(struct table *table, const struct histogram *histogr
 			    const struct period *period)
 {
 	char text[FORMAT_SIZE];
+	double ns;
 	size_t i;
 
 	table_cell(table, "%s", format_count(text, count));
 	table_cell(table, "%s", format_ns(text, ns_of(period, histogram->total)));
 	table_cell(table, "%.4f %%", 100 * share_of(period, histogram->total));
 	for (i = 0; i < PERCENTS; i++) {
-		if (!histogram->count)
-			table_cell(table, "-");
-		else
-			table_cell(table, "%s", format_ns(text, ns_of(period,
-				histogram_percentile(histogram, percents[i]))));
+		ns = ns_of(period, histogram_percentile(histogram, percents[i]));
+		table_cell(table, "%s", histogram->count ? format_ns(text, ns) : "-");
 	}
 	table_cell(table, "%s", histogram->count ?
 		   format_ns(text, ns_of(period, histogram->max)) : "-");
@@ -168,7 +166,8 @@ void ledger_print(struct ledger *ledger, const struct period *period, FILE *file
 		if (cpu->visits)
 			fprintf(file, "%s kernel visits, ", format_count(count, cpu->visit.count));
 		else
-			fputs("no kernel visits were recorded (only nohz_full CPUs have them), ", file);
+			fputs("no kernel visits were recorded (only nohz_full CPUs have them), ",
+			      file);
 		fprintf(file, "%s task switches\n", format_count(count, cpu->switches));
 		if (anything(ledger, cpu, false))
 			print_causes(ledger, cpu, period, file);

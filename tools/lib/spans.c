@@ -6,6 +6,8 @@
 
 #include "lib/spans.h"
 
+#define ROUNDING 0.000001	/* of a rank: 90 % of 10 is 9, not 10 */
+
 int spans_init(struct spans *spans, const struct hft_reader *reader,
 	       const struct span_choice *choice)
 {
@@ -63,7 +65,8 @@ static int add_name(struct spans *spans, const char *text, __u32 *number)
 		free(name->sample);
 		return -ENOMEM;
 	}
-	*number = (__u32)++spans->names;
+	spans->names++;
+	*number = (__u32)spans->names;
 	return 0;
 }
 
@@ -310,6 +313,6 @@ __u64 spans_typical(const struct span_name *name, double percent)
 
 	if (!name->users)
 		return 0;
-	rank = (size_t)ceil(percent / 100.0 * (double)name->users - 1e-6);
+	rank = (size_t)ceil(percent / 100.0 * (double)name->users - ROUNDING);
 	return name->user[rank ? rank - 1 : 0];
 }

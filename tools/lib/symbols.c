@@ -183,7 +183,8 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf, size_t size)
+const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
+			 size_t size)
 {
 	struct process *process = process_of(symbols, tgid);
 	const struct mapping *mapping = process ? maps_find(&process->maps, address) : NULL;
@@ -196,7 +197,8 @@ const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, cha
 	}
 	offset = address - mapping->start + mapping->offset;
 	if (mapping->path[0] != '/') {
-		snprintf(buf, size, "%s+0x%llx", mapping->path[0] ? mapping->path : "anonymous memory",
+		snprintf(buf, size, "%s+0x%llx",
+			 mapping->path[0] ? mapping->path : "anonymous memory",
 			 address - mapping->start);
 		return buf;
 	}

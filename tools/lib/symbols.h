@@ -25,7 +25,8 @@ const char *symbols_kernel(struct symbols *symbols, __u64 address, char *buf, si
  * "function+0x12 (file.c:34)"; "engine+0x1234 (stripped)" and the like, with
  * the reason, when there is no symbol. Returns buf.
  */
-const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf, size_t size);
+const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
+			 size_t size);
 
 /* The mapping that an address lies in: "[heap]", a file's name, "anonymous memory". Returns buf. */
 const char *symbols_mapping(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,

@@ -211,7 +211,7 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 		woken = rename_task(tasks, rec->tid, comm);
 		if (woken == TASK_NONE || waker == TASK_NONE)
 			return -ENOMEM;
-		/* sched_wakeup may run elsewhere than in the waker; in an interrupt that is nobody. */
+		/* sched_wakeup may run elsewhere; in an interrupt the waker is nobody. */
 		if (record->type != HFT_REC_WAKEUP)
 			tasks->task[woken].waker = (record->ctx & HFT_CTX_LEVEL_MASK) ==
 						   HFT_CTX_TASK ? waker : TASK_NONE;

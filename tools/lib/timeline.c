@@ -9,7 +9,7 @@
 #include "lib/timeline.h"
 
 #define SENDS		64U		/* shootdowns sent lately, all CPUs */
-#define SEND_WINDOW	0.02		/* seconds at most from sending to receiving, the sender waits */
+#define SEND_WINDOW	0.02		/* seconds from sending to receiving; the sender waits */
 #define BIT(cause)	(1U << (cause))
 
 struct line {

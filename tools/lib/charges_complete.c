@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What only a span as a whole tells: own time, the usual, the rest. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/charges_private.h"
+
+/* Own time beyond what so many % of a name's spans take is no longer usual. */
+#define TYPICAL_LIMIT	90.0
+
+/* Of a span, what is not known where it went. */
+static __u64 unplaced_time(const struct span *span)
+{
+	__u64 duration = span->end - span->start;
+	__u64 known = span->resident + span->off;
+
+	return duration > known ? duration - known : 0;
+}
+
+/* What nothing took. */
+static __u64 own_time(const struct span *span)
+{
+	__u64 duration = span->end - span->start;
+	__u64 taken = span->steal + unplaced_time(span);
+	__u32 i;
+
+	for (i = 0; i < span->parts_count; i++)
+		taken += span->part[i].ticks;
+	return duration > taken ? duration - taken : 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	__u64 left = *(const __u64 *)a, right = *(const __u64 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void find_typical(struct spans *spans)
+{
+	size_t i;
+
+	for (i = 0; i < spans->count; i++) {
+		const struct span *span = &spans->span[i];
+		struct span_name *name = &spans->name[span->name];
+
+		if (!span->chosen)
+			name->user[name->users++] = own_time(span);
+	}
+	for (i = 0; i < spans->names; i++)
+		qsort(spans->name[i].user, spans->name[i].users, sizeof(__u64), by_size);
+}
+
+static int add_part(struct charges *charges, struct span *span, enum cause cause, __u16 kind,
+		    __u64 ticks)
+{
+	struct culprit culprit = { .cause = (__u16)cause, .kind = kind };
+	__u32 number;
+
+	if (!ticks)
+		return 0;
+	number = causes_intern(charges->causes, &culprit);
+	return number == CULPRIT_NONE ? -ENOMEM : span_charge(span, number, ticks, 0);
+}
+
+static int largest_first(const void *a, const void *b)
+{
+	const struct part *left = a, *right = b;
+
+	if (left->ticks != right->ticks)
+		return left->ticks > right->ticks ? -1 : 1;
+	return left->culprit < right->culprit ? -1 : left->culprit > right->culprit;
+}
+
+/* Whether two parts are faults of the same code, on different addresses. */
+static bool is_same_fault(const struct charges *charges, const struct part *a,
+			  const struct part *b)
+{
+	struct culprit left = *causes_get(charges->causes, a->culprit);
+	struct culprit right = *causes_get(charges->causes, b->culprit);
+
+	left.data = 0;
+	right.data = 0;
+	return left.cause == CAUSE_PAGE_FAULT && !memcmp(&left, &right, sizeof(left));
+}
+
+/* A loop over new memory faults on each page: one part, by the first address. */
+static void join_faults(const struct charges *charges, struct span *span)
+{
+	__u32 i, j, kept = 0;
+
+	for (i = 0; i < span->parts_count; i++) {
+		for (j = 0; j < kept; j++)
+			if (is_same_fault(charges, &span->part[j], &span->part[i]))
+				break;
+		if (j == kept) {
+			span->part[kept++] = span->part[i];
+			continue;
+		}
+		span->part[j].ticks += span->part[i].ticks;
+		span->part[j].count += span->part[i].count;
+	}
+	span->parts_count = kept;
+}
+
+/* Gives a span the parts that only the whole tells. */
+static int complete_span(struct charges *charges, struct span *span)
+{
+	__u64 own = own_time(span), unplaced = unplaced_time(span);
+	__u64 usual = spans_typical(&charges->spans->name[span->name], TYPICAL_LIMIT);
+	__u16 kind = charges_has_visits(charges, span->cpu) ? OWN_TIME_SEEN : OWN_TIME_MIXED;
+	__u64 user = own < usual ? own : usual;
+	int err;
+
+	join_faults(charges, span);
+	err = add_part(charges, span, CAUSE_STEAL, 0, span->steal);
+	if (!err)
+		err = add_part(charges, span, CAUSE_NOT_RECORDED, NOT_RECORDED_WHERE, unplaced);
+	if (!err)
+		err = add_part(charges, span, CAUSE_USER, kind, user);
+	if (!err)
+		err = add_part(charges, span, CAUSE_UNEXPLAINED, kind, own - user);
+	if (!err && span->parts_count)
+		qsort(span->part, span->parts_count, sizeof(*span->part), largest_first);
+	return err;
+}
+
+int charges_complete(struct charges *charges)
+{
+	size_t i;
+	int err = 0;
+
+	find_typical(charges->spans);
+	for (i = 0; i < charges->spans->count && !err; i++)
+		if (charges->spans->span[i].chosen)
+			err = complete_span(charges, &charges->spans->span[i]);
+	return err;
+}

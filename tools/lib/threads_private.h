@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Shared by threads.c, which places threads, and threads_follow.c, which follows them. */
+#ifndef HFT_THREADS_PRIVATE_H
+#define HFT_THREADS_PRIVATE_H
+
+#include "lib/threads.h"
+
+enum state {
+	STATE_UNKNOWN,
+	STATE_ON,		/* `line`, `cpu` since `since` */
+	STATE_SLEEPING,		/* off, cannot run */
+	STATE_WAITING,		/* off, could run on `cpu` */
+};
+
+struct thread {
+	__s32 tid;
+	enum state state;
+	__u32 line;		/* of `cpu`, THREAD_NONE: it has no ring */
+	__s32 cpu;		/* -1: not known */
+	__u64 since;		/* what was before has been told */
+	__s32 sleep;		/* state in which it sleeps, -1: not known */
+	__u64 why;		/* SLEPT_* */
+	__u32 next_waiting;	/* of those that wait for the same CPU */
+
+	/* From scouting. */
+	bool switched;		/* its first switch was seen: */
+	bool starts_on;		/* it left `first_line`, else it came */
+	__u32 first_line;	/* THREAD_NONE: nothing was seen */
+};
+
+struct cpu_state {
+	__s32 cpu;
+	bool is_cpu;		/* a kernel ring */
+	bool switches;		/* scouting saw some */
+	__u32 on;		/* thread, or THREAD_NONE */
+	__u32 task;		/* who runs, whoever it is; TASK_NONE: not known */
+	__u32 waker;		/* who woke it before it came */
+	__u32 waiting;		/* first thread that waits for this CPU */
+	__u64 last;		/* newest record */
+	__u64 lost_at;		/* from here to the next switch nothing is sure; 0: all is */
+	__s32 faulted;		/* tid of a fault since the last visit, 0: none */
+};
+
+struct threads {
+	struct threads_watcher watcher;
+	struct causes *causes;
+	struct tasks *tasks;
+	struct thread *thread;	/* by tid */
+	__u32 count;
+	struct cpu_state *line;	/* by ring */
+	__u32 *of_ring;
+	__u32 lines;
+};
+
+/* The ring of a CPU, THREAD_NONE: it has none. */
+__u32 threads_line_of(const struct threads *threads, __s32 cpu);
+
+#endif /* HFT_THREADS_PRIVATE_H */
