@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Time and raw data, as perf record takes them, into a ring that is overwritten: nobody is woken but twice a ring. */
+/*
+ * Time and raw data, as perf record takes them, into a ring that is
+ * overwritten, so that wake-ups are rare.
+ */
 #include "cost.h"
 
 #include <errno.h>
