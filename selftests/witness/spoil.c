@@ -5,6 +5,7 @@
  *
  *	spoil RING TYPE drop	as if it had never been recorded
  *	spoil RING TYPE late	2^26 ticks later, and all that follow with it
+ *	spoil RING TYPE long	an interval, 2^30 ticks longer
  *	spoil RING TYPE BYTE	another value of that byte of its payload
  *
  * Exit status 2 if there is no such record.
@@ -19,6 +20,7 @@
 #include "observation.h"
 
 #define LATE	(1ULL << 26)
+#define LONGER	(1U << 30)
 
 static struct hft_slot *slots;
 
@@ -47,7 +49,7 @@ int main(int argc, char **argv)
 	size_t size;
 
 	if (argc != 4)
-		errx(64, "usage: spoil RING TYPE drop|late|BYTE");
+		errx(64, "usage: spoil RING TYPE drop|late|long|BYTE");
 	ring = file_read(argv[1], "", "", &size);
 	slots = (struct hft_slot *)((char *)ring + HFT_PAGE_SIZE);
 	if (size < HFT_PAGE_SIZE || size != HFT_RING_STRIDE(ring->head))
@@ -59,6 +61,8 @@ int main(int argc, char **argv)
 	} else if (!strcmp(argv[3], "late")) {
 		for (i = at; i < ring->head; i += slots[i].slots)
 			slots[i].tsc += LATE;
+	} else if (!strcmp(argv[3], "long")) {
+		slots[at].arg[0] += LONGER;
 	} else {
 		((uint8_t *)slots[at].arg)[atoi(argv[3])] ^= 1;
 	}
