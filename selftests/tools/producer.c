@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A program with marks and spans, for tests of the tool. What it does is in
+ * its arguments, one after the other:
+ *
+ *	ring=SLOTS	slots of each ring, before the first step
+ *	rings=N		room for so many threads, likewise
+ *	steps=N		so many rounds of a span, one inside it, a mark on every third
+ *	sleep=MS	rest
+ *	every=N		in steps: rest for 1 ms after each N rounds
+ *	threads=N	so many threads do the next steps, up to 64
+ *	names=N		so many names, some of them ugly
+ *	hostile=KIND	write something into its ring that no library would:
+ *			types, lengths, times, future, head, names
+ *	exec=1		becomes itself again, with the arguments that follow
+ *	forever=1	steps without end, at a slow pace
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <hftrace.h>
+
+static __u32 ring_slots = 8192;
+static __u32 rings = 16;
+static long every;
+static long threads = 1;
+static __u32 outer, inner, tick;
+static pthread_barrier_t all_attached;
+
+static void rest(long ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static void begin(void)
+{
+	struct hft_options options = {
+		.size = sizeof(options),
+		.ring_slots = ring_slots,
+		.rings = rings,
+	};
+	static int begun;
+
+	if (begun++)
+		return;
+	if (hft_init(&options)) {
+		fprintf(stderr, "producer: hft_init() failed\n");
+		exit(1);
+	}
+	outer = hft_name("outer");
+	inner = hft_name("inner \"quoted\" \\ {brace}");
+	tick = hft_name("tick");
+}
+
+static void *step(void *argument)
+{
+	struct hft_thread *thread = hft_thread_attach("stepper");
+	long count = *(long *)argument;
+	long i;
+
+	/* Or one would take over the ring of another that is done. */
+	pthread_barrier_wait(&all_attached);
+	for (i = 0; i < count; i++) {
+		hft_span_begin(thread, outer, i);
+		hft_span_begin(thread, inner, i);
+		hft_span_end(thread);
+		if (i % 3 == 0)
+			hft_mark(thread, tick, i);
+		hft_span_end(thread);
+		if (every && i % every == 0)
+			rest(1);
+	}
+	hft_thread_detach(thread);
+	return NULL;
+}
+
+static void steps(long count)
+{
+	pthread_t thread[64];
+	long i;
+
+	pthread_barrier_init(&all_attached, NULL, threads);
+	for (i = 0; i < threads; i++)
+		pthread_create(&thread[i], NULL, step, &count);
+	for (i = 0; i < threads; i++)
+		pthread_join(thread[i], NULL);
+	pthread_barrier_destroy(&all_attached);
+}
+
+static void make_names(long count)
+{
+	static const char *const ugly[] = {
+		"tab\there", "line\nbreak", "\033[31mred", "\xff\xfe not utf-8", "\"", "\\", "", "?",
+		"name with spaces", "sm\xc3\xb8rrebr\xc3\xb8" "d", "/* comment */", "*/ }; };",
+	};
+	char text[64];
+	long i;
+
+	for (i = 0; i < count; i++) {
+		if (i < (long)(sizeof(ugly) / sizeof(ugly[0])))
+			hft_name(ugly[i]);
+		snprintf(text, sizeof(text), "name-%ld", i);
+		hft_name(text);
+	}
+}
+
+/* Slots as the library writes them, but for what `kind` spoils. */
+static void be_hostile(const char *kind)
+{
+	struct hft_thread *thread = hft_thread_attach("hostile");
+	struct hft_slot *slot;
+	__u64 index, tsc;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		__u16 type = HFT_REC_MARK;
+		__u8 slots = 1;
+
+		hft_mark(thread, tick, i);
+		if (i % 10)
+			continue;
+		slot = hft_reserve(thread, 1, &index, &tsc);
+		if (!strcmp(kind, "types"))
+			type = i % 20 ? HFT_REC_MIGRATE : 999;
+		if (!strcmp(kind, "lengths"))
+			slots = i % 3 ? 200 : 0;
+		if (!strcmp(kind, "times"))
+			tsc -= 1000000000;
+		if (!strcmp(kind, "future"))
+			tsc = ~0ULL - i;
+		slot->tsc = tsc;
+		slot->arg[0] = i;
+		slot->arg[1] = !strcmp(kind, "names") ? 0xffffffffffffULL + i : tick;
+		hft_commit(thread, slot, index, type, slots);
+	}
+	if (!strcmp(kind, "head"))
+		__atomic_store_n(&thread->ctl->head, thread->ctl->head + (1ULL << 40),
+				 __ATOMIC_RELAXED);
+	rest(50);
+	hft_thread_detach(thread);
+}
+
+/* Settings, which must come before what needs them. */
+static int set(const char *name, long value)
+{
+	if (!strcmp(name, "ring"))
+		ring_slots = value;
+	else if (!strcmp(name, "rings"))
+		rings = value;
+	else if (!strcmp(name, "every"))
+		every = value;
+	else if (!strcmp(name, "threads") && value > 0 && value <= 64)
+		threads = value;
+	else
+		return 0;
+	return 1;
+}
+
+static int act(const char *name, const char *value, char **argv)
+{
+	long number = atol(value);
+
+	if (!strcmp(name, "sleep")) {
+		rest(number);
+		return 1;
+	}
+	begin();
+	if (!strcmp(name, "steps")) {
+		steps(number);
+	} else if (!strcmp(name, "names")) {
+		make_names(number);
+	} else if (!strcmp(name, "hostile")) {
+		be_hostile(value);
+	} else if (!strcmp(name, "exec")) {
+		execv("/proc/self/exe", argv);
+	} else if (!strcmp(name, "forever")) {
+		for (every = 1;;)
+			steps(1000);
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		char *value = strchr(argv[i], '=');
+
+		if (value)
+			*value++ = 0;
+		if (!value || (!set(argv[i], atol(value)) && !act(argv[i], value, argv + i))) {
+			fprintf(stderr, "producer: what is %s?\n", argv[i]);
+			return 64;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,216 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What is recorded is there, for hftrace and for babeltrace2.
+
+test_count() {
+	record a.hft steps=3000 sleep=50 threads=3 steps=2000 sleep=50
+	agrees a.hft
+	equal records "$(json out 'd["records"]')" $((7000 + 3 * 4667))
+	equal lost "$(json out 'd["records_lost"]')" 0
+	hft 0 dump a.hft
+	equal lines "$(wc -l <out)" $((7000 + 3 * 4667))
+	hft 0 dump --json a.hft
+	equal objects "$(python3 -c 'import json, sys
+print(sum(1 for line in open("out") if json.loads(line)["type"] in ("span", "mark")))')" $((7000 + 3 * 4667))
+}
+
+test_order() {
+	record a.hft threads=4 steps=3000 sleep=50
+	hft 0 dump --raw-time a.hft
+	awk '$1 < last { exit 1 } { last = $1 }' out || fail "time goes back"
+	hft 0 dump a.hft
+	awk '$1 < last { exit 1 } { last = $1 }' out || fail "time of day goes back"
+}
+
+# Fields of every record as babeltrace2 sees them: spans by id, in order.
+test_fields() {
+	record a.hft steps=500 sleep=50
+	witness a.hft >/dev/null
+	sed -n 's/.* span: .*duration = \([0-9]*\), id = \([0-9]*\), name = ( "\([^ ]*\)["\\ ].* depth = \([0-9]*\).*/\3 \2 \4/p' \
+		witness.out | sed 's/"//' >theirs
+	hft 0 dump a.hft -e span
+	sed -n 's/.* span duration=[0-9]*ns id=\([0-9]*\) name=\([^ ]*\).* depth=\([0-9]*\)/\2 \1 \3/p' out >ours
+	equal lines "$(wc -l <ours)" 1000
+	diff ours theirs
+}
+
+# babeltrace2's clock is within 100 ns of ours.
+test_time() {
+	record a.hft steps=500 sleep=1200 steps=500 sleep=50
+	babeltrace2 --clock-seconds a.hft | grep -v ' pad: ' | sed 's/^\[\([0-9]*\)\.\([0-9]*\)\].*/\1\2/' >theirs
+	hft 0 dump --json a.hft
+	python3 -c 'import json
+ours = [json.loads(line)["time_ns"] for line in open("out")]
+theirs = [int(line) for line in open("theirs")]
+assert len(ours) == len(theirs)
+worst = max(abs(a - b) for a, b in zip(ours, theirs))
+assert worst <= 100, worst'
+}
+
+test_choice_of_records() {
+	record a.hft steps=300 sleep=300 steps=300 sleep=50
+	hft 0 dump a.hft -e mark
+	equal marks "$(grep -c ' mark ' out) $(wc -l <out)" "200 200"
+	hft 0 dump a.hft -n 5
+	cp out first
+	hft 0 dump a.hft
+	head -n 5 out | cmp - first
+	cp out all
+	hft 0 dump a.hft --last 7
+	tail -n 7 all | cmp - out
+	hft 0 dump a.hft --since +150ms
+	equal "second half" "$(wc -l <out)" 700
+	hft 0 dump a.hft --until +150ms
+	equal "first half" "$(wc -l <out)" 700
+	hft 0 dump a.hft --since -150ms
+	equal "second half" "$(wc -l <out)" 700
+	hft 0 dump a.hft --since "$(tail -n 1 all | cut -d' ' -f1)"
+	equal "at most one ns" "$(($(wc -l <out) < 3))" 1
+	hft 64 dump a.hft --since yesterday
+	says "'yesterday' is no time like"
+	hft 64 dump a.hft -n 1 --last 1
+	says "exclude each other"
+}
+
+test_two_processes() {
+	local first second
+	"$PRODUCER" names=10 sleep=300 steps=100 sleep=100 &
+	first=$!
+	"$PRODUCER" names=3 sleep=300 steps=200 sleep=100 &
+	second=$!
+	sleep 0.1
+	hft 0 record -p $first -p $second -o a.hft
+	agrees a.hft
+	equal rings "$(json out 'len(d["rings"])')" 2
+	equal records "$(json out 'd["records"]')" $((234 + 467))
+	equal "stream classes" "$(grep -c '^stream {' a.hft/metadata)" 3
+}
+
+test_descendants_only() {
+	local other
+	"$PRODUCER" forever=1 &
+	other=$!
+	hft 0 record -o a.hft -- sh -c "$PRODUCER steps=100 sleep=100; $PRODUCER steps=100 sleep=100"
+	kill $other
+	agrees a.hft
+	equal rings "$(json out 'len(d["rings"])')" 2
+	equal records "$(json out 'd["records"]')" 468
+}
+
+test_exec() {
+	record a.hft steps=100 sleep=100 exec=1 steps=50 sleep=100
+	agrees a.hft
+	equal records "$(json out 'd["records"]')" 351
+}
+
+# The program goes on when the recorder stops: nothing is called lost that is not.
+test_running_program() {
+	local program i
+	"$PRODUCER" ring=65536 forever=1 &
+	program=$!
+	sleep 0.1
+	for i in 1 2 3 4 5; do
+		hft 0 record -d 200ms -p $program -o $i.hft
+		agrees $i.hft
+	done
+	kill $program
+}
+
+test_lost_records() {
+	local status=0
+	"$HFTRACE" record --json -o a.hft -- "$PRODUCER" ring=256 every=4000 steps=40000 sleep=50 >summary 2>err || status=$?
+	equal status $status 3
+	mentions "records lost: its ring of 8.0 KiB was overwritten before it was read"
+	equal written "$(json summary 'd["records"] + d["records_lost"]')" 93334
+	hft 3 info --json a.hft
+	equal "written by info" "$(json out 'd["records"] + d["records_lost"]')" 93334
+	# babeltrace2 tells of losses on standard error, and of nothing else.
+	babeltrace2 a.hft >witness.out 2>witness.err
+	! grep -v '^WARNING: Tracer .*discarded' witness.err | grep . || fail "babeltrace2 complains"
+	equal events "$(wc -l <witness.out)" "$(json out 'd["babeltrace2_events"]')"
+	hft 3 dump a.hft
+	equal lines "$(grep -vc '^#' out)" "$(json summary 'd["records"]')"
+	mentions "records were lost when this was recorded"
+}
+
+test_ready_and_interrupt() {
+	local recorder program status=0
+	"$PRODUCER" forever=1 &
+	program=$!
+	sleep 0.1
+	mkfifo ready
+	"$HFTRACE" record -p $program --ready-fd 9 -o a.hft 9>ready 2>err &
+	recorder=$!
+	read -r line <ready
+	equal line "$line" recording
+	grep -qx "hftrace: recording" err
+	sleep 0.2
+	kill -INT $recorder
+	wait $recorder || status=$?
+	kill $program
+	equal status $status 0
+	agrees a.hft
+	grep -qx ended=signal a.hft/facts/recording
+}
+
+# A recorder that is killed leaves what it had written a second ago, and babeltrace2 reads it.
+test_killed_recorder() {
+	local recorder program i
+	"$PRODUCER" forever=1 &
+	program=$!
+	sleep 0.1
+	for i in 1 4 7; do
+		"$HFTRACE" record -p $program -o $i.hft 2>err &
+		recorder=$!
+		sleep 2.$i
+		kill -KILL $recorder
+		wait $recorder 2>/dev/null || :
+		agrees $i.hft
+		mentions "$i.hft was not ended: its recorder was killed, or runs still"
+		(($(json out 'd["records"]') > 100)) || fail "too few records: $(cat out)"
+	done
+	kill $program
+}
+
+test_status_of_command() {
+	hft 0 record -o a.hft --json -- sh -c 'exit 7'
+	equal status "$(json out 'd["command_status"]')" 7
+	mentions "sh ended with status 7"
+	mentions "no thread attached to libhftrace: the recording is empty"
+	agrees a.hft
+	hft 0 record -o b.hft --json -- sh -c 'kill -9 $$'
+	equal status "$(json out 'd["command_status"]')" 137
+	mentions "sh was ended by signal 9"
+	# The time is over first: the command is told to end.
+	hft 0 record -d 200ms -o c.hft -- sleep 60
+	mentions "sleep was ended by signal 15"
+}
+
+test_live_dump() {
+	local program
+	"$PRODUCER" steps=100 sleep=2000 &
+	program=$!
+	sleep 0.3
+	hft 0 dump -p $program
+	equal lines "$(wc -l <out)" 234
+	awk '$1 < last { exit 1 } { last = $1 }' out || fail "time goes back"
+	hft 0 dump -p $program --last 2 --json
+	equal lines "$(wc -l <out)" 2
+	hft 0 list
+	grep -q "producer/$program  *stepper/" out
+	kill $program
+}
+
+test_many_rings() {
+	hft 0 record -o a.hft -- "$PRODUCER" threads=16 steps=100 sleep=100 steps=100 sleep=100 steps=100 sleep=50
+	agrees a.hft
+	equal records "$(json out 'd["records"]')" $((16 * 3 * 234))
+}
+
+test_ugly_names() {
+	record a.hft names=500 steps=10 sleep=100
+	agrees a.hft
+	equal labels "$(grep -c '" = [0-9]*[, ]' a.hft/metadata | awk '{print ($1 >= 500)}')" 1
+	! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' a.hft/metadata a.hft/facts/names-* || fail "control characters"
+}

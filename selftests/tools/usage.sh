@@ -1,0 +1,185 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Wrong use, and what is not there: one clear line, the right status.
+
+no_module() {
+	[[ ! -e /dev/hftrace ]] || skip "the module is loaded here"
+}
+
+test_help() {
+	local command
+	hft 0 help
+	for command in $(sed -n 's/^  \([a-z]*\)  .*/\1/p' out | grep -vx help); do
+		hft 0 help "$command"
+		cp out help
+		hft 0 "$command" --help
+		cmp out help
+		grep -q '^usage: hftrace' help && grep -q '^examples:' help || fail "help of $command: $(cat help)"
+	done
+	hft 64
+	hft 0 --version
+	grep -q "^hftrace [0-9.]* (ABI [0-9.]*)$" out
+}
+
+test_unknown_command() {
+	hft 64 recrod
+	says "no command 'recrod'; did you mean 'record'?"
+	hft 64 zzzzzzzz
+	says "'hftrace help' lists them"
+}
+
+test_unknown_option() {
+	local command
+	for command in record dump info list attach detach; do
+		hft 64 $command --nonsense
+		says "$command: unknown option --nonsense; see 'hftrace help $command'"
+	done
+	hft 64 record -Z
+	says "unknown option -Z"
+	hft 64 record -c
+	says "-c needs a value"
+	hft 64 list more
+	says "what is 'more'?"
+}
+
+test_unknown_hook() {
+	hft 64 record -e irq,nonsense
+	says "no hook 'nonsense'; there are switch,"
+	hft 64 attach nonsense
+	says "no hook 'nonsense'"
+	hft 64 dump x.hft -e nonsense
+	says "no record type or hook 'nonsense'"
+}
+
+test_bad_numbers() {
+	local bad
+	for bad in 10parsecs -1 '' 0 1e999 0x10 nan; do
+		hft 64 record -d "$bad"
+		says "is no duration"
+	done
+	for bad in 3-1 , 1,,2 x 1- 99999999999 ''; do
+		hft 64 record -c "$bad"
+		says "is no list of CPUs"
+	done
+	for bad in 1 4X 1G -4M; do
+		hft 64 record --ring-size "$bad"
+		says "is no ring size"
+	done
+	for bad in 0 -1 x 99999999; do
+		hft 64 record -p "$bad"
+		says "is no process number"
+	done
+	hft 64 record --lease 1s
+	says "is no lease"
+	hft 64 record --ready-fd 77
+	says "is no open descriptor"
+}
+
+test_cpu_not_there() {
+	hft 64 record -c 8000
+	says "CPU 8000 is not there: online are "
+}
+
+test_no_process() {
+	hft 1 record -p 4194304
+	says "no process 4194304"
+}
+
+test_command_without_dashes() {
+	hft 64 record true
+	says "what is 'true'? A command stands behind --"
+}
+
+test_no_device() {
+	no_module
+	hft 1 record -o x.hft
+	says "no /dev/hftrace: load the module with"
+	[[ ! -e x.hft ]] || fail "a recording was left behind"
+	hft 1 record -c 0 -o x.hft -- true
+	says "no /dev/hftrace"
+	hft 1 attach irq
+	says "no /dev/hftrace"
+	hft 1 dump -c 0
+	says "no /dev/hftrace"
+	hft 0 list
+	says "no /dev/hftrace"
+	grep -q '^irq  *no module' out
+}
+
+test_command_not_found() {
+	no_module
+	hft 1 record -o x.hft -- ./not-there
+	mentions "cannot run './not-there': No such file or directory"
+	[[ ! -e x.hft ]] || fail "a recording was left behind"
+}
+
+test_not_a_recording() {
+	mkdir empty
+	echo text >file
+	for what in dump info; do
+		hft 1 $what nothing.hft
+		says "no recording nothing.hft"
+		hft 1 $what empty
+		says "empty is not a recording"
+		hft 1 $what file
+		says "file is not a recording"
+	done
+	hft 64 dump
+	says "name a recording"
+	hft 64 info
+	says "name a recording"
+}
+
+test_no_permission() {
+	((EUID == 0)) || skip "needs root to become another user"
+	record a.hft steps=10 sleep=50
+	chmod 755 . && cp "$HFTRACE" hftrace
+	local status=0
+	setpriv --reuid 65534 --regid 65534 --clear-groups ./hftrace info a.hft >out 2>err || status=$?
+	equal status $status 1
+	says "no permission to read a.hft"
+}
+
+test_output_lost() {
+	record a.hft steps=1000 sleep=50
+	local status=0
+	"$HFTRACE" dump a.hft >/dev/full 2>err || status=$?
+	equal status $status 1
+	says "cannot write to standard output: No space left on device"
+}
+
+test_existing_output() {
+	record a.hft steps=10 sleep=50
+	hft 1 record -o a.hft -- "$PRODUCER" steps=20 sleep=50
+	says "a.hft exists: say -f to replace it, or another name with -o"
+	agrees a.hft
+	equal records "$(json out 'd["records"]')" 24
+	hft 0 record -f -o a.hft/ -- "$PRODUCER" steps=20 sleep=50
+	agrees a.hft
+	equal records "$(json out 'd["records"]')" 47
+	equal "left over" "$(echo a.hft*)" a.hft
+}
+
+test_force_spares_others() {
+	mkdir mine
+	echo precious >mine/file
+	echo precious >file
+	hft 1 record -f -o mine -- true
+	says "mine exists and is not a recording"
+	hft 1 record -f -o file -- true
+	says "file exists and is not a recording"
+	record a.hft steps=10 sleep=50
+	echo precious >a.hft/notes
+	hft 1 record -f -o a.hft -- true
+	says "a.hft holds 'notes', which is no part of a recording"
+	cat mine/file file a.hft/notes >found
+	equal lines "$(grep -c precious found)" 3
+	rm a.hft/notes
+	ln -s a.hft link
+	hft 1 record -f -o nowhere/a.hft -- true
+	says "cannot make nowhere/a.hft: No such file or directory"
+	# The one that could not be replaced is still there.
+	hft 1 record -f -o a.hft -- ./not-there
+	agrees a.hft
+}
