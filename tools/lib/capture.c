@@ -386,6 +386,9 @@ int capture_drain(struct capture *capture)
 		err = drain_once(capture, heads, &left);
 	}
 	free(heads);
+	/* Whole pages wait in batches. */
+	for (i = 0; i < capture->count && !err; i++)
+		err = stream_flush(&capture->rings[i].stream);
 	return err;
 }
 

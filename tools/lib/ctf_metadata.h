@@ -19,10 +19,9 @@ struct ctf_trace {
 	size_t processes_count;
 };
 
-/* A pad's arg[1]: where a CTF reader goes on. The first 9 bytes of its payload are described. */
+/* A pad's arg[1]: where a CTF reader goes on. */
 #define CTF_PAD_TO_PAGE	0
 #define CTF_PAD_TO_SLOT	1
-#define CTF_PAD_BYTES	9
 
 /* Bytes of a record's payload that its CTF description covers; 0: type not known. */
 size_t ctf_payload_bytes(__u16 type);

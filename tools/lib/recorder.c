@@ -196,6 +196,9 @@ static void say_ready(const struct recorder *recorder)
 
 	if (fd >= 0 && write(fd, "recording\n", 10) < 0)
 		message("nobody reads --ready-fd %d: %s", fd, strerror(errno));
+	if (!recorder->plan->kernel)
+		message("only the program's own marks and spans are recorded: %s",
+			recorder->plan->why_not);
 	message("recording");
 }
 

@@ -45,7 +45,6 @@ static int open_device(const struct recorder_options *options, struct recorder_p
 		message("%s", plan->why_not);
 		return HFT_EXIT_FAILED;
 	}
-	message("only the program's own marks and spans will be recorded: %s", plan->why_not);
 	return HFT_EXIT_OK;
 }
 

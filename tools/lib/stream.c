@@ -162,7 +162,7 @@ static int begin_packet(struct stream *stream, const struct hft_page_info *info)
 		.stream_class = stream->source.stream_class,
 		.begin = info->begin,
 		.end = info->begin,
-		.content_bits = (offsetof(struct hft_packet, pad.arg) + CTF_PAD_BYTES) * 8,
+		.content_bits = HFT_PAGE_SIZE * 8,	/* which the pad leads to */
 		.packet_bits = PACKET_SIZE_MAX * 8,
 		.events_discarded = stream->records_lost,
 		.sequence = stream->packets,
