@@ -41,6 +41,8 @@ static __always_inline struct hft_start hft_start_now(struct hft_ring_ctl *ctl)
 {
 	struct hft_start start = { .seen = true };
 
+	/* what the caller has read, a tag above all, it has read before this moment */
+	barrier();
 	do {
 		start.nested = READ_ONCE(ctl->nested);
 		start.tsc = hft_clock();
@@ -51,13 +53,15 @@ static __always_inline struct hft_start hft_start_now(struct hft_ring_ctl *ctl)
 static __always_inline void
 hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 arg)
 {
+	/* before the time: if this CPU is armed anew in between, the frame is an old one */
+	const u32 tag = hft_frame_tag(hook);
 	const struct hft_start start = hft_start_now(ctl);
 	struct hft_frame *frame = hft_frame_at(ctl, depth);
 
 	for (;;) {
 		WRITE_ONCE(frame->start, start.tsc);
 		WRITE_ONCE(frame->value, start.nested);
-		WRITE_ONCE(frame->tag, hft_frame_tag(hook));
+		WRITE_ONCE(frame->tag, tag);
 		WRITE_ONCE(frame->arg, arg);
 		/* published when it is whole; readers on other CPUs pair with smp_rmb() */
 		smp_store_release(&ctl->depth, depth + 1);

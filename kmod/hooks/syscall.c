@@ -19,10 +19,11 @@
 static __always_inline void remember(struct task_struct *task, struct pt_regs *regs, long nr)
 {
 	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
+	const u32 tag = hft_frame_tag(HFT_HOOK_SYSCALL);
 	const struct hft_start start = hft_start_now(hft_ring());
 
 	cpu->syscall_nr = nr;
-	cpu->syscall_tag = hft_frame_tag(HFT_HOOK_SYSCALL);
+	cpu->syscall_tag = tag;
 	cpu->syscall_nested = start.nested;
 	cpu->syscall_start = start.tsc;
 	syscall_get_arguments(task, regs, cpu->syscall_args);
