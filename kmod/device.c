@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "clock.h"
+#include "compat/mm.h"
 #include "device.h"
 #include "hook.h"
 #include "privilege.h"
@@ -343,6 +344,10 @@ static int device_mmap(struct file *file, struct vm_area_struct *vma)
 
 	if (!own->greeted)
 		return -EPROTO;
+	/* data that others write: never code */
+	if (vma->vm_flags & VM_EXEC)
+		return -EACCES;
+	hft_vm_flags_change(vma, 0, VM_MAYEXEC);
 	if (offset == HFT_MAP_REGION)
 		return map_region(own, vma);
 	if (offset >= HFT_MAP_CPU(0) && offset < HFT_MAP_REGION)

@@ -302,14 +302,15 @@ TEST(resize_takes_only_sizes_that_can_be)
 	fd = device_open(O_RDWR);
 	EXPECT_EQ(device_resize(fd, 0), -EINVAL);
 	EXPECT_EQ(device_resize(fd, 128), -EINVAL);
-	EXPECT_EQ(device_resize(fd, 257), -EINVAL);
+	EXPECT_EQ(device_resize(fd, 2049), -EINVAL);
 	EXPECT_EQ(device_resize(fd, HFT_RING_SLOTS_MAX * 2ULL), -EINVAL);
 	EXPECT_EQ(device_resize(fd, 1ULL << 63), -EINVAL);
 	/* 1 GiB for two rings is more than the guest has */
 	EXPECT_EQ(device_resize(fd, HFT_RING_SLOTS_MAX), -ENOMEM);
-	EXPECT_EQ(device_resize(fd, 256), 0);
+	EXPECT_EQ(device_resize(fd, HFT_CPU_RING_SLOTS_MIN / 2), -EINVAL);
+	EXPECT_EQ(device_resize(fd, HFT_CPU_RING_SLOTS_MIN), 0);
 	ASSERT_EQ(device_hello(fd, &hello), 0);
-	EXPECT_EQ(hello.ring_slots, 256);
+	EXPECT_EQ(hello.ring_slots, HFT_CPU_RING_SLOTS_MIN);
 	EXPECT_EQ(device_resize(fd, 32768), 0);
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #define BIT_OF(hook)	HFT_HOOK_BIT(HFT_HOOK_##hook)
+#define ALL_HOOKS	(HFT_HOOK_BIT(HFT_HOOKS) - 1)
 
 /* An ioctl's result, or -errno. */
 int control(int fd, unsigned long command, void *arg);

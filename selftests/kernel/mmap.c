@@ -57,7 +57,7 @@ TEST_F(mapping, shows_the_ring)
 	EXPECT_EQ(ring.ctl->id, QUIET_CPU);
 	EXPECT_EQ(HFT_RING_STRIDE(ring.ctl->slots), self->bytes);
 	EXPECT_EQ(ring.ctl->generation, 1);
-	EXPECT_EQ(ring.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&ring), 0);
 	EXPECT_EQ(ring.ctl->first_slot, 0);
 	EXPECT_LT(ring.ctl->birth, ticks());
 	EXPECT_NE(ring.ctl->birth, 0);
@@ -127,9 +127,9 @@ TEST_F(mapping, cannot_grow_and_may_shrink)
 	EXPECT_EQ(munmap(at + PAGE, half - PAGE), 0);
 	EXPECT_EQ(((struct hft_ring_ctl *)at)->magic, HFT_RING_MAGIC);
 	/* what is left still holds the size of the rings */
-	EXPECT_EQ(device_resize(self->fd, 512), -EBUSY);
+	EXPECT_EQ(device_resize(self->fd, 2048), -EBUSY);
 	EXPECT_EQ(munmap(at, PAGE), 0);
-	EXPECT_EQ(device_resize(self->fd, 512), 0);
+	EXPECT_EQ(device_resize(self->fd, 2048), 0);
 	EXPECT_EQ(device_resize(self->fd, 32768), 0);
 }
 

@@ -58,6 +58,12 @@ void ring_unmap(struct ring *ring)
 	ring->bytes = 0;
 }
 
+__u64 ring_armed(const struct ring *ring)
+{
+	/* behind them stands a count of armings */
+	return look(&ring->ctl->enable) & ALL_HOOKS;
+}
+
 __u64 ring_slots_written(const struct ring *ring)
 {
 	return look(&ring->ctl->head) - ring->first;
@@ -74,6 +80,7 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_SWITCH:
 	case HFT_REC_WAKING:
 	case HFT_REC_WAKEUP:
+	case HFT_REC_WAKEUP_NEW:
 	case HFT_REC_EXEC:
 	case HFT_REC_EXIT:
 	case HFT_REC_FAULT:

@@ -60,6 +60,9 @@ struct record {
 	bool gap;		/* slots were lost just before */
 };
 
+/* The hooks that the control page shows as armed. */
+__u64 ring_armed(const struct ring *ring);
+
 /* CPU's ring, from what is written from now on. 0 or -errno. */
 int ring_map(struct ring *ring, int fd, unsigned int cpu);
 void ring_unmap(struct ring *ring);

@@ -28,8 +28,8 @@ FIXTURE_SETUP(session)
 	ASSERT_EQ(ring_map(&self->quiet, self->fd, QUIET_CPU), 0);
 	ASSERT_EQ(ring_map(&self->other, self->fd, OTHER_CPU), 0);
 	/* no test has left anything behind */
-	ASSERT_EQ(self->quiet.ctl->enable, 0);
-	ASSERT_EQ(self->other.ctl->enable, 0);
+	ASSERT_EQ(ring_armed(&self->quiet), 0);
+	ASSERT_EQ(ring_armed(&self->other), 0);
 }
 
 FIXTURE_TEARDOWN(session)
@@ -58,15 +58,15 @@ TEST_F(session, arms_its_cpus_and_no_others)
 	sleep_ms(20);
 	EXPECT_EQ(ring_records_written(&self->quiet), 0);
 	ASSERT_EQ(device_arm(self->fd, &arming), 0);
-	EXPECT_EQ(self->quiet.ctl->enable, BIT_OF(SWITCH));
-	EXPECT_EQ(self->other.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->quiet), BIT_OF(SWITCH));
+	EXPECT_EQ(ring_armed(&self->other), 0);
 	EXPECT_EQ(device_cpus_armed(self->fd, HFT_HOOK_SWITCH), 1);
 	EXPECT_EQ(device_cpus_armed(self->fd, HFT_HOOK_WAKEUP), 0);
 	sleep_ms(50);
 	EXPECT_GT(count_new(&self->quiet, HFT_REC_SWITCH), 10);
 	EXPECT_EQ(ring_records_written(&self->other), 0);
 	EXPECT_EQ(device_disarm(self->fd), 0);
-	EXPECT_EQ(self->quiet.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->quiet), 0);
 	ring_skip(&self->quiet);
 	sleep_ms(20);
 	EXPECT_EQ(ring_slots_written(&self->quiet), 0);
@@ -82,12 +82,12 @@ TEST_F(session, arms_other_hooks_elsewhere)
 	pid_t quiet, other;
 
 	ASSERT_EQ(device_arm(self->fd, &arming), 0);
-	EXPECT_EQ(self->other.ctl->enable, BIT_OF(WAKEUP));
+	EXPECT_EQ(ring_armed(&self->other), BIT_OF(WAKEUP));
 	quiet = load_switches(QUIET_CPU);
 	other = load_switches(OTHER_CPU);
 	sleep_ms(50);
 	EXPECT_EQ(device_disarm(self->fd), 0);
-	EXPECT_EQ(self->other.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->other), 0);
 	EXPECT_GT(count_new(&self->other, 0), 10);
 	ring_skip(&self->other);
 	EXPECT_GT(count_new(&self->quiet, HFT_REC_SWITCH), 10);
@@ -104,13 +104,13 @@ TEST_F(session, ends_with_its_file)
 
 	fd = device_open(O_RDWR);
 	ASSERT_EQ(device_arm(fd, &arming), 0);
-	EXPECT_EQ(self->quiet.ctl->enable, arming.hooks);
+	EXPECT_EQ(ring_armed(&self->quiet), arming.hooks);
 	copy = dup(fd);
 	close(fd);
-	EXPECT_EQ(self->quiet.ctl->enable, arming.hooks);
+	EXPECT_EQ(ring_armed(&self->quiet), arming.hooks);
 	close(copy);
-	EXPECT_EQ(self->quiet.ctl->enable, 0);
-	EXPECT_EQ(self->other.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->quiet), 0);
+	EXPECT_EQ(ring_armed(&self->other), 0);
 	EXPECT_EQ(device_cpus_armed(self->fd, HFT_HOOK_NMI), 0);
 	ring_skip(&self->other);
 	sleep_ms(20);
@@ -132,11 +132,11 @@ TEST_F(session, ends_with_its_process)
 		for (;;)
 			pause();
 	}
-	for (i = 0; i < 1000 && !self->quiet.ctl->enable; i++)
+	for (i = 0; i < 1000 && !ring_armed(&self->quiet); i++)
 		sleep_ms(1);
-	EXPECT_EQ(self->quiet.ctl->enable, BIT_OF(SWITCH));
+	EXPECT_EQ(ring_armed(&self->quiet), BIT_OF(SWITCH));
 	stop(pid);
-	EXPECT_EQ(self->quiet.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->quiet), 0);
 }
 
 /* Milliseconds until the CPU is disarmed; at most `most`. */
@@ -144,7 +144,7 @@ static unsigned int disarmed_after(const struct ring *ring, unsigned int most)
 {
 	__u64 start = now_ns();
 
-	while (__atomic_load_n(&ring->ctl->enable, __ATOMIC_RELAXED) &&
+	while (ring_armed(ring) &&
 	       now_ns() - start < most * 1000000ULL)
 		sleep_ms(1);
 	return (unsigned int)((now_ns() - start) / 1000000);
@@ -160,13 +160,13 @@ TEST_F(session, ends_with_its_lease)
 	ms = disarmed_after(&self->quiet, 2000);
 	EXPECT_GE(ms, 295);
 	EXPECT_LE(ms, 400);
-	EXPECT_EQ(self->other.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->other), 0);
 
 	/* renewed in time it lives on, and ends when that is over */
 	for (i = 0; i < 10; i++) {
 		ASSERT_EQ(device_arm(self->fd, &arming), 0);
 		sleep_ms(100);
-		EXPECT_EQ(self->quiet.ctl->enable, BIT_OF(SWITCH));
+		EXPECT_EQ(ring_armed(&self->quiet), BIT_OF(SWITCH));
 	}
 	EXPECT_LE(disarmed_after(&self->quiet, 2000), 300);
 
@@ -204,15 +204,15 @@ TEST_F(session, two_are_a_union)
 	second = device_open(O_RDWR);
 	ASSERT_EQ(device_arm(self->fd, &one), 0);
 	ASSERT_EQ(device_arm(second, &two), 0);
-	EXPECT_EQ(self->quiet.ctl->enable, BIT_OF(SWITCH) | BIT_OF(WAKEUP));
-	EXPECT_EQ(self->other.ctl->enable, BIT_OF(WAKEUP));
+	EXPECT_EQ(ring_armed(&self->quiet), BIT_OF(SWITCH) | BIT_OF(WAKEUP));
+	EXPECT_EQ(ring_armed(&self->other), BIT_OF(WAKEUP));
 	EXPECT_EQ(device_cpus_armed(self->fd, HFT_HOOK_WAKEUP), 2);
 	close(second);
-	EXPECT_EQ(self->quiet.ctl->enable, BIT_OF(SWITCH));
-	EXPECT_EQ(self->other.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->quiet), BIT_OF(SWITCH));
+	EXPECT_EQ(ring_armed(&self->other), 0);
 	/* arming again replaces what this file had armed */
 	ASSERT_EQ(device_arm(self->fd, &two), 0);
-	EXPECT_EQ(self->quiet.ctl->enable, BIT_OF(WAKEUP));
+	EXPECT_EQ(ring_armed(&self->quiet), BIT_OF(WAKEUP));
 }
 
 /* Arms with these bytes as the CPUs' masks. */
@@ -271,8 +271,8 @@ TEST_F(session, refuses_what_cannot_be_armed)
 	masks[1] = 1;
 	EXPECT_EQ(arm_cpus(fd, masks, 16), -ENXIO);
 	/* what was armed before a refusal still is: CPU 0 by the last good one */
-	EXPECT_EQ(self->other.ctl->enable, BIT_OF(SWITCH));
-	EXPECT_EQ(self->quiet.ctl->enable, 0);
+	EXPECT_EQ(ring_armed(&self->other), BIT_OF(SWITCH));
+	EXPECT_EQ(ring_armed(&self->quiet), 0);
 }
 
 /* Touches `pages` new pages each time that a byte comes. */
