@@ -16,6 +16,8 @@
 #include "lib/source.h"
 #include "lib/window.h"
 
+#define PERIODS_MAX	10000U
+
 struct options {
 	const char *path;
 	struct cpus cpus;
@@ -32,6 +34,7 @@ struct report {
 	struct period period;
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
 	__u64 by;		/* ticks, 0: all in one */
+	unsigned int periods;	/* that are over */
 	struct json json;
 };
 
@@ -97,16 +100,20 @@ static void print_period(struct report *report)
 	span_names_print(&report->spans, &report->period, stdout);
 }
 
-static void next_period(struct report *report)
+/* 0, or -E2BIG: too many of them for anybody to read. */
+static int next_period(struct report *report)
 {
 	size_t i;
 
+	if (++report->periods > PERIODS_MAX)
+		return -E2BIG;
 	print_period(report);
 	ledger_reset(report->ledger);
 	for (i = 0; i < report->spans.names; i++)
 		histogram_reset(&report->spans.name[i].duration);
 	report->period.start = report->period.end;
 	report->period.end += report->by;
+	return 0;
 }
 
 static void begin(struct report *report, const struct hft_record *first)
@@ -131,8 +138,10 @@ static int read_records(struct report *report)
 		if (!last)
 			begin(report, &record);
 		last = record.tsc ? record.tsc : 1;
-		while (record.tsc >= report->period.end)
-			next_period(report);
+		while (report->by && record.tsc >= report->period.end && !err)
+			err = next_period(report);
+		if (err)
+			return err;
 		if (record.type == HFT_REC_SPAN)
 			err = spans_offer(&report->spans, &record);
 		else
@@ -154,8 +163,10 @@ static int read_records(struct report *report)
 	}
 	if (report->stopped > last)
 		last = report->stopped;
-	while (report->by && last >= report->period.end)
-		next_period(report);
+	for (err = 0; report->by && last >= report->period.end && !err;)
+		err = next_period(report);
+	if (err)
+		return err;
 	report->period.end = last > report->period.start ? last : report->period.start;
 	return ledger_finish(report->ledger, last);
 }
@@ -243,7 +254,9 @@ static int run_report(const struct options *options)
 		err = ledger_open(&report.ledger, options->path, report.reader, &chosen);
 	if (!err)
 		err = make_report(&report);
-	if (err)
+	if (err == -E2BIG)
+		message("%s: more than %u tables; take a longer --by", options->path, PERIODS_MAX);
+	else if (err)
 		message("%s: %s", options->path, strerror(-err));
 	status = err ? HFT_EXIT_FAILED :
 		 output_finish(losses_any(report.reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);

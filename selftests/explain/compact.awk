@@ -45,7 +45,7 @@ function value(text, key,    at)
 	} else {
 		line = line " -> " value(tail, "top_cause") "(" value(tail, "top_culprit") ")"
 	}
-	if (ticks != value(head, "ticks") || ns != value(head, "ns"))
+	if (ticks != value(head, "ticks") + 0 || ns != value(head, "ns") + 0)
 		line = line " DOES NOT ADD UP"
 	print line
 }

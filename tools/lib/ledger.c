@@ -7,7 +7,9 @@
 #include "lib/tasks.h"
 #include "lib/timeline.h"
 
-#define NO_CPU	(~0U)
+/* Instead of a CPU's index: */
+#define OTHER_CPU	(~0U)		/* not in the ledger, but may name culprits */
+#define NO_CPU		(~0U - 1)	/* a program's ring: the kernel wrote nothing there */
 
 /* Who has a CPU. */
 struct turn {
@@ -22,7 +24,7 @@ struct ledger {
 	struct ledger_cpu *cpu;
 	struct turn *turn;	/* by CPU, as in `cpu` */
 	size_t cpus;
-	__u32 *of_ring;		/* ring -> index in `cpu`, NO_CPU */
+	__u32 *of_ring;		/* ring -> index in `cpu`, OTHER_CPU, NO_CPU */
 	__u32 rings;
 	__u64 begun;
 };
@@ -120,7 +122,7 @@ static int take_interval(void *context, const struct interval *interval)
 	struct ledger *ledger = context;
 	__u32 cpu = ledger->of_ring[interval->line], row;
 
-	if (cpu == NO_CPU)
+	if (cpu == OTHER_CPU)
 		return 0;
 	row = row_of(ledger, interval->culprit);
 	if (row == CULPRIT_NONE)
@@ -133,7 +135,7 @@ static int take_visit(void *context, const struct interval *visit)
 	struct ledger *ledger = context;
 	__u32 cpu = ledger->of_ring[visit->line];
 
-	if (cpu == NO_CPU)
+	if (cpu == OTHER_CPU)
 		return 0;
 	ledger->cpu[cpu].visits = true;
 	return visit->cut ? 0 : histogram_add(&ledger->cpu[cpu].visit, visit->end - visit->start);
@@ -171,13 +173,14 @@ int ledger_feed(struct ledger *ledger, const struct hft_record *record)
 	__u32 cpu = ledger->of_ring[record->ring];
 	int err;
 
+	if (cpu == NO_CPU)
+		return 0;
 	err = tasks_feed(ledger->tasks, record);
-	if (!err && cpu != NO_CPU && record->type == HFT_REC_SWITCH)
+	if (!err && cpu != OTHER_CPU && record->type == HFT_REC_SWITCH)
 		err = feed_switch(ledger, cpu, record);
-	/* Rings of the other CPUs name culprits. */
 	if (!err)
 		err = timeline_feed(ledger->timeline, record->ring,
-				    cpu == NO_CPU ? -1 : ledger->cpu[cpu].cpu, record);
+				    cpu == OTHER_CPU ? -1 : ledger->cpu[cpu].cpu, record);
 	return err;
 }
 
@@ -236,7 +239,7 @@ void ledger_reset(struct ledger *ledger)
 
 /* ----------------------------------------------------------------- set-up */
 
-/* The ring of a CPU, or NO_CPU: nothing happened there. */
+/* The first ring of a CPU, or NO_CPU: nothing happened there. */
 static __u32 ring_of(const struct hft_reader *reader, __s32 cpu)
 {
 	struct hft_ring_info info;
@@ -251,6 +254,7 @@ static __u32 ring_of(const struct hft_reader *reader, __s32 cpu)
 static int make_cpus(struct ledger *ledger, const struct hft_reader *reader,
 		     const struct cpus *cpus)
 {
+	struct hft_ring_info info;
 	__u32 ring, i = 0;
 	int cpu;
 
@@ -262,7 +266,8 @@ static int make_cpus(struct ledger *ledger, const struct hft_reader *reader,
 	if (!ledger->cpu || !ledger->turn || !ledger->of_ring)
 		return -ENOMEM;
 	for (ring = 0; ring < ledger->rings; ring++)
-		ledger->of_ring[ring] = NO_CPU;
+		ledger->of_ring[ring] = hft_reader_ring(reader, ring, &info) ||
+					info.kind != HFT_RING_CPU ? NO_CPU : OTHER_CPU;
 	for (cpu = cpus_next(cpus, 0); cpu >= 0; cpu = cpus_next(cpus, cpu + 1), i++) {
 		ledger->cpu[i].cpu = cpu;
 		ledger->turn[i].task = TASK_NONE;

@@ -11,12 +11,20 @@
 int spans_init(struct spans *spans, const struct hft_reader *reader,
 	       const struct span_choice *choice)
 {
+	struct hft_ring_info info;
+	__u32 ring;
+
 	memset(spans, 0, sizeof(*spans));
 	spans->choice = *choice;
 	spans->reader = reader;
 	spans->rings = hft_reader_rings(reader);
 	spans->number = calloc(spans->rings ? spans->rings : 1, sizeof(*spans->number));
-	return spans->number ? 0 : -ENOMEM;
+	spans->is_user = calloc(spans->rings ? spans->rings : 1, sizeof(*spans->is_user));
+	if (!spans->number || !spans->is_user)
+		return -ENOMEM;
+	for (ring = 0; !hft_reader_ring(reader, ring, &info); ring++)
+		spans->is_user[ring] = info.kind == HFT_RING_USER;
+	return 0;
 }
 
 void spans_uninit(struct spans *spans)
@@ -36,6 +44,7 @@ void spans_uninit(struct spans *spans)
 	for (i = 0; i < spans->rings && spans->number; i++)
 		free(spans->number[i]);
 	free(spans->number);
+	free(spans->is_user);
 	memset(spans, 0, sizeof(*spans));
 }
 
@@ -205,6 +214,8 @@ int spans_offer(struct spans *spans, const struct hft_record *record)
 	};
 	int err;
 
+	if (!spans->is_user[record->ring])
+		return 0;
 	err = find_name(spans, record, &span.name);
 	if (err)
 		return err;
@@ -271,7 +282,8 @@ int spans_settle(struct spans *spans)
 		if (!name->user)
 			return -ENOMEM;
 	}
-	qsort(spans->span, spans->count, sizeof(*spans->span), by_place);
+	if (spans->count)
+		qsort(spans->span, spans->count, sizeof(*spans->span), by_place);
 	find_parents(spans);
 	return 0;
 }

@@ -66,6 +66,7 @@ struct spans {
 	struct span_name *name;
 	size_t names;
 	__u32 **number;		/* by ring and index there: number in `name` + 1, 0: not yet met */
+	bool *is_user;		/* by ring: what other rings hold are no spans, whatever they say */
 	__u32 rings;
 	struct span *span;	/* chosen: a heap, fastest first; settled: by ring and start */
 	size_t count;

@@ -114,8 +114,9 @@ const char *symbols_kernel(struct symbols *symbols, __u64 address, char *buf, si
 	if (!symbols->kernel_read) {
 		symbols->kernel_read = 1;
 		facts_each_line(symbols->recording, "kallsyms", take_symbol, symbols);
-		qsort(symbols->kernel, symbols->kernel_count, sizeof(*symbols->kernel),
-		      compare_symbols);
+		if (symbols->kernel_count)
+			qsort(symbols->kernel, symbols->kernel_count, sizeof(*symbols->kernel),
+			      compare_symbols);
 	}
 	for (high = symbols->kernel_count; low < high;) {
 		size_t middle = low + (high - low) / 2;
