@@ -40,7 +40,7 @@ static int parse(int argc, char **argv, struct request *request)
 		return usage_error(request->command, "name the hooks, or all");
 	if (hooks_parse(argv[optind], &request->hooks, word, sizeof(word)))
 		return usage_error(request->command,
-				   "no hook '%s'; there are %s, and the groups sched, all", word,
+				   "no hook '%s'; there are %s; groups sched, all", word,
 				   hooks_format(HOOKS_ALL, known));
 	request->all = request->hooks == HOOKS_ALL;
 	optind++;

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "lib/args.h"
 #include "lib/clock.h"
+#include "lib/compiler.h"
 #include "lib/facts.h"
 #include "lib/json.h"
 #include "lib/output.h"
@@ -112,7 +113,7 @@ static const struct shown shown[] = {
 	{ "host", "nohz_full", "nohz_full" },
 };
 
-#define SHOWN (sizeof(shown) / sizeof(shown[0]))
+#define SHOWN ARRAY_SIZE(shown)
 
 static void print_facts(const struct info *info)
 {
@@ -143,7 +144,7 @@ static void print_times(const struct info *info)
 		       "last record", format_date(to, last), format_ns(span, last - first));
 	}
 	if (!clock_error(info->path, &error) && error.samples)
-		printf("%-16s %.0f ticks/s; %zu samples, each to %s, off the straight line by at most %s\n",
+		printf("%-16s %.0f ticks/s; %zu samples, each to %s, at most %s off a line\n",
 		       "clock rate", hft_reader_hz(info->reader), error.samples,
 		       format_ns(uncertainty, error.uncertainty_ns),
 		       format_ns(distance, error.distance_ns));
@@ -187,8 +188,9 @@ static void print_text(const struct info *info)
 	print_times(info);
 	putchar('\n');
 	print_rings(info);
-	printf("\n%llu records, %llu lost, %s\nbabeltrace2 counts %llu events: the records, and %llu pads\n",
-	       info->records, info->lost, format_bytes(bytes, info->bytes),
+	printf("\n%llu records, %llu lost, %s\n", info->records, info->lost,
+	       format_bytes(bytes, info->bytes));
+	printf("babeltrace2 counts %llu events: the records, and %llu pads\n",
 	       info->records + info->pads, info->pads);
 }
 

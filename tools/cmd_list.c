@@ -98,7 +98,7 @@ static int collect(struct list *list)
 		list->may_read = !err;
 		if (err == -EPERM || err == -EACCES)
 			snprintf(list->why_not, sizeof(list->why_not),
-				 "the rings hold kernel addresses, which kptr_restrict hides from you: run as root");
+				 "the rings hold kernel addresses, which kptr_restrict hides: run as root");
 		else if (err)
 			return err;
 	}

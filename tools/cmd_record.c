@@ -57,7 +57,7 @@ static int take_hooks(struct recorder_options *options, const char *text)
 
 	options->hooks_given = true;
 	if (hooks_parse(text, &options->hooks, word, sizeof(word)))
-		return usage_error(&cmd_record, "no hook '%s'; there are %s, and the groups sched, all",
+		return usage_error(&cmd_record, "no hook '%s'; there are %s; groups sched, all",
 				   word, hooks_format(HOOKS_ALL, known));
 	return 0;
 }
@@ -77,7 +77,7 @@ static int take_pid(struct recorder_options *options, const char *text)
 static int take_duration(struct recorder_options *options, const char *text)
 {
 	if (parse_duration(text, 1000000000, &options->duration_ns) || !options->duration_ns)
-		return usage_error(&cmd_record, "'%s' is no duration like 10s, 1.5m or 200ms", text);
+		return usage_error(&cmd_record, "'%s' is no duration like 10s or 200ms", text);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include <hftrace/abi.h>
 #include "command.h"
+#include "lib/compiler.h"
 #include "lib/output.h"
 
 static const struct hft_command *const commands[] = {
@@ -21,12 +22,12 @@ static const struct hft_command *const commands[] = {
 	&cmd_detach,
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS ARRAY_SIZE(commands)
 
 static const char *const risks[] = {
 	[HFT_RISK_NONE]		= "Reads files only.",
 	[HFT_RISK_PASSIVE]	= "Interrupts no CPU.",
-	[HFT_RISK_INTERRUPTS]	= "Interrupts other CPUs, traced ones too: not during trading hours.",
+	[HFT_RISK_INTERRUPTS]	= "Interrupts all CPUs: not during trading hours.",
 };
 
 static const struct hft_command *find(const char *name)

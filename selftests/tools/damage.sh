@@ -10,7 +10,7 @@ stream() {
 
 # poke FILE OFFSET HEX
 poke() {
-	printf "%b" "$(sed 's/../\\x&/g' <<<"$3")" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+	xxd -r -p <<<"$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
 test_truncated() {
@@ -38,7 +38,7 @@ test_wrong_abi() {
 	sed -i 's/^abi=.*/abi=7.0/' a.hft/facts/recording
 	for what in info dump; do
 		hft 1 $what a.hft
-		says "a.hft was recorded with ABI 7.0, this tool reads ABI 1"
+		says "a.hft has ABI 7.0, this tool reads ABI 1"
 	done
 }
 
@@ -63,7 +63,7 @@ test_changed_slots() {
 	for i in $(seq 40); do
 		cp -r a.hft b.hft
 		file=$(stream b.hft)
-		place=$(($(stat -c %s "$file") / 41 * i))
+		place=$(($(stat -c %s "$file") * i / 41))
 		poke "$file" $place ffffffffffffffffffffffffffffffffffffffff
 		"$HFTRACE" info b.hft >out 2>err || (($? == 3)) || fail "info: status $?"
 		"$HFTRACE" dump b.hft >out 2>err || (($? == 3)) || fail "dump: status $?"

@@ -93,17 +93,19 @@ static void steps(long count)
 	pthread_barrier_destroy(&all_attached);
 }
 
+#define UGLY 12
+
 static void make_names(long count)
 {
-	static const char *const ugly[] = {
-		"tab\there", "line\nbreak", "\033[31mred", "\xff\xfe not utf-8", "\"", "\\", "", "?",
-		"name with spaces", "sm\xc3\xb8rrebr\xc3\xb8" "d", "/* comment */", "*/ }; };",
+	static const char *const ugly[UGLY] = {
+		"tab\there", "line\nbreak", "\033[31mred", "\xff\xfe not utf-8", "\"", "\\", "",
+		"?", "name with spaces", "sm\xc3\xb8r", "/* comment */", "*/ }; };",
 	};
 	char text[64];
 	long i;
 
 	for (i = 0; i < count; i++) {
-		if (i < (long)(sizeof(ugly) / sizeof(ugly[0])))
+		if (i < UGLY)
 			hft_name(ugly[i]);
 		snprintf(text, sizeof(text), "name-%ld", i);
 		hft_name(text);

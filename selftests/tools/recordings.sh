@@ -121,7 +121,7 @@ test_lost_records() {
 	local status=0
 	"$HFTRACE" record --json -o a.hft -- "$PRODUCER" ring=256 every=4000 steps=40000 sleep=50 >summary 2>err || status=$?
 	equal status $status 3
-	mentions "records lost: its ring of 8.0 KiB was overwritten before it was read"
+	mentions "records lost, its ring of 8.0 KiB was lapped"
 	equal written "$(json summary 'd["records"] + d["records_lost"]')" 93334
 	hft 3 info --json a.hft
 	equal "written by info" "$(json out 'd["records"] + d["records_lost"]')" 93334

@@ -10,13 +10,15 @@ no_module() {
 test_help() {
 	local command
 	hft 0 help
-	for command in $(sed -n 's/^  \([a-z]*\)  .*/\1/p' out | grep -vx help); do
+	sed -n 's/^  \([a-z]*\)  .*/\1/p' out | grep -vx help >commands
+	while read -r command; do
 		hft 0 help "$command"
 		cp out help
 		hft 0 "$command" --help
 		cmp out help
-		grep -q '^usage: hftrace' help && grep -q '^examples:' help || fail "help of $command: $(cat help)"
-	done
+		grep -q '^usage: hftrace' help || fail "help of $command: no usage"
+		grep -q '^examples:' help || fail "help of $command: no examples"
+	done <commands
 	hft 64
 	hft 0 --version
 	grep -q "^hftrace [0-9.]* (ABI [0-9.]*)$" out
@@ -58,7 +60,7 @@ test_bad_numbers() {
 		hft 64 record -d "$bad"
 		says "is no duration"
 	done
-	for bad in 3-1 , 1,,2 x 1- 99999999999 ''; do
+	for bad in 3-1 ',' '1,,2' x 1- 99999999999 ''; do
 		hft 64 record -c "$bad"
 		says "is no list of CPUs"
 	done
@@ -172,7 +174,7 @@ test_force_spares_others() {
 	record a.hft steps=10 sleep=50
 	echo precious >a.hft/notes
 	hft 1 record -f -o a.hft -- true
-	says "a.hft holds 'notes', which is no part of a recording"
+	says "a.hft holds 'notes', no part of a recording"
 	cat mine/file file a.hft/notes >found
 	equal lines "$(grep -c precious found)" 3
 	rm a.hft/notes

@@ -8,13 +8,13 @@
 #include <linux/types.h>
 
 #include "command.h"
+#include "lib/compiler.h"
 #include "lib/cpus.h"
 
 /*
  * Says what is wrong and where to read on; returns HFT_EXIT_USAGE.
  */
-int usage_error(const struct hft_command *command, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int usage_error(const struct hft_command *command, const char *format, ...) __printf(2, 3);
 
 /*
  * getopt_long() that stays silent: call it with opterr = 0 and a short option

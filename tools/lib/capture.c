@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/capture.h"
+#include "lib/compiler.h"
 #include "lib/ctf_metadata.h"
 #include "lib/process.h"
 
@@ -57,7 +58,8 @@ out:
 }
 
 /* A process that attached before we began is nobody's descendant; a dead one may be ours. */
-static bool is_wanted(const struct capture *capture, const struct hft_ring_info *info, bool first)
+static bool is_wanted(const struct capture *capture, const struct hft_ring_info *info,
+		      bool first)
 {
 	size_t i;
 
@@ -125,7 +127,8 @@ static int add_ring(struct capture *capture, __u32 ring, bool first)
 			return err;
 	}
 	choose_name(capture, &source, name);
-	err = stream_init(&capture->rings[ring].stream, capture->recording->directory, name, &source);
+	err = stream_init(&capture->rings[ring].stream, capture->recording->directory, name,
+			  &source);
 	if (err)
 		return err;
 	capture->rings[ring].capacity = info.capacity;
@@ -265,7 +268,7 @@ int capture_poll(struct capture *capture, unsigned int *fill)
 static int flush_ring(struct capture *capture, __u32 ring)
 {
 	struct stream *stream = &capture->rings[ring].stream;
-	struct hft_slot page[HFT_PAGE_SLOTS] __attribute__((aligned(64)));
+	struct hft_slot page[HFT_PAGE_SLOTS] __aligned(64);
 	struct hft_page_info info;
 	unsigned int fill = 0;
 	int err;

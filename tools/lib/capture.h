@@ -43,7 +43,7 @@ int capture_open(struct capture *capture, const struct capture_wish *wish,
 		 struct recording *recording);
 void capture_close(struct capture *capture);
 
-/* Looks for processes, threads and names that came since. 1: the metadata is out of date; 0; -errno. */
+/* Looks for processes, threads and names. 1: the metadata is out of date; 0; -errno. */
 int capture_refresh(struct capture *capture);
 
 /* Copies what is there in whole pages. *fill: the fullest ring, in thousandths. 0 or -errno. */

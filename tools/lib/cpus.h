@@ -30,7 +30,10 @@ bool cpus_equal(const struct cpus *a, const struct cpus *b);
 /* dst becomes a without, or with, what is in b; dst may be a or b. */
 void cpus_without(struct cpus *dst, const struct cpus *a, const struct cpus *b);
 void cpus_or(struct cpus *dst, const struct cpus *a, const struct cpus *b);
-/* The first CPU from `from` on, or -1: for (cpu = cpus_next(c, 0); cpu >= 0; cpu = cpus_next(c, cpu + 1)) */
+/*
+ * The first CPU from `from` on, or -1:
+ *	for (cpu = cpus_next(c, 0); cpu >= 0; cpu = cpus_next(c, cpu + 1))
+ */
 int cpus_next(const struct cpus *cpus, int from);
 
 /* "1-3,7"; an empty text is an empty set. 0, -EINVAL or -ERANGE. */

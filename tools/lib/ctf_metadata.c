@@ -38,22 +38,25 @@ static void print_literal(FILE *file, const char *text)
 	fputc('"', file);
 }
 
+static void print_integer(FILE *file, int size, const char *name, const char *properties)
+{
+	fprintf(file, "typealias integer { size = %d; align = 8; %s } := %s%d_t;\n", size,
+		properties, name, size);
+}
+
 static void print_types(FILE *file)
 {
 	static const int sizes[] = { 8, 16, 32, 64 };
 	size_t i;
 
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		int size = sizes[i];
 
-		fprintf(file,
-			"typealias integer { size = %d; align = 8; signed = false; } := uint%d_t;\n"
-			"typealias integer { size = %d; align = 8; signed = true; } := int%d_t;\n"
-			"typealias integer { size = %d; align = 8; signed = false; base = 16; } := hex%d_t;\n",
-			size, size, size, size, size, size);
+		print_integer(file, size, "uint", "signed = false;");
+		print_integer(file, size, "int", "signed = true;");
+		print_integer(file, size, "hex", "signed = false; base = 16;");
 	}
-	fputs("typealias integer { size = 8; align = 8; signed = false; encoding = UTF8; } := text_t;\n",
-	      file);
+	print_integer(file, 8, "text", "signed = false; encoding = UTF8;");
 }
 
 static void print_trace(FILE *file, const struct ctf_trace *trace)
@@ -145,7 +148,7 @@ static void print_field(FILE *file, const struct hft_field *field, const struct 
 
 	fputs("\t\t", file);
 	if (field->kind == HFT_FIELD_STRING) {
-		fprintf(file, "text_t %s[%u];\n", field->name, field->bytes);
+		fprintf(file, "text8_t %s[%u];\n", field->name, field->bytes);
 		return;
 	}
 	if (field->labels)
@@ -208,7 +211,7 @@ static int print_class(FILE *file, size_t class, const struct names *names)
 	for (i = 0; i < count; i++) {
 		bool user = all[i].type >= HFT_REC_MARK;
 
-		if (all[i].type == HFT_REC_PAD || user != (class > 0))
+		if (all[i].type == HFT_REC_PAD || user != !!class)
 			continue;
 		err = print_event(file, class, &all[i], names);
 		if (err)

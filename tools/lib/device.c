@@ -125,7 +125,7 @@ static int change_hooks(const struct device *device, unsigned long request, cons
 	switch (err) {
 	case EBUSY:
 		snprintf(why, DEVICE_WHY,
-			 "cannot %s %.60s now: it is armed, or a CPU is armed that this would interrupt; stop the recording, or say -y",
+			 "cannot %s %.60s while a CPU is armed: stop the recording, or say -y",
 			 verb, text);
 		break;
 	case EACCES:
@@ -134,7 +134,8 @@ static int change_hooks(const struct device *device, unsigned long request, cons
 		break;
 	case EOPNOTSUPP:
 		snprintf(why, DEVICE_WHY,
-			 "cannot %s %.60s: not supported by this kernel; 'hftrace list' says why", verb, text);
+			 "cannot %s %.60s: not supported by this kernel; 'hftrace list' says why",
+			 verb, text);
 		break;
 	default:
 		snprintf(why, DEVICE_WHY, "cannot %s %.60s: %s", verb, text, strerror(err));

@@ -6,6 +6,9 @@
 
 #include "lib/hooks.h"
 
+static const char syscall_cost[] =
+	"each system call of any task takes about 70 instructions more, armed or not";
+
 const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 1, NULL },
 	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP, HFT_REC_WAKEUP_NEW },
@@ -18,8 +21,7 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_NMI]     = { "nmi", { HFT_REC_NMI }, 1, NULL },
 	[HFT_HOOK_VISIT]   = { "visit", { HFT_REC_VISIT }, 2, NULL },
 	[HFT_HOOK_FAULT]   = { "fault", { HFT_REC_FAULT }, 2, NULL },
-	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL }, 2,
-			       "every system call of every task of this machine takes about 70 instructions more, armed or not" },
+	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL }, 2, syscall_cost },
 	[HFT_HOOK_TLB]     = { "tlb", { HFT_REC_TLB_FLUSH }, 1, NULL },
 };
 

@@ -12,7 +12,7 @@ struct hook {
 	const char *name;
 	__u16 types[HOOK_TYPES];	/* enum hft_record_type; 0 ends them */
 	unsigned int tracepoints;	/* probes that attaching registers */
-	const char *lasting;		/* what it costs while attached, NULL: nothing worth a word */
+	const char *lasting;		/* what it costs while attached, or NULL */
 };
 
 extern const struct hook hooks[HFT_HOOKS];

@@ -120,7 +120,7 @@ const char *format_ns(char *buf, double ns)
 	} units[] = { { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "us" } };
 	size_t i;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
 		double value = ns / units[i].scale;
 
 		if (value >= 0.9995 || value <= -0.9995) {

@@ -7,9 +7,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <linux/types.h>
+#include "lib/compiler.h"
 
 /* "hftrace: ..." and a newline on stderr; wipes the status line first. */
-void message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void message(const char *format, ...) __printf(1, 2);
 
 /* A line on the terminal that the next one replaces; NULL wipes it. */
 void status_line(const char *text);
@@ -44,8 +45,7 @@ const char *format_date(char *buf, __s64 ns);
 struct table;
 
 struct table *table_new(const char *align, const char *const *headings);
-void table_cell(struct table *table, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void table_cell(struct table *table, const char *format, ...) __printf(2, 3);
 void table_print(struct table *table, FILE *file);
 void table_free(struct table *table);
 

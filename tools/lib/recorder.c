@@ -158,7 +158,7 @@ static int open_capture(struct recorder *recorder)
 	if (err == -ENOENT && !wish.kernel)
 		return HFT_EXIT_OK;
 	if (err == -EPERM || err == -EACCES)
-		message("the rings hold kernel addresses, which kptr_restrict hides from you: run as root");
+		message("the rings hold kernel addresses, which kptr_restrict hides: run as root");
 	else if (err)
 		return fail(err, "read the rings");
 	return err ? HFT_EXIT_FAILED : HFT_EXIT_OK;
@@ -250,7 +250,8 @@ err_abandon:
 
 /* ----------------------------------------------------------------- running */
 
-static void show_status(const struct recorder *recorder, __u64 elapsed, struct capture_totals *before)
+static void show_status(const struct recorder *recorder, __u64 elapsed,
+			struct capture_totals *before)
 {
 	char records[FORMAT_SIZE], rate[FORMAT_SIZE], bytes[FORMAT_SIZE], lost[FORMAT_SIZE];
 	struct capture_totals totals;
@@ -321,7 +322,7 @@ static int renew_lease(struct recorder *recorder)
 	if (!recorder->plan->kernel || !arming->lease_ms)
 		return 0;
 	if (now - recorder->renewed_ns > arming->lease_ms * 1000000ULL) {
-		message("this tool was stopped for %.1f s and its lease ran out: that time is not recorded",
+		message("the lease ran out, as this tool did not run for %.1f s: not recorded",
 			(now - recorder->renewed_ns) / 1e9);
 		recorder->lease_ran_out = true;
 	}

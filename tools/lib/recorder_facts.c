@@ -101,13 +101,12 @@ static int write_recording(struct recorder *recorder, bool ended)
 	print_kernel(file, recorder);
 	print_filters(file, &recorder->plan->arming);
 	fprintf(file, "clock_khz=%lld\n", llround(recorder->hz / 1000));
-	if (!ended) {
+	if (!ended)
 		fputs("state=running\n", file);
-	} else if (recorder->failure) {
+	else if (recorder->failure)
 		fprintf(file, "state=failed\nfailure=%s\n", strerror(-recorder->failure));
-	} else {
+	else
 		fprintf(file, "state=complete\nended=%s\n", recorder->ended);
-	}
 	if (recorder->lease_ran_out)
 		fputs("lease_ran_out=yes\n", file);
 	print_ring_names(file, &recorder->capture);

@@ -132,7 +132,7 @@ static int choose_hooks(const struct recorder_options *options, struct recorder_
 	else
 		plan->arming.hooks = options->hooks;
 	if (!plan->arming.hooks) {
-		message("no hook is attached; 'hftrace attach all' says what that costs, and does it");
+		message("no hook is attached; 'hftrace attach all' says the cost, and does it");
 		return HFT_EXIT_FAILED;
 	}
 	missing = plan->arming.hooks & ~attached;
@@ -153,7 +153,7 @@ static int keep_off(const struct recorder_options *options, const struct recorde
 		return HFT_EXIT_OK;
 	if (own_choice) {
 		if (plan->kernel)
-			message("no CPU is isolated: recording all of them, with this tool's own work");
+			message("no CPU is isolated: recording all, with this tool's own work");
 		return HFT_EXIT_OK;
 	}
 	err = cpus_keep_off(&plan->arming.cpus);
@@ -162,7 +162,7 @@ static int keep_off(const struct recorder_options *options, const struct recorde
 	if (!plan->kernel)
 		return HFT_EXIT_OK;
 	if (err == -EBUSY)
-		message("no CPU is left for this tool beside %s: trace fewer with -c, or say --share-cpu",
+		message("no CPU but %s is left for this tool: trace fewer, or say --share-cpu",
 			cpus_format(&plan->arming.cpus, text, sizeof(text)));
 	else
 		message("cannot leave the traced CPUs: %s", strerror(-err));

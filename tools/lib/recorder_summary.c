@@ -37,6 +37,7 @@ static void say_losses(const struct recorder *recorder)
 {
 	char lost[FORMAT_SIZE], written[FORMAT_SIZE], size[FORMAT_SIZE];
 	struct capture_ring ring;
+	char advice[64];
 	size_t i;
 
 	for (i = 0; i < recorder->capture.count; i++) {
@@ -47,15 +48,16 @@ static void say_losses(const struct recorder *recorder)
 			continue;
 		format_count(lost, ring.lost);
 		format_count(written, ring.written);
+		if (ring.kind == HFT_RING_CPU)
+			snprintf(advice, sizeof(advice), "try --ring-size %lluM",
+				 (bytes >> 20 ? bytes >> 20 : 1) * 4);
+		else
+			snprintf(advice, sizeof(advice), "give hft_init() more ring_slots");
 		if (recorder->failure)
 			message("%s: %s of %s records lost", ring.name, lost, written);
-		else if (ring.kind == HFT_RING_CPU)
-			message("%s: %s of %s records lost: its ring of %s was overwritten before it was read; try --ring-size %lluM",
-				ring.name, lost, written, format_bytes(size, bytes),
-				(bytes >> 20 ? bytes >> 20 : 1) * 4);
 		else
-			message("%s: %s of %s records lost: its ring of %s was overwritten before it was read; give hft_init() more ring_slots",
-				ring.name, lost, written, format_bytes(size, bytes));
+			message("%s: %s of %s records lost, its ring of %s was lapped; %s",
+				ring.name, lost, written, format_bytes(size, bytes), advice);
 	}
 }
 

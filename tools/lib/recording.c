@@ -109,15 +109,15 @@ static int check_replaceable(const char *path, char *why)
 
 	directory = open_directory(AT_FDCWD, path);
 	if (directory < 0 || fstatat(directory, "facts/recording", &st, AT_SYMLINK_NOFOLLOW)) {
-		snprintf(why, RECORDING_WHY, "%s exists and is not a recording: choose another name with -o",
-			 path);
+		snprintf(why, RECORDING_WHY,
+			 "%s exists and is not a recording: name another with -o", path);
 		err = -EEXIST;
 		goto out_close;
 	}
 	err = find_foreign(directory, foreign);
 	if (err > 0) {
 		snprintf(why, RECORDING_WHY,
-			 "%s holds '%s', which is no part of a recording: choose another name with -o",
+			 "%s holds '%s', no part of a recording: name another with -o",
 			 path, foreign);
 		err = -EEXIST;
 	} else if (err < 0) {

@@ -20,7 +20,7 @@ static const struct {
 	{ HFT_CTX_CLAMPED, "clamped" },
 };
 
-#define FLAGS (sizeof(flags) / sizeof(flags[0]))
+#define FLAGS ARRAY_SIZE(flags)
 
 const char *ring_text(const struct hft_ring_info *info, char *buf, size_t size)
 {

@@ -23,13 +23,12 @@ int source_open_recording(struct hft_reader **reader, const char *path)
 		break;
 	case -EPROTO:
 		abi = facts_value(path, "recording", "abi");
-		message("%s was recorded with ABI %s, this tool reads ABI %u: use the tool that wrote it",
+		message("%s has ABI %s, this tool reads ABI %u: use the tool that wrote it",
 			path, abi ? abi : "?", HFT_ABI_MAJOR);
 		free(abi);
 		break;
 	case -EBADMSG:
-		message("%s is not a recording, or too damaged to read: it should be a directory that 'hftrace record' made",
-			path);
+		message("%s is not a recording by 'hftrace record', or damaged past reading", path);
 		break;
 	case -EACCES:
 	case -EPERM:
@@ -60,7 +59,7 @@ int source_open_live(struct hft_reader **reader, const struct hft_live *live)
 	if ((err == -EACCES || err == -EPERM) && device_may_read(&device, why))
 		message("%s", why);
 	else if (err == -EACCES || err == -EPERM)
-		message("the rings hold kernel addresses, which kptr_restrict hides from you: run as root");
+		message("the rings hold kernel addresses, which kptr_restrict hides: run as root");
 	else
 		message("cannot read the rings: %s", strerror(-err));
 	device_close(&device);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A stream file of a recording: pages of slots in, packets out. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 
 #define PACKET_SIZE_MAX ((STREAM_PACKET_PAGES + 1ULL) * HFT_PAGE_SIZE)
 
-_Static_assert(offsetof(struct hft_packet, pad) == 128, "the pad is a slot of the header's page");
+static_assert(offsetof(struct hft_packet, pad) == 128, "the pad is a slot of the header's page");
 
 int stream_init(struct stream *stream, int directory, const char *name,
 		const struct stream_source *source)
@@ -393,7 +394,7 @@ static __u64 share(const struct stream *stream, __u64 slots, __u64 total)
 {
 	if (slots >= stream->slots_lost)
 		return total;
-	return (unsigned __int128)total * slots / stream->slots_lost;
+	return (__uint128_t)total * slots / stream->slots_lost;
 }
 
 static int share_losses(struct stream *stream, __u64 records_lost)
