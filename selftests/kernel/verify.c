@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See verify.h. */
+#include "verify.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "guest.h"
+
+static void __attribute__((format(printf, 3, 4)))
+wrong(struct verify *verify, const struct record *record, const char *format, ...)
+{
+	va_list values;
+	int length;
+
+	if (!verify->wrong++) {
+		length = snprintf(verify->why, sizeof(verify->why), "slot %llu, type %u, ctx %#x: ",
+				  record->index, record->type, record->ctx);
+		va_start(values, format);
+		vsnprintf(verify->why + length, sizeof(verify->why) - length, format, values);
+		va_end(values);
+	}
+}
+
+static bool is_comm(const char comm[16])
+{
+	return comm[0] && memchr(comm, '\0', 16);
+}
+
+static void verify_switch(struct verify *verify, const struct record *record)
+{
+	const struct hft_rec_switch *rec = &record->switched;
+
+	if (!is_comm(rec->prev_comm) || !is_comm(rec->next_comm))
+		wrong(verify, record, "no names of tasks");
+	if (rec->prev_tid == rec->next_tid)
+		wrong(verify, record, "from %d to itself", rec->prev_tid);
+	if (rec->prev_tid < 0 || rec->next_tid < 0)
+		wrong(verify, record, "tids %d, %d", rec->prev_tid, rec->next_tid);
+	if (rec->prev_prio < -1 || rec->prev_prio > 140 || rec->next_prio < -1 || rec->next_prio > 140)
+		wrong(verify, record, "priorities %d, %d", rec->prev_prio, rec->next_prio);
+	if (rec->prev_state & (rec->prev_state - 1) || rec->prev_state > 256)
+		wrong(verify, record, "state %#x", rec->prev_state);
+	if (verify->running_known) {
+		verify->chained++;
+		if (verify->running_tid != rec->prev_tid)
+			wrong(verify, record, "task %d leaves where %d ran", rec->prev_tid,
+			      verify->running_tid);
+		else if (strncmp(verify->running_comm, rec->prev_comm, 16))
+			/* exec and prctl() rename: of those that the tests run, none does */
+			wrong(verify, record, "task %d is %.16s, came as %.16s", rec->prev_tid,
+			      rec->prev_comm, verify->running_comm);
+	}
+	verify->running_known = true;
+	verify->running_tid = rec->next_tid;
+	memcpy(verify->running_comm, rec->next_comm, sizeof(verify->running_comm));
+}
+
+/* Takes in what lies inside; what remains ended before it began. */
+static void verify_nesting(struct verify *verify, const struct record *record, __u64 duration,
+			   __u64 net)
+{
+	__u64 start = record->tsc - duration, inside = 0;
+	unsigned int depth = 0;
+	struct closed *last;
+
+	while (verify->closed_count) {
+		last = &verify->closed[verify->closed_count - 1];
+		if (last->start < start)
+			break;
+		inside += last->end - last->start;
+		depth = last->depth > depth ? last->depth : depth;
+		verify->closed_count--;
+	}
+	if (verify->closed_count && verify->closed[verify->closed_count - 1].end > start)
+		wrong(verify, record, "begins %llu ticks before the one before ends",
+		      verify->closed[verify->closed_count - 1].end - start);
+	if (start >= verify->forgotten && !(record->ctx & HFT_CTX_SATURATED)) {
+		verify->compared++;
+		if (duration - net != inside)
+			wrong(verify, record, "%llu ticks, %llu net, but %llu nested", duration,
+			      net, inside);
+	}
+	if (verify->closed_count == OPEN_MAX_) {
+		/* intervals side by side: the oldest ones hardly matter any more */
+		verify->forgotten = verify->closed[OPEN_MAX_ / 2 - 1].end;
+		memmove(verify->closed, verify->closed + OPEN_MAX_ / 2,
+			sizeof(verify->closed) / 2);
+		verify->closed_count = OPEN_MAX_ / 2;
+	}
+	verify->closed[verify->closed_count++] = (struct closed){ start, record->tsc, depth + 1 };
+	if (depth + 1 > verify->deepest)
+		verify->deepest = depth + 1;
+}
+
+static void verify_interval(struct verify *verify, const struct record *record)
+{
+	__u64 duration, net;
+
+	if (!record_length(record, &duration, &net))
+		return;
+	verify->intervals++;
+	if (record->ctx & HFT_CTX_CONTINUED) {
+		verify->continued++;
+		if (duration || net)
+			wrong(verify, record, "no start, but %llu ticks", duration);
+		return;
+	}
+	if (net > duration || duration > record->tsc)
+		wrong(verify, record, "%llu ticks, %llu net", duration, net);
+	else
+		verify_nesting(verify, record, duration, net);
+}
+
+static void verify_visit(struct verify *verify, const struct record *record)
+{
+	if (verify->faults_known && record->visit.faults != verify->faults)
+		wrong(verify, record, "%u faults, not %u", record->visit.faults, verify->faults);
+	if (record->visit.major_faults > record->visit.faults)
+		wrong(verify, record, "more major faults than faults");
+	verify->visits_with_fault += record->visit.faults > 0;
+	verify->majors += record->visit.major_faults;
+	verify->faults = 0;
+	verify->faults_known = true;
+}
+
+static unsigned int level_of(unsigned int type)
+{
+	switch (type) {
+	case HFT_REC_NMI:
+		return HFT_CTX_NMI;
+	case HFT_REC_IRQ:
+	case HFT_REC_VECTOR:
+		return HFT_CTX_HARDIRQ;
+	case HFT_REC_SOFTIRQ:
+		return HFT_CTX_SOFTIRQ;
+	case HFT_REC_SWITCH:
+	case HFT_REC_VISIT:
+	case HFT_REC_SYSCALL:
+		return HFT_CTX_TASK;
+	}
+	return ~0U;
+}
+
+static void verify_fields(struct verify *verify, const struct record *record)
+{
+	unsigned int level = level_of(record->type);
+
+	if (level != ~0U && (record->ctx & HFT_CTX_LEVEL_MASK) != level)
+		wrong(verify, record, "written at another level");
+	if (record->ctx & ~(HFT_CTX_LEVEL_MASK | HFT_CTX_CONTINUED | HFT_CTX_SWITCHED_OUT |
+			    HFT_CTX_SATURATED))
+		wrong(verify, record, "unknown flags");
+	switch (record->type) {
+	case HFT_REC_SWITCH:
+		verify_switch(verify, record);
+		break;
+	case HFT_REC_WAKING:
+	case HFT_REC_WAKEUP:
+	case HFT_REC_WAKEUP_NEW:
+		if (!is_comm(record->wakeup.comm) || !is_comm(record->wakeup.by_comm) ||
+		    record->wakeup.reserved || record->wakeup.target_cpu > 1)
+			wrong(verify, record, "wakeup of %d", record->wakeup.tid);
+		break;
+	case HFT_REC_MIGRATE:
+		if (record->migrate.orig_cpu > 1 || record->migrate.dest_cpu > 1)
+			wrong(verify, record, "from CPU %u to CPU %u", record->migrate.orig_cpu,
+			      record->migrate.dest_cpu);
+		break;
+	case HFT_REC_SOFTIRQ:
+		if (record->softirq.vec > 9 || record->softirq.reserved)
+			wrong(verify, record, "softirq %u", record->softirq.vec);
+		break;
+	case HFT_REC_VECTOR:
+		if (record->vector.kind >= HFT_VECTOR_KINDS || record->vector.vector < 0xe0 ||
+		    record->vector.vector > 0xff)
+			wrong(verify, record, "vector %#x of kind %u", record->vector.vector,
+			      record->vector.kind);
+		break;
+	case HFT_REC_FAULT:
+		if (record->fault.user > 1 || record->fault.tid < 0 || record->fault.tgid < 0 ||
+		    record->fault.reserved[0] || record->fault.reserved[1])
+			wrong(verify, record, "fault of %d", record->fault.tid);
+		verify->faults += record->fault.user == 1;
+		break;
+	case HFT_REC_SYSCALL:
+		if (record->syscall.nr < -1 || record->syscall.nr > 512 || record->syscall.tid <= 0)
+			wrong(verify, record, "system call %d of %d", record->syscall.nr,
+			      record->syscall.tid);
+		break;
+	}
+}
+
+void verify_record(struct verify *verify, const struct record *record)
+{
+	if (record->gap) {
+		verify->running_known = false;
+		verify->faults_known = false;
+		verify->closed_count = 0;
+		verify->forgotten = record->tsc;
+	}
+	verify->records++;
+	if (record->type < 64)
+		verify->of_type[record->type]++;
+	verify_fields(verify, record);
+	verify_interval(verify, record);
+	if (record->type == HFT_REC_VISIT)
+		verify_visit(verify, record);
+}
