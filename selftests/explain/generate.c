@@ -20,6 +20,7 @@ static const struct scenario scenarios[] = {
 	{ "quiet", scenario_quiet },
 	{ "nowhere", scenario_nowhere },
 	{ "symbols", scenario_symbols },
+	{ NULL, NULL },
 };
 
 int main(int argc, char **argv)
@@ -34,7 +35,7 @@ int main(int argc, char **argv)
 		scenario_large(argv[3], strtoull(argv[2], NULL, 10));
 		return 0;
 	}
-	for (i = 0; argc == 3 && i < sizeof(scenarios) / sizeof(scenarios[0]); i++) {
+	for (i = 0; argc == 3 && scenarios[i].name; i++) {
 		if (!strcmp(argv[1], scenarios[i].name)) {
 			scenarios[i].write(argv[2]);
 			return 0;

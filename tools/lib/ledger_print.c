@@ -10,9 +10,9 @@
 #define CAUSES_SHOWN	40U
 #define TASKS_SHOWN	20U
 
-static const double percents[] = { 50, 95, 99, 99.9 };
+#define PERCENTS 4
 
-#define PERCENTS (sizeof(percents) / sizeof(percents[0]))
+static const double percents[PERCENTS] = { 50, 95, 99, 99.9 };
 
 static double ns_of(const struct period *period, __u64 ticks)
 {

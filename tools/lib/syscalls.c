@@ -123,11 +123,15 @@ static const char *const aarch64[] = {
 
 const char *syscall_name(const char *machine, __s32 nr)
 {
-	if (!machine || nr < 0)
-		return NULL;
-	if (!strcmp(machine, "x86_64"))
-		return (size_t)nr < sizeof(x86_64) / sizeof(x86_64[0]) ? x86_64[nr] : NULL;
-	if (!strcmp(machine, "aarch64"))
-		return (size_t)nr < sizeof(aarch64) / sizeof(aarch64[0]) ? aarch64[nr] : NULL;
-	return NULL;
+	const char *const *names = NULL;
+	size_t count = 0;
+
+	if (machine && !strcmp(machine, "x86_64")) {
+		names = x86_64;
+		count = sizeof(x86_64) / sizeof(char *);
+	} else if (machine && !strcmp(machine, "aarch64")) {
+		names = aarch64;
+		count = sizeof(aarch64) / sizeof(char *);
+	}
+	return nr >= 0 && (size_t)nr < count ? names[nr] : NULL;
 }
