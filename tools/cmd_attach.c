@@ -14,10 +14,6 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* Measured: interrupts on each other CPU for a tracepoint's probe to come, or to go. */
-#define INTERRUPTS_LEAST	9
-#define INTERRUPTS_MOST		18
-
 struct request {
 	const struct hft_command *command;
 	__u64 hooks;
@@ -49,17 +45,16 @@ static int parse(int argc, char **argv, struct request *request)
 
 static void say_cost(const char *doing, __u64 mask)
 {
-	unsigned int tracepoints = 0;
+	unsigned int interrupts = 0;
 	char text[HOOKS_TEXT];
 	int hook;
 
 	for (hook = 0; hook < HFT_HOOKS; hook++) {
 		if (mask & HFT_HOOK_BIT(hook))
-			tracepoints += hooks[hook].tracepoints;
+			interrupts += hooks[hook].interrupts;
 	}
-	message("%s %s: %u tracepoint%s, about %u to %u interrupts on every CPU, isolated ones too",
-		doing, hooks_format(mask, text), tracepoints, tracepoints == 1 ? "" : "s",
-		tracepoints * INTERRUPTS_LEAST, tracepoints * INTERRUPTS_MOST);
+	message("%s %s: about %u interrupts on each other CPU, isolated ones too", doing,
+		hooks_format(mask, text), interrupts);
 }
 
 static void say_lasting_cost(__u64 mask)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hooks by name. */
+/* The hooks by name. What attaching costs is measured: docs/lifecycle.md. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,19 +10,19 @@ static const char syscall_cost[] =
 	"each system call of any task takes about 70 instructions more, armed or not";
 
 const struct hook hooks[HFT_HOOKS] = {
-	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 1, NULL },
+	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 9, NULL },
 	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP, HFT_REC_WAKEUP_NEW },
 			       3, NULL },
-	[HFT_HOOK_MIGRATE] = { "migrate", { HFT_REC_MIGRATE }, 1, NULL },
-	[HFT_HOOK_TASK]    = { "task", { HFT_REC_EXEC, HFT_REC_EXIT }, 2, NULL },
-	[HFT_HOOK_IRQ]     = { "irq", { HFT_REC_IRQ }, 2, NULL },
-	[HFT_HOOK_SOFTIRQ] = { "softirq", { HFT_REC_SOFTIRQ }, 2, NULL },
-	[HFT_HOOK_VECTORS] = { "vectors", { HFT_REC_VECTOR }, 2 * HFT_VECTOR_KINDS, NULL },
-	[HFT_HOOK_NMI]     = { "nmi", { HFT_REC_NMI }, 1, NULL },
-	[HFT_HOOK_VISIT]   = { "visit", { HFT_REC_VISIT }, 2, NULL },
-	[HFT_HOOK_FAULT]   = { "fault", { HFT_REC_FAULT }, 2, NULL },
-	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL }, 2, syscall_cost },
-	[HFT_HOOK_TLB]     = { "tlb", { HFT_REC_TLB_FLUSH }, 1, NULL },
+	[HFT_HOOK_MIGRATE] = { "migrate", { HFT_REC_MIGRATE }, 9, NULL },
+	[HFT_HOOK_TASK]    = { "task", { HFT_REC_EXEC, HFT_REC_EXIT }, 18, NULL },
+	[HFT_HOOK_IRQ]     = { "irq", { HFT_REC_IRQ }, 36, NULL },
+	[HFT_HOOK_SOFTIRQ] = { "softirq", { HFT_REC_SOFTIRQ }, 18, NULL },
+	[HFT_HOOK_VECTORS] = { "vectors", { HFT_REC_VECTOR }, 168, NULL },
+	[HFT_HOOK_NMI]     = { "nmi", { HFT_REC_NMI }, 9, NULL },
+	[HFT_HOOK_VISIT]   = { "visit", { HFT_REC_VISIT }, 18, NULL },
+	[HFT_HOOK_FAULT]   = { "fault", { HFT_REC_FAULT }, 21, NULL },
+	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL }, 24, syscall_cost },
+	[HFT_HOOK_TLB]     = { "tlb", { HFT_REC_TLB_FLUSH }, 21, NULL },
 };
 
 static __u64 word_mask(const char *word, size_t length)

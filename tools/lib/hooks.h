@@ -11,7 +11,7 @@
 struct hook {
 	const char *name;
 	__u16 types[HOOK_TYPES];	/* enum hft_record_type; 0 ends them */
-	unsigned int tracepoints;	/* probes that attaching registers */
+	unsigned int interrupts;	/* on each other CPU, of attaching, on Linux 6.1 */
 	const char *lasting;		/* what it costs while attached, or NULL */
 };
 
