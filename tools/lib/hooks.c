@@ -12,7 +12,7 @@ static const char syscall_cost[] =
 const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 9, NULL },
 	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP, HFT_REC_WAKEUP_NEW },
-			       3, NULL },
+			       33, NULL },
 	[HFT_HOOK_MIGRATE] = { "migrate", { HFT_REC_MIGRATE }, 9, NULL },
 	[HFT_HOOK_TASK]    = { "task", { HFT_REC_EXEC, HFT_REC_EXIT }, 18, NULL },
 	[HFT_HOOK_IRQ]     = { "irq", { HFT_REC_IRQ }, 36, NULL },
