@@ -17,6 +17,7 @@
 #include "lib/window.h"
 
 #define PERIODS_MAX	10000U
+#define UNNAMED_CALLS	"; system calls are in kernel_entry ('hftrace attach syscall' names them)"
 
 struct options {
 	const char *path;
@@ -194,8 +195,7 @@ static void tell_unhooked(struct report *report)
 	} else if (mask) {
 		printf("Not hooked, so not in the tables: %s", hooks_format(mask, names));
 		if (mask & HFT_HOOK_BIT(HFT_HOOK_SYSCALL))
-			printf("; system calls are in kernel_entry ('hftrace attach %s' names them)",
-			       hooks[HFT_HOOK_SYSCALL].name);
+			fputs(UNNAMED_CALLS, stdout);
 		putchar('\n');
 	}
 out:

@@ -105,9 +105,13 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 		snprintf(buf, size, "record with a larger --ring-size, or fewer hooks");
 		break;
 	case CAUSE_NOT_RECORDED:
-		snprintf(buf, size, culprit->kind == NOT_RECORDED_CPU ?
-			 "record that CPU too: hftrace record -c" :
-			 "start recording before the spans begin");
+		if (culprit->kind == NOT_RECORDED_CPU)
+			snprintf(buf, size, "record that CPU too: hftrace record -c %d",
+				 culprit->number);
+		else if (culprit->kind == NOT_RECORDED_WHERE)
+			snprintf(buf, size, "record the kernel with the hook switch, or pin it");
+		else
+			snprintf(buf, size, "start recording before the spans begin");
 		break;
 	case CAUSE_USER:
 	case CAUSE_VISIT:
