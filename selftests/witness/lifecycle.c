@@ -23,9 +23,12 @@
 #include "interrupts.h"
 #include "spinner.h"
 
-#define REPETITIONS_MAX	100
+#define REPETITIONS_MAX	50
 #define SETTLE_US	50000	/* for what a step leaves to others: lazy frees, grace periods */
 #define CPU_ISOLATED	1
+#define QUIET_US	500000
+#define IDLE_WINDOWS	10	/* in each repetition */
+#define SAMPLES_MAX	(REPETITIONS_MAX * IDLE_WINDOWS)
 #define LARGE_SLOTS	(1U << 20)
 #define TIMES		100	/* the steps of trading hours are taken so often each time */
 
@@ -35,7 +38,7 @@ struct step {
 	bool hot;		/* belongs to trading hours: must cost nothing */
 	bool plain;		/* costs something without hftrace too: not judged */
 	int count;
-	long cost[2][REPETITIONS_MAX];
+	long cost[2][SAMPLES_MAX];
 	struct step *next;
 };
 
@@ -64,19 +67,49 @@ static void begin(void)
 	interrupts_read(&before);
 }
 
+/* The lines of /proc/interrupts that grew on the isolated CPU. */
+static void say_which(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < after.lines; i++) {
+		long grown = interrupts_grown(&before, &after, i, CPU_ISOLATED);
+
+		if (grown)
+			fprintf(stderr, "%s: %ld of %s\n", name, grown, after.name[i]);
+	}
+}
+
 static void end_of(const char *name, bool hot)
 {
 	struct step *step = step_of(name);
 
 	usleep(SETTLE_US);
 	interrupts_read(&after);
-	if (step->count == REPETITIONS_MAX)
+	if (step->count == SAMPLES_MAX)
 		errx(EXIT_FAILURE, "too many repetitions");
 	step->hot = hot;
 	step->cost[0][step->count] = interrupts_sum(&before, &after, 0, 0);
 	/* a tick on the isolated CPU would be our doing too */
 	step->cost[1][step->count] = interrupts_sum(&before, &after, CPU_ISOLATED, 1);
+	if (hot && step->cost[1][step->count])
+		say_which(name);
 	step->count++;
+}
+
+/* Until nothing of what went before keeps the isolated CPU busy any more. */
+static void await_quiet(void)
+{
+	int tries;
+
+	for (tries = 0; tries < 20; tries++) {
+		begin();
+		usleep(QUIET_US);
+		interrupts_read(&after);
+		if (!interrupts_sum(&before, &after, CPU_ISOLATED, 1))
+			return;
+	}
+	errx(EXIT_FAILURE, "CPU %d does not come to rest", CPU_ISOLATED);
 }
 
 static void insmod(const char *path, const char *parameters)
@@ -179,10 +212,13 @@ static void trading_hours(void)
 static void module_life(const char *path)
 {
 	struct hft_hello hello;
-	int fd;
+	int fd, i;
 
-	begin();
-	end_of("nothing", true);
+	await_quiet();
+	for (i = 0; i < IDLE_WINDOWS; i++) {
+		begin();
+		end_of("nothing", false);
+	}
 	begin();
 	insmod(path, "attach=none");
 	end_of("insmod attach=none", false);
@@ -217,6 +253,7 @@ static void engine_life(bool traced)
 	const char *exits;
 
 	engine_start(&engine, CPU_ISOLATED);
+	await_quiet();
 	if (traced) {
 		order(&engine, ENGINE_INIT, "engine: hft_init()", false);
 		order(&engine, ENGINE_ATTACH, "engine: hft_thread_attach()", true);
@@ -249,7 +286,7 @@ static void sort(struct step *step)
 		qsort(step->cost[cpu], step->count, sizeof(long), by_value);
 }
 
-/* Both CPUs' median and most, beyond those of doing nothing, which is the first step. */
+/* Both CPUs' median and most, beyond the median of doing nothing, which is the first step. */
 static bool report(const struct step *step)
 {
 	long median[2], most[2];
@@ -260,7 +297,7 @@ static bool report(const struct step *step)
 		const long *own = step->cost[cpu], *idle = steps->cost[cpu];
 
 		median[cpu] = own[step->count / 2] - idle[steps->count / 2];
-		most[cpu] = own[step->count - 1] - idle[steps->count - 1];
+		most[cpu] = own[step->count - 1] - idle[steps->count / 2];
 	}
 	when = most[1] > 0 ? "**never during trading hours**" : "any time";
 	printf("| %s | %ld | %ld | %ld | %ld | %s |\n", step->name, median[1], most[1], median[0],
