@@ -3,9 +3,10 @@
 #ifndef HFT_CPU_H
 #define HFT_CPU_H
 
-#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <hftrace/abi.h>
+
+#include "compat/percpu.h"
 
 /*
  * `armed` holds the armed hooks in its low bits, then HFT_ARMED_FILTERED and,
@@ -15,9 +16,11 @@
  * probes of this CPU.
  */
 struct hft_cpu {
-	u64 armed;
+	union {
+		u64 armed;
+		u8 armed_byte[8];	/* its bytes, the lowest first */
+	};
 	struct hft_ring_ctl *ctl;	/* the slots follow it in memory */
-	u64 mask;			/* capacity - 1 */
 	u64 kernel_address_mask;	/* 0 hides kernel addresses, else ~0 */
 	s32 tgid[HFT_FILTERS];		/* looked up when filtered; 0: none */
 
@@ -47,7 +50,7 @@ static __always_inline u64 hft_shown(u64 address)
 /* Is `hook` armed on the running CPU? */
 static __always_inline bool hft_armed(enum hft_hook_id hook)
 {
-	if (likely(!(__this_cpu_read(hft_cpu.armed) & HFT_HOOK_BIT(hook))))
+	if (likely(!hft_this_cpu_test(hft_cpu.armed_byte[hook / 8], 1 << hook % 8)))
 		return false;
 	/* filters and masks are read behind it; pairs with arm_cpu() */
 	smp_rmb();

@@ -347,19 +347,41 @@ void hft_region_abandon(struct hft_user_region *region)
 	mutex_unlock(&regions_lock);
 }
 
-/* A fork's child has the mapping too, but not the pages. */
-static bool owns(const struct hft_user_region *region, const struct vm_area_struct *vma)
+static int mapping_may_split(struct vm_area_struct *vma, unsigned long addr)
 {
-	return vma->vm_mm == region->mm;
+	return -EINVAL;
 }
+
+/*
+ * A fork's child has the mapping too, but not the pages (VM_WIPEONFORK). At
+ * its first access it gets a zero page of its own, in which every ring is
+ * switched off.
+ */
+static vm_fault_t child_fault(struct vm_fault *vmf)
+{
+	vmf->page = alloc_page(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT);
+	return vmf->page ? 0 : VM_FAULT_OOM;
+}
+
+static const struct vm_operations_struct child_vm_ops = {
+	.may_split	= mapping_may_split,
+	.fault		= child_fault,
+};
 
 static void mapping_open(struct vm_area_struct *vma)
 {
 	struct hft_user_region *region = vma->vm_private_data;
 
+	if (vma->vm_mm != region->mm) {
+		/* it holds nothing of the region, even if its parent said MADV_KEEPONFORK */
+		vma->vm_ops = &child_vm_ops;
+		vma->vm_private_data = NULL;
+		hft_vm_flags_change(vma, VM_WIPEONFORK, 0);
+		return;
+	}
 	kref_get(&region->refs);
 	mutex_lock(&regions_lock);
-	region->owner_maps += owns(region, vma);
+	region->owner_maps++;
 	mutex_unlock(&regions_lock);
 }
 
@@ -368,40 +390,22 @@ static void mapping_close(struct vm_area_struct *vma)
 	struct hft_user_region *region = vma->vm_private_data;
 
 	mutex_lock(&regions_lock);
-	if (owns(region, vma) && !--region->owner_maps)
+	if (!--region->owner_maps)
 		die(region);
 	mutex_unlock(&regions_lock);
 	hft_region_put(region);
 }
 
-static int mapping_may_split(struct vm_area_struct *vma, unsigned long addr)
-{
-	return -EINVAL;
-}
-
-/*
- * The owner's pages are all there from the start; it comes here only after
- * MADV_DONTNEED. A child comes here at its first access (VM_WIPEONFORK) and
- * gets a zero page of its own, in which every ring is switched off.
- */
+/* All pages are there from the start: it comes here only after MADV_DONTNEED. */
 static vm_fault_t mapping_fault(struct vm_fault *vmf)
 {
 	struct hft_user_region *region = vmf->vma->vm_private_data;
-	struct page *page;
+	unsigned long index = (vmf->address - vmf->vma->vm_start) >> PAGE_SHIFT;
 
-	if (owns(region, vmf->vma)) {
-		unsigned long index = (vmf->address - vmf->vma->vm_start) >> PAGE_SHIFT;
-
-		if (index >= region->count)
-			return VM_FAULT_SIGBUS;
-		page = region->pages[index];
-		get_page(page);
-	} else {
-		page = alloc_page(GFP_HIGHUSER | __GFP_ZERO | __GFP_ACCOUNT);
-		if (!page)
-			return VM_FAULT_OOM;
-	}
-	vmf->page = page;
+	if (index >= region->count)
+		return VM_FAULT_SIGBUS;
+	vmf->page = region->pages[index];
+	get_page(vmf->page);
 	return 0;
 }
 
@@ -437,7 +441,7 @@ static int claim(struct hft_user_region *region, struct vm_area_struct *vma)
 	if (vma_pages(vma) != region->count || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	mutex_lock(&regions_lock);
-	if (!owns(region, vma))
+	if (vma->vm_mm != region->mm)
 		err = -EACCES;
 	else if (region->mapped || region->dead)
 		err = -EBUSY;

@@ -77,6 +77,7 @@ static int alloc_ring(struct hft_ring *ring, unsigned int cpu, u64 slots)
 	ring->ctl->kind = HFT_RING_CPU;
 	ring->ctl->id = cpu;
 	ring->ctl->slots = slots;
+	ring->ctl->mask = slots - 1;
 	ring->ctl->generation = 1;
 	ring->ctl->birth = hft_clock();
 	return 0;
@@ -121,12 +122,8 @@ static void use_rings(struct hft_ring *set, u64 slots)
 {
 	unsigned int cpu;
 
-	for_each_possible_cpu(cpu) {
-		struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
-
-		own->ctl = set[cpu].ctl;
-		own->mask = slots - 1;
-	}
+	for_each_possible_cpu(cpu)
+		per_cpu(hft_cpu.ctl, cpu) = set[cpu].ctl;
 	rings = set;
 	ring_slots = slots;
 }
@@ -251,14 +248,15 @@ u64 hft_ring_pad(u64 head)
 	tsc = hft_clock();
 	if (!hft_try_cmpxchg_local(&ctl->head, &head, head + rest))
 		return head;
-	/* as in hft_reserve() and hft_commit() */
+	/* as in hft_reserve() */
 	smp_wmb();
-	slot = hft_ring_slot(ctl, ctl->slots - 1, head);
+	slot = hft_ring_slot(ctl, head);
 	slot->tsc = tsc;
 	slot->arg[0] = 0;
 	slot->arg[1] = 0;
-	/* commits the pad */
-	smp_store_release((u64 *)&slot->type, HFT_SLOT_WORD(HFT_REC_PAD, rest, 0, head));
+	WRITE_ONCE(*(u32 *)&slot->type, (u32)HFT_SLOT_WORD(HFT_REC_PAD, rest, 0, 0));
+	/* as in hft_commit() */
+	smp_store_release(&slot->seq, (u32)head);
 	return head + rest;
 }
 

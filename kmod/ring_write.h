@@ -19,10 +19,9 @@
 HFT_COLD u64 hft_ring_pad(u64 head);
 
 /* The page comes last in the sum, where it is an address's offset. */
-static __always_inline struct hft_slot *
-hft_ring_slot(struct hft_ring_ctl *ctl, u64 mask, u64 index)
+static __always_inline struct hft_slot *hft_ring_slot(struct hft_ring_ctl *ctl, u64 index)
 {
-	char *from = (char *)ctl + (index & mask) * HFT_SLOT_SIZE;
+	char *from = (char *)ctl + (index & ctl->mask) * HFT_SLOT_SIZE;
 
 	return (struct hft_slot *)(from + HFT_PAGE_SIZE);
 }
@@ -71,7 +70,8 @@ hft_reserve(struct hft_ring_ctl *ctl, unsigned int n, bool nested)
 	}
 	/* head goes first: a reader must see the lap before it sees torn slots */
 	smp_wmb();
-	slot = hft_ring_slot(ctl, __this_cpu_read(hft_cpu.mask), head);
+	/* `was` is the head here too, and stands where it need not be copied */
+	slot = hft_ring_slot(ctl, was);
 	slot->tsc = tsc;
 	return (struct hft_entry){ ctl, slot, head, nested_sum, tsc };
 }
@@ -80,8 +80,9 @@ static __always_inline void hft_commit(const struct hft_entry e, u16 type, u8 sl
 {
 	/* a record that can be read has been counted */
 	hft_inc_local(&e.ctl->records);
-	/* type, slots, ctx and seq in one store; all of the record stands before it */
-	smp_store_release((u64 *)&e.slot->type, HFT_SLOT_WORD(type, slots, ctx, e.index));
+	WRITE_ONCE(*(u32 *)&e.slot->type, (u32)HFT_SLOT_WORD(type, slots, ctx, 0));
+	/* last: all of the record, type and length included, stands before its seq */
+	smp_store_release(&e.slot->seq, (u32)e.index);
 }
 
 /* Where the code that asks runs, as HFT_CTX_TASK.. */

@@ -9,10 +9,18 @@
 #include <linux/atomic.h>
 #include <asm/local.h>
 
+/* False, and *old what stands there, when that is not *old. */
 static __always_inline bool hft_try_cmpxchg_local(u64 *ptr, u64 *old, u64 new)
 {
 #ifdef CONFIG_X86_64
-	return __raw_try_cmpxchg(ptr, old, new, sizeof(*ptr), "");
+	bool done;
+
+	/* without "lock"; *old comes back in the register that it went in */
+	asm volatile("cmpxchgq %[new], %[ptr]"
+		     : "=@ccz" (done), [ptr] "+m" (*ptr), "+a" (*old)
+		     : [new] "r" (new)
+		     : "memory");
+	return done;
 #else
 	u64 was = *old;
 

@@ -14,7 +14,8 @@
 #ifdef CONFIG_X86_64
 #include <asm/asm.h>
 
-#define HFT_COLD	notrace __cold noinline __attribute__((no_caller_saved_registers))
+/* by its own name: the kernel has none for it */
+#define HFT_COLD	notrace __cold noinline __attribute__((__no_caller_saved_registers__))
 
 #define hft_call_cold(f, arg)						\
 ({									\

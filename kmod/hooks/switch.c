@@ -5,24 +5,26 @@
 #include "hook.h"
 #include "ring_write.h"
 
-/* Any state but the commonest; those of exiting have bits of their own in it. */
-static HFT_COLD u64 rare_state(u64 state)
+/* Any state but the commonest: the task's in the low half, its exit's above. */
+static HFT_COLD u64 rare_state(u64 states)
 {
-	unsigned int index = __task_state_index(state, 0);
+	unsigned int index = __task_state_index((u32)states, states >> 32);
 
 	return index ? 1U << (index - 1) : 0;
 }
 
-/* The state as tracefs shows it: 256 for preempted, else one bit. */
+/*
+ * The state as tracefs shows it: 256 for preempted, else one bit. A task that
+ * is exiting sleeps no more, but to die.
+ */
 static __always_inline u32 reported_state(bool preempt, unsigned int state,
 					  const struct task_struct *task)
 {
 	if (unlikely(preempt))
 		return TASK_REPORT_MAX;
-	state |= task->exit_state;
 	if (likely(state <= TASK_UNINTERRUPTIBLE))
 		return state;
-	return hft_call_cold(rare_state, state);
+	return hft_call_cold(rare_state, state | (u64)task->exit_state << 32);
 }
 
 static __always_inline void record(u32 prev_state, const struct task_struct *prev,

@@ -47,8 +47,9 @@ struct hft_slot {
 #define HFT_PAYLOAD_MAX		(16U + 32U * (HFT_RECORD_SLOTS_MAX - 1))	/* bytes */
 
 /*
- * type, slots, ctx and seq are one aligned word; the writer stores it last,
- * with release, which commits the record.
+ * type, slots, ctx and seq are one aligned word, which a reader loads at once.
+ * The writer stores it last, or its two halves, seq last; with release, which
+ * commits the record.
  */
 #define HFT_SLOT_WORD(type, slots, ctx, seq)				\
 	((__u64)(__u16)(type) | ((__u64)(__u8)(slots) << 16) |		\
@@ -319,7 +320,8 @@ struct hft_ring_ctl {
 	 * which frame[].tag of intervals that are open now has too.
 	 */
 	__u64 enable;
-	__u64 reserved1[7];
+	__u64 mask;		/* CPU: slots - 1; user: 0 */
+	__u64 reserved1[6];
 
 	/* Line 2: written by the producer on each record. */
 	__u64 head;		/* index of the next slot; goes on over claims, never wraps */
