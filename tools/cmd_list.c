@@ -54,7 +54,7 @@ static int read_ring(struct list *list, int cpu)
 	ctl = map;
 	ring = &list->rings[list->rings_count++];
 	ring->cpu = cpu;
-	ring->armed = __atomic_load_n(&ctl->enable, __ATOMIC_RELAXED);
+	ring->armed = __atomic_load_n(&ctl->enable, __ATOMIC_RELAXED) & HOOKS_ALL;
 	ring->records = __atomic_load_n(&ctl->records, __ATOMIC_RELAXED);
 	ring->slots = __atomic_load_n(&ctl->head, __ATOMIC_RELAXED);
 	ring->capacity = ctl->slots;
@@ -98,7 +98,7 @@ static int collect(struct list *list)
 		list->may_read = !err;
 		if (err == -EPERM || err == -EACCES)
 			snprintf(list->why_not, sizeof(list->why_not),
-				 "the rings hold kernel addresses, which kptr_restrict hides: run as root");
+				 "%s", device_hidden_addresses);
 		else if (err)
 			return err;
 	}

@@ -14,6 +14,9 @@
 static const char *const needs_read =
 	"reading kernel rings and arming hooks needs CAP_PERFMON: run as root";
 
+const char device_hidden_addresses[] =
+	"the rings hold kernel addresses, which sysctl kernel.kptr_restrict hides from you";
+
 static int open_error(int err, char *why)
 {
 	switch (err) {
@@ -203,8 +206,8 @@ int device_arm(const struct device *device, const struct arming *arming, char wh
 	case EPERM:
 		snprintf(why, DEVICE_WHY, "%s", needs_read);
 		break;
-	case EBUSY:
-		snprintf(why, DEVICE_WHY, "cannot arm: another program has armed these CPUs");
+	case ESRCH:
+		snprintf(why, DEVICE_WHY, "cannot arm: a process that was chosen has ended");
 		break;
 	default:
 		snprintf(why, DEVICE_WHY, "cannot arm: %s", strerror(err));

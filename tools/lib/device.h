@@ -20,6 +20,9 @@ struct device {
 int device_open(struct device *device, char why[DEVICE_WHY]);
 void device_close(struct device *device);
 
+/* Why a ring cannot be mapped by one who may read. */
+extern const char device_hidden_addresses[];
+
 /* -EACCES with a line in `why` unless the caller may read CPU rings and arm; else 0. */
 int device_may_read(const struct device *device, char why[DEVICE_WHY]);
 

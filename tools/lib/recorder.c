@@ -158,7 +158,7 @@ static int open_capture(struct recorder *recorder)
 	if (err == -ENOENT && !wish.kernel)
 		return HFT_EXIT_OK;
 	if (err == -EPERM || err == -EACCES)
-		message("the rings hold kernel addresses, which kptr_restrict hides: run as root");
+		message("%s", device_hidden_addresses);
 	else if (err)
 		return fail(err, "read the rings");
 	return err ? HFT_EXIT_FAILED : HFT_EXIT_OK;

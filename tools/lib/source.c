@@ -59,7 +59,7 @@ int source_open_live(struct hft_reader **reader, const struct hft_live *live)
 	if ((err == -EACCES || err == -EPERM) && device_may_read(&device, why))
 		message("%s", why);
 	else if (err == -EACCES || err == -EPERM)
-		message("the rings hold kernel addresses, which kptr_restrict hides: run as root");
+		message("%s", device_hidden_addresses);
 	else
 		message("cannot read the rings: %s", strerror(-err));
 	device_close(&device);
