@@ -373,7 +373,7 @@ static void mapping_open(struct vm_area_struct *vma)
 	struct hft_user_region *region = vma->vm_private_data;
 
 	if (vma->vm_mm != region->mm) {
-		/* it holds nothing of the region, even if its parent said MADV_KEEPONFORK */
+		/* a child's, which gets no page of it even if its parent said MADV_KEEPONFORK */
 		vma->vm_ops = &child_vm_ops;
 		vma->vm_private_data = NULL;
 		hft_vm_flags_change(vma, VM_WIPEONFORK, 0);
