@@ -27,6 +27,7 @@ struct verify {
 	char why[200];		/* of the first one */
 
 	/* Which task runs, by the last switch. */
+	bool renames;		/* set by who knows that tasks change their names */
 	bool running_known;
 	__s32 running_tid;
 	char running_comm[16];

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * System calls: number, arguments, result and length as the caller knows them;
+ * segments of one that blocks join to the time that it took; the calls that
+ * replace or end their task confuse nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "guest.h"
+#include "kselftest_harness.h"
+#include "load.h"
+#include "ring.h"
+#include "verify.h"
+
+#define CALLS	4096
+
+FIXTURE(syscalls)
+{
+	int fd;
+	struct ring ring[2];
+	struct record calls[CALLS];	/* of the child, in ring order of the quiet CPU */
+	unsigned int count;
+	__u64 khz;
+};
+
+FIXTURE_SETUP(syscalls)
+{
+	struct hft_hello hello;
+
+	ASSERT_EQ(hftrace_reload("attach=all ring_kb=8192"), 0);
+	self->fd = device_open(O_RDWR);
+	ASSERT_GE(self->fd, 0);
+	ASSERT_EQ(pin(OTHER_CPU), 0);
+	ASSERT_EQ(ring_map(&self->ring[0], self->fd, 0), 0);
+	ASSERT_EQ(ring_map(&self->ring[1], self->fd, 1), 0);
+	ASSERT_EQ(device_hello(self->fd, &hello), 0);
+	self->khz = hello.clock_khz;
+}
+
+FIXTURE_TEARDOWN(syscalls)
+{
+	ring_unmap(&self->ring[0]);
+	ring_unmap(&self->ring[1]);
+	close(self->fd);
+	EXPECT_EQ(hftrace_reload(""), 0);
+}
+
+/*
+ * Runs `work` in a process of its own on the quiet CPU, armed from its first
+ * call of getppid() to after its end, and collects its system calls.
+ */
+static void trace(struct __test_metadata *_metadata, FIXTURE_DATA(syscalls) *self,
+		  void (*work)(void *arg), void *arg, int status)
+{
+	struct arming arming = { .hooks = BIT_OF(SYSCALL) | BIT_OF(SWITCH), .cpus = 3 };
+	struct verify verify = { .renames = true };
+	struct record record;
+	bool begun = false;
+	int go[2];
+	pid_t pid;
+	char byte;
+
+	ASSERT_EQ(pipe(go), 0);
+	pid = fork();
+	if (!pid) {
+		pin(QUIET_CPU);
+		if (read(go[0], &byte, 1) != 1)
+			_exit(255);
+		getppid();
+		work(arg);
+		_exit(0);
+	}
+	arming.tgid[0] = pid;
+	sleep_ms(20);
+	ASSERT_EQ(device_arm(self->fd, &arming), 0);
+	EXPECT_EQ(write(go[1], "", 1), 1);
+	EXPECT_EQ(wait_for(pid), status);
+	ASSERT_EQ(device_disarm(self->fd), 0);
+	sleep_ms(20);
+	while (ring_next(&self->ring[QUIET_CPU], &record, true)) {
+		verify_record(&verify, &record);
+		if (record.type != HFT_REC_SYSCALL || record.syscall.tid != pid)
+			continue;
+		begun |= record.syscall.nr == SYS_getppid;
+		if (begun && self->count < CALLS)
+			self->calls[self->count++] = record;
+	}
+	EXPECT_EQ(verify.wrong, 0)
+		TH_LOG("%s", verify.why);
+	EXPECT_EQ(self->ring[QUIET_CPU].broken, 0);
+	EXPECT_EQ(self->ring[QUIET_CPU].slots_lost, 0);
+	EXPECT_TRUE(begun);
+	close(go[0]);
+	close(go[1]);
+}
+
+/* The nth record of a call, ends or segments alike. */
+static const struct record *call(FIXTURE_DATA(syscalls) *self, int nr, unsigned int nth)
+{
+	static const struct record none = { .syscall.nr = -2 };
+	unsigned int i;
+
+	for (i = 0; i < self->count; i++) {
+		if (self->calls[i].syscall.nr == nr && !nth--)
+			return &self->calls[i];
+	}
+	return &none;
+}
+
+static unsigned int flags(const struct record *record)
+{
+	return record->ctx & (HFT_CTX_CONTINUED | HFT_CTX_SWITCHED_OUT);
+}
+
+static void quick_calls(void *unused)
+{
+	int i;
+
+	(void)unused;
+	syscall(SYS_dup3, 0x11111, 0x22222, 0x33333);
+	syscall(SYS_close, -1);
+	syscall(SYS_mmap, 0, 0, 7, 0x22, -1, 0x5000);
+	syscall(SYS_lseek, 0, 0x7766554433221100, 99);
+	syscall(500, 1, 2, 3, 4, 5, 6);
+	for (i = 0; i < 100; i++)
+		syscall(SYS_getuid);
+}
+
+TEST_F(syscalls, are_told_with_arguments_and_result)
+{
+	const struct record *rec;
+	unsigned int i;
+
+	trace(_metadata, self, quick_calls, NULL, 0);
+	rec = call(self, SYS_dup3, 0);
+	EXPECT_EQ(rec->syscall.ret, -EINVAL);
+	EXPECT_EQ(rec->syscall.args[0], 0x11111);
+	EXPECT_EQ(rec->syscall.args[1], 0x22222);
+	EXPECT_EQ(rec->syscall.args[2], 0x33333);
+	rec = call(self, SYS_close, 0);
+	EXPECT_EQ(rec->syscall.ret, -EBADF);
+	rec = call(self, SYS_mmap, 0);
+	EXPECT_EQ(rec->syscall.ret, -EINVAL);
+	EXPECT_EQ(rec->syscall.args[2], 7);
+	EXPECT_EQ(rec->syscall.args[3], 0x22);
+	EXPECT_EQ((int)rec->syscall.args[4], -1);
+	EXPECT_EQ(rec->syscall.args[5], 0x5000);
+	rec = call(self, SYS_lseek, 0);
+	EXPECT_LT(rec->syscall.ret, 0);
+	EXPECT_EQ(rec->syscall.args[1], 0x7766554433221100);
+	rec = call(self, 500, 0);
+	EXPECT_EQ(rec->syscall.ret, -ENOSYS);
+	EXPECT_EQ(rec->syscall.args[5], 6);
+	for (i = 0; i < 100; i++) {
+		rec = call(self, SYS_getuid, i);
+		EXPECT_EQ(rec->syscall.nr, SYS_getuid);
+		EXPECT_EQ(rec->syscall.ret, 0);
+	}
+	EXPECT_EQ(call(self, SYS_getuid, 100)->syscall.nr, -2);
+}
+
+static void sleep_twice(void *arg)
+{
+	const struct timespec nap = { 0, 30000000 };
+	int *pipes = arg;
+	char byte;
+
+	nanosleep(&nap, NULL);
+	if (write(pipes[1], "x", 1) != 1 || read(pipes[2], &byte, 1) != 1)
+		_exit(1);
+}
+
+/* A segment that was switched out, then the end: from the one's start to the other's. */
+static void check_blocked(struct __test_metadata *_metadata, FIXTURE_DATA(syscalls) *self, int nr,
+			  unsigned int ms)
+{
+	const struct record *segment = call(self, nr, 0), *end = call(self, nr, 1);
+	__u64 took = end->tsc - (segment->tsc - segment->syscall.duration);
+
+	EXPECT_EQ(segment->syscall.nr, nr);
+	EXPECT_EQ(end->syscall.nr, nr);
+	EXPECT_EQ(flags(segment), HFT_CTX_SWITCHED_OUT);
+	EXPECT_EQ(flags(end), HFT_CTX_CONTINUED);
+	EXPECT_EQ(end->syscall.duration, 0);
+	EXPECT_EQ(segment->syscall.ret, 0);
+	EXPECT_GE(took, ms * self->khz);
+	EXPECT_LE(took, (ms + 100) * self->khz);
+	/* the segment itself is short: the rest was blocked */
+	EXPECT_LT(segment->syscall.duration, took / 2);
+}
+
+TEST_F(syscalls, that_block_join_to_the_time_they_took)
+{
+	int there[2], back[2], pipes[3];
+	char byte;
+	pid_t pid;
+
+	ASSERT_EQ(pipe(there), 0);
+	ASSERT_EQ(pipe(back), 0);
+	pipes[1] = there[1];
+	pipes[2] = back[0];
+	pid = fork();
+	if (!pid) {
+		if (read(there[0], &byte, 1) != 1)
+			_exit(1);
+		sleep_ms(40);
+		_exit(write(back[1], "y", 1) != 1);
+	}
+	trace(_metadata, self, sleep_twice, pipes, 0);
+	EXPECT_EQ(wait_for(pid), 0);
+	check_blocked(_metadata, self, SYS_clock_nanosleep, 30);
+	check_blocked(_metadata, self, SYS_read, 40);
+	EXPECT_EQ(call(self, SYS_read, 1)->syscall.ret, 1);
+	EXPECT_EQ(call(self, SYS_read, 1)->syscall.args[2], 1);
+	EXPECT_EQ(call(self, SYS_write, 0)->syscall.ret, 1);
+}
+
+static volatile sig_atomic_t caught;
+
+static void catch(int signal)
+{
+	caught = signal;
+	syscall(SYS_getgid);
+}
+
+static void signals(void *unused)
+{
+	(void)unused;
+	signal(SIGUSR1, catch);
+	syscall(SYS_kill, getpid(), SIGUSR1);
+	syscall(SYS_getegid);
+	if (caught != SIGUSR1)
+		_exit(1);
+}
+
+TEST_F(syscalls, return_from_signals)
+{
+	const struct record *rec;
+
+	trace(_metadata, self, signals, NULL, 0);
+	rec = call(self, SYS_kill, 0);
+	EXPECT_EQ(rec->syscall.ret, 0);
+	EXPECT_EQ(rec->syscall.args[1], SIGUSR1);
+	rec = call(self, SYS_rt_sigreturn, 0);
+	EXPECT_EQ(rec->syscall.nr, SYS_rt_sigreturn);
+	EXPECT_EQ(flags(rec), 0);
+	EXPECT_EQ(call(self, SYS_getgid, 0)->syscall.nr, SYS_getgid);
+	EXPECT_EQ(call(self, SYS_getegid, 0)->syscall.nr, SYS_getegid);
+	EXPECT_LT(call(self, SYS_getgid, 0)->tsc, rec->tsc);
+	EXPECT_GT(call(self, SYS_getegid, 0)->tsc, rec->tsc);
+}
+
+static const char *const arguments[] = { "true", NULL };
+
+static void replace(void *unused)
+{
+	(void)unused;
+	syscall(SYS_execve, "/nonexistent", arguments, NULL);
+	syscall(SYS_execve, "/usr/bin/true", arguments, NULL);
+}
+
+TEST_F(syscalls, replace_their_program)
+{
+	const struct record *rec;
+	unsigned int i = 1;
+
+	trace(_metadata, self, replace, NULL, 0);
+	rec = call(self, SYS_execve, 0);
+	EXPECT_EQ(rec->syscall.ret, -ENOENT);
+	EXPECT_EQ(rec->syscall.args[1], (__u64)arguments);
+	/* the second one may be switched out on its way */
+	do {
+		rec = call(self, SYS_execve, i++);
+		EXPECT_EQ(rec->syscall.nr, SYS_execve);
+	} while (flags(rec) == HFT_CTX_SWITCHED_OUT);
+	EXPECT_EQ(rec->syscall.ret, 0);
+	/* the new program's calls, up to its end */
+	EXPECT_EQ(call(self, SYS_exit_group, 0)->syscall.nr, SYS_exit_group);
+	EXPECT_GT(call(self, SYS_brk, 0)->tsc, rec->tsc);
+}
+
+static void make_children(void *unused)
+{
+	int i;
+
+	(void)unused;
+	for (i = 0; i < 5; i++) {
+		pid_t pid = vfork();
+
+		if (!pid)
+			_exit(0);
+		while (waitpid(pid, NULL, 0) != pid)
+			;
+	}
+	syscall(SYS_exit_group, 7);
+}
+
+TEST_F(syscalls, that_do_not_return_end_with_their_task)
+{
+	unsigned int i, vforks = 0, ends = 0;
+	const struct record *rec;
+
+	trace(_metadata, self, make_children, NULL, 7);
+	for (i = 0; i < self->count; i++) {
+		rec = &self->calls[i];
+		/* it waits for its child: a segment, then the end with the child's pid */
+		vforks += rec->syscall.nr == SYS_vfork && flags(rec) == HFT_CTX_CONTINUED &&
+			  rec->syscall.ret > 0;
+		ends += rec->syscall.nr == SYS_exit_group;
+		if (rec->syscall.nr == SYS_exit_group) {
+			EXPECT_EQ(flags(rec), HFT_CTX_SWITCHED_OUT);
+			EXPECT_EQ(rec->syscall.args[0], 7);
+		}
+	}
+	EXPECT_EQ(vforks, 5);
+	EXPECT_EQ(ends, 1);
+}
+
+/* The same call over and over: what the caller measures is what the tracer measures. */
+static void measure(void *arg)
+{
+	__u64 *worst = arg, before, after;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		before = ticks();
+		syscall(SYS_getsid, 0);
+		after = ticks();
+		worst[i] = after - before;
+	}
+}
+
+TEST_F(syscalls, take_no_longer_than_their_caller_sees)
+{
+	__u64 *took = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const struct record *rec;
+	unsigned int i, whole = 0;
+
+	trace(_metadata, self, measure, took, 0);
+	for (i = 0; i < 1000; i++) {
+		rec = call(self, SYS_getsid, i);
+		if (flags(rec))
+			break;
+		EXPECT_EQ(rec->syscall.nr, SYS_getsid);
+		EXPECT_LT(rec->syscall.duration, took[i]);
+		EXPECT_GT(rec->syscall.duration, 0);
+		EXPECT_LE(rec->syscall.net, rec->syscall.duration);
+		whole++;
+	}
+	EXPECT_GT(whole, 900);
+}
+
+TEST_HARNESS_MAIN
