@@ -6,6 +6,7 @@ KERNEL	?= 6.1
 ARCH	?= x86_64
 PREFIX	?= /usr
 DESTDIR	?=
+DKMS	?= dkms
 
 # Where modules are built against: KDIR=..., or the kernel that runs here.
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -63,12 +64,15 @@ install: userlib tools
 	$(MAKE) -C tools install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 	install -Dm644 kmod/60-hftrace.rules $(DESTDIR)/usr/lib/udev/rules.d/60-hftrace.rules
 
+# Again for the same version is fine. A package has DESTDIR= and DKMS=true; DKMSFLAGS='-k RELEASE' chooses a kernel.
 install-dkms:
+	@if $(DKMS) status -m hftrace -v $(VERSION) | grep -q hftrace; then $(DKMS) remove -m hftrace -v $(VERSION) --all; fi
+	rm -rf $(DESTDIR)/usr/src/hftrace-$(VERSION)
 	install -d $(DESTDIR)/usr/src/hftrace-$(VERSION)
 	cp -a Kbuild Makefile dkms.conf VERSION kmod $(DESTDIR)/usr/src/hftrace-$(VERSION)/
-	dkms add -m hftrace -v $(VERSION)
-	dkms build -m hftrace -v $(VERSION)
-	dkms install -m hftrace -v $(VERSION)
+	$(DKMS) add -m hftrace -v $(VERSION)
+	$(DKMS) build -m hftrace -v $(VERSION) $(DKMSFLAGS)
+	$(DKMS) install -m hftrace -v $(VERSION) $(DKMSFLAGS)
 
 clean:
 	find $(O) -mindepth 1 -maxdepth 1 ! -name cache -exec rm -rf {} +
