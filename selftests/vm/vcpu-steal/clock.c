@@ -11,7 +11,7 @@ struct reading {
 
 static struct reading *readings;
 static size_t nr_readings;
-static uint64_t longest;	/* the least certain reading's length */
+static uint64_t longest; /* the least certain reading's length */
 
 uint64_t read_tsc(void)
 {
@@ -74,8 +74,8 @@ uint64_t tsc_at(uint64_t ns)
 		else
 			high = middle;
 	}
-	return readings[low].tsc +
-	       (int64_t)((double)(int64_t)(ns - readings[low].ns) * slope(&readings[low], &readings[high]));
+	return readings[low].tsc + (int64_t)((double)(int64_t)(ns - readings[low].ns) *
+					     slope(&readings[low], &readings[high]));
 }
 
 double tsc_hz(void)

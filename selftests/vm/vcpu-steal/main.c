@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Witness of the time that an emulator's vCPU threads did not run, in the guest's time stamp counter.
+ * Witness of the time that an emulator's vCPU threads did not run, in the guest's time stamp
+ *counter.
  *
  *	vcpu-steal host PIDFILE SHARED CSV [poll]	beside the emulator, until it ends
  *	vcpu-steal guest				in the guest, at its start and end
@@ -20,8 +21,8 @@
 
 #include "witness.h"
 
-#define IDLE_NS		20000000
-#define POLL_NS		500000
+#define IDLE_NS 20000000
+#define POLL_NS 500000
 
 void die(const char *format, ...)
 {
@@ -56,15 +57,20 @@ static void write_header(FILE *csv)
 	describe_threads(csv);
 	describe_offset(csv, clock_error());
 	fprintf(csv, "# tsc_hz: %.0f\n", tsc_hz());
-	fprintf(csv, "# preempt: another thread ran on its CPU; irq: the host's interrupts and softirqs;\n");
-	fprintf(csv, "# wait: it slept, the guest's CPU being idle or an emulator's lock taken, and woke up\n");
-	fprintf(csv, "# not seen: the way into and out of the host's kernel, a hypervisor below the host\n");
+	fprintf(csv,
+		"# preempt: another thread ran on its CPU; irq: the host's interrupts and softirqs;\n");
+	fprintf(csv,
+		"# wait: it slept, the guest's CPU being idle or an emulator's lock taken, and woke up\n");
+	fprintf(csv,
+		"# not seen: the way into and out of the host's kernel, a hypervisor below the host\n");
 	fprintf(csv, "# cpu,start_tsc,end_tsc,kind\n");
 }
 
 static void write_csv(const char *path)
 {
-	static const char *const kinds[] = { [PREEMPT] = "preempt", [WAIT] = "wait", [IRQ] = "irq" };
+	static const char *const kinds[] = {
+		[PREEMPT] = "preempt", [WAIT] = "wait", [IRQ] = "irq"
+	};
 	FILE *csv = fopen(path, "w");
 
 	if (!csv)
@@ -77,8 +83,8 @@ static void write_csv(const char *path)
 
 		/* The guest's counter begins at 0, later than the emulator's threads. */
 		if ((int64_t)start > 0)
-			fprintf(csv, "%u,%" PRIu64 ",%" PRIu64 ",%s\n", intervals[i].cpu, start, end,
-				kinds[intervals[i].kind]);
+			fprintf(csv, "%u,%" PRIu64 ",%" PRIu64 ",%s\n", intervals[i].cpu, start,
+				end, kinds[intervals[i].kind]);
 	}
 	if (ferror(csv) | fclose(csv))
 		die("%s: %s", path, strerror(errno));
@@ -141,7 +147,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc >= 5 && !strcmp(argv[1], "host"))
-		return witness(read_pid(argv[2]), argv[3], argv[4], argc > 5 && !strcmp(argv[5], "poll"));
+		return witness(read_pid(argv[2]), argv[3], argv[4],
+			       argc > 5 && !strcmp(argv[5], "poll"));
 	fputs("usage: vcpu-steal host PIDFILE SHARED CSV [poll] | vcpu-steal guest\n", stderr);
 	return 64;
 }

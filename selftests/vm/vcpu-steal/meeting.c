@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Guest and host share memory, which the guest reaches as an ivshmem device, and exchange pings through it. The fastest
- * exchange bounds the difference of their counters by half its length.
+ * Guest and host share memory, which the guest reaches as an ivshmem device, and exchange pings
+ * through it. The fastest exchange bounds the difference of their counters by half its length.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,14 +14,17 @@
 
 #include "witness.h"
 
-#define SHARED_SIZE	(1 << 20)
-#define MAX_ROUNDS	1024
-#define PINGS		500
-#define PATIENCE_NS	30000000000ull
+#define SHARED_SIZE (1 << 20)
+#define MAX_ROUNDS  1024
+#define PINGS	    500
+#define PATIENCE_NS 30000000000ull
 
-/* On a busy machine the two may share a CPU for a while: they go on until an exchange was this short, or for so long. */
-#define GOOD_TICKS	10000
-#define ROUND_NS	3000000000ull
+/*
+ * On a busy machine the two may share a CPU for a while: they go on until an
+ * exchange was this short, or for so long.
+ */
+#define GOOD_TICKS 10000
+#define ROUND_NS   3000000000ull
 
 enum state { NOBODY, GUEST_WAITS, HOST_ANSWERS, GUEST_DONE };
 
@@ -37,9 +40,11 @@ struct meeting {
 	uint32_t state;
 	uint32_t nr_meetings;
 	uint32_t nr_rounds;
+
 	uint64_t ping __attribute__((aligned(64)));
 	uint64_t pong __attribute__((aligned(64)));
 	uint64_t host_tsc;
+
 	struct round rounds[MAX_ROUNDS] __attribute__((aligned(64)));
 };
 
@@ -94,7 +99,8 @@ static void ping_host(struct meeting *meeting)
 	struct round best = { .meeting = meeting->nr_meetings, .length = UINT64_MAX };
 	uint64_t start = raw_ns();
 
-	for (int i = 0; raw_ns() - start < ROUND_NS && (i < PINGS || best.length > GOOD_TICKS); i++) {
+	for (int i = 0; raw_ns() - start < ROUND_NS && (i < PINGS || best.length > GOOD_TICKS);
+	     i++) {
 		uint64_t ping = meeting->pong + 1;
 		uint64_t sent = read_tsc(), received;
 
@@ -138,7 +144,8 @@ static struct meeting *map_device(void)
 	for (size_t i = 0; i < devices.gl_pathc; i++) {
 		const char *device = devices.gl_pathv[i];
 
-		if (!file_says(device, "vendor", "0x1af4") || !file_says(device, "device", "0x1110"))
+		if (!file_says(device, "vendor", "0x1af4") ||
+		    !file_says(device, "device", "0x1110"))
 			continue;
 		snprintf(path, sizeof(path), "%s/enable", device);
 		fd = open(path, O_WRONLY);

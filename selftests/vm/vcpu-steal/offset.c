@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's counter is the host's plus an offset in the emulator's memory, which the emulator raises whenever one vCPU
- * reads the counter just before another and takes its turn just after it: up to 100 us in each second if both read it all
- * the time. So the offset is looked up there, again and again: it is the one number near what the first meeting found.
- * Where the emulator may not be looked at, the meetings alone must do.
+ * The guest's counter is the host's plus an offset in the emulator's memory, which the emulator
+ * raises whenever one vCPU reads the counter just before another and takes its turn just after
+ * it: up to 100 us in each second if both read it all the time. So the offset is looked up there,
+ * again and again: it is the one number near what the first meeting found. Where the emulator may
+ * not be looked at, the meetings alone must do.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,11 +18,11 @@
 #include "witness.h"
 
 /* How much the offset may have risen between the first meeting and the search, in ticks. */
-#define NEAR	1000000
+#define NEAR 1000000
 
 static struct point *points;
 static size_t nr_points;
-static uint64_t where;			/* in the emulator's memory; 0: not found */
+static uint64_t where; /* in the emulator's memory; 0: not found */
 static const char *not_found_because;
 static uint64_t error;
 static int64_t disagreement;
@@ -130,9 +131,10 @@ static int64_t offset_at(uint64_t host_tsc)
 		else
 			high = middle;
 	}
-	return points[low].offset + (int64_t)((double)(points[high].offset - points[low].offset) *
-					      (double)(host_tsc - points[low].host_tsc) /
-					      (double)(points[high].host_tsc - points[low].host_tsc));
+	return points[low].offset +
+	       (int64_t)((double)(points[high].offset - points[low].offset) *
+			 (double)(host_tsc - points[low].host_tsc) /
+			 (double)(points[high].host_tsc - points[low].host_tsc));
 }
 
 uint64_t guest_tsc(uint64_t host_tsc)
@@ -165,12 +167,15 @@ void settle_offset(const struct meeting *meeting)
 
 void describe_offset(FILE *file, uint64_t clock_error)
 {
-	fprintf(file, "# guest_tsc = host_tsc + %" PRId64 ", rising by %" PRId64 "; ", points[0].offset,
-		points[nr_points - 1].offset - points[0].offset);
+	fprintf(file, "# guest_tsc = host_tsc + %" PRId64 ", rising by %" PRId64 "; ",
+		points[0].offset, points[nr_points - 1].offset - points[0].offset);
 	if (where)
-		fprintf(file, "from %zu looks at the emulator; the last meeting differs by %" PRId64 "\n", nr_points,
-			disagreement);
+		fprintf(file,
+			"from %zu looks at the emulator; the last meeting differs by %" PRId64
+			"\n",
+			nr_points, disagreement);
 	else
-		fprintf(file, "linear between two meetings (looking at the emulator: %s)\n", not_found_because);
+		fprintf(file, "linear between two meetings (looking at the emulator: %s)\n",
+			not_found_because);
 	fprintf(file, "# error_ticks: %" PRIu64 "\n", error + clock_error);
 }

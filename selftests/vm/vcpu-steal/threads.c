@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each thread's context switches come from a perf event without a counter, and its interrupts from tracepoints, into one
- * ring for each thread. Where perf refuses, the scheduler's own count of time spent waiting for a CPU is polled.
+ * Each thread's context switches come from a perf event without a counter, and its interrupts
+ * from tracepoints, into one ring for each thread. Where perf refuses, the scheduler's own count
+ * of time spent waiting for a CPU is polled.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -22,25 +23,32 @@
 #include "witness.h"
 
 /* The largest that the system grants. */
-#define MAX_RING	(1 << 20)
-#define MIN_RING	(64 << 10)
-#define PAGE		4096
+#define MAX_RING (1 << 20)
+#define MIN_RING (64 << 10)
+#define PAGE	 4096
 
 /* Pairs: an even index begins what the next one ends. */
 static const char *const irq_tracepoints[] = {
-	"irq_vectors/local_timer_entry", "irq_vectors/local_timer_exit",
-	"irq_vectors/reschedule_entry", "irq_vectors/reschedule_exit",
-	"irq_vectors/call_function_entry", "irq_vectors/call_function_exit",
-	"irq_vectors/call_function_single_entry", "irq_vectors/call_function_single_exit",
-	"irq/irq_handler_entry", "irq/irq_handler_exit",
-	"irq/softirq_entry", "irq/softirq_exit",
+	"irq_vectors/local_timer_entry",
+	"irq_vectors/local_timer_exit",
+	"irq_vectors/reschedule_entry",
+	"irq_vectors/reschedule_exit",
+	"irq_vectors/call_function_entry",
+	"irq_vectors/call_function_exit",
+	"irq_vectors/call_function_single_entry",
+	"irq_vectors/call_function_single_exit",
+	"irq/irq_handler_entry",
+	"irq/irq_handler_exit",
+	"irq/softirq_entry",
+	"irq/softirq_exit",
 };
-#define NR_TRACEPOINTS	(sizeof(irq_tracepoints) / sizeof(irq_tracepoints[0]))
+
+#define NR_TRACEPOINTS (sizeof(irq_tracepoints) / sizeof(irq_tracepoints[0]))
 
 struct thread {
 	unsigned int cpu;
 	int tid;
-	struct perf_event_mmap_page *ring;	/* NULL: polled */
+	struct perf_event_mmap_page *ring; /* NULL: polled */
 	size_t ring_size;
 	uint64_t ids[NR_TRACEPOINTS];
 	bool out;
@@ -111,7 +119,8 @@ static int open_event(int tid, struct perf_event_attr *attr)
 static void open_tracepoints(struct thread *thread, int ring_fd)
 {
 	for (size_t i = 0; i < NR_TRACEPOINTS; i++) {
-		struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
+		struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT,
+						.sample_period = 1 };
 		int fd;
 
 		attr.config = tracepoint_number(irq_tracepoints[i]);
@@ -267,15 +276,16 @@ static void drain_ring(struct thread *thread)
 	while (tail < head) {
 		copy_from_ring(thread, tail, &record.header, sizeof(record.header));
 		copy_from_ring(thread, tail, &record,
-			       record.header.size < sizeof(record) ? record.header.size : sizeof(record));
+			       record.header.size < sizeof(record) ? record.header.size
+								   : sizeof(record));
 		switch (record.header.type) {
-		case PERF_RECORD_SWITCH:	/* tid, time, id */
+		case PERF_RECORD_SWITCH: /* tid, time, id */
 			take_switch(thread, record.header.misc, record.words[1]);
 			break;
-		case PERF_RECORD_SAMPLE:	/* id, tid, time */
+		case PERF_RECORD_SAMPLE: /* id, tid, time */
 			take_tracepoint(thread, record.words[0], record.words[2]);
 			break;
-		case PERF_RECORD_LOST:		/* id, number */
+		case PERF_RECORD_LOST: /* id, number */
 			nr_lost += record.words[1];
 			thread->out = false;
 			thread->irq_depth = 0;
@@ -294,7 +304,8 @@ void look_at_threads(void)
 
 		if (thread->ring)
 			drain_ring(thread);
-		if (read_delay(thread, &thread->delay) && !thread->ring && thread->delay > before) {
+		if (read_delay(thread, &thread->delay) && !thread->ring &&
+		    thread->delay > before) {
 			uint64_t now = raw_ns();
 
 			add_interval(thread, PREEMPT, now - (thread->delay - before), now);
@@ -305,18 +316,23 @@ void look_at_threads(void)
 void describe_threads(FILE *file)
 {
 	if (polled_because)
-		fprintf(file, "# source: schedstat, polled; only preempt, ends up to a poll late (perf: %s)\n",
+		fprintf(file,
+			"# source: schedstat, polled; only preempt, ends up to a poll late (perf: %s)\n",
 			polled_because);
 	else
-		fprintf(file, "# source: perf context switches; lost records: %" PRIu64 "; irq: %s\n", nr_lost,
-			no_irq_because ? no_irq_because : "tracepoints");
+		fprintf(file,
+			"# source: perf context switches; lost records: %" PRIu64 "; irq: %s\n",
+			nr_lost, no_irq_because ? no_irq_because : "tracepoints");
 	for (unsigned int i = 0; i < nr_threads; i++) {
 		const struct thread *thread = &threads[i];
 
 		fprintf(file, "# cpu %u:", thread->cpu);
-		fprintf(file, " preempt %" PRIu64 " times %.1f us,", thread->count[PREEMPT], thread->total[PREEMPT] / 1e3);
-		fprintf(file, " wait %" PRIu64 " times %.1f us,", thread->count[WAIT], thread->total[WAIT] / 1e3);
-		fprintf(file, " irq %" PRIu64 " times %.1f us;", thread->count[IRQ], thread->total[IRQ] / 1e3);
+		fprintf(file, " preempt %" PRIu64 " times %.1f us,", thread->count[PREEMPT],
+			thread->total[PREEMPT] / 1e3);
+		fprintf(file, " wait %" PRIu64 " times %.1f us,", thread->count[WAIT],
+			thread->total[WAIT] / 1e3);
+		fprintf(file, " irq %" PRIu64 " times %.1f us;", thread->count[IRQ],
+			thread->total[IRQ] / 1e3);
 		fprintf(file, " waited for a CPU by the scheduler's own count %.1f us\n",
 			(thread->delay - thread->first_delay) / 1e3);
 	}

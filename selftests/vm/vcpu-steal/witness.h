@@ -7,10 +7,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define MAX_CPUS	64
+#define MAX_CPUS 64
 
-#define get(variable)		__atomic_load_n(&(variable), __ATOMIC_ACQUIRE)
-#define set(variable, value)	__atomic_store_n(&(variable), value, __ATOMIC_RELEASE)
+#define get(variable)	     __atomic_load_n(&(variable), __ATOMIC_ACQUIRE)
+#define set(variable, value) __atomic_store_n(&(variable), value, __ATOMIC_RELEASE)
 
 /* ---- main.c ---- */
 
@@ -19,7 +19,7 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* Room for one more behind the NR elements of ARRAY. */
 void *grow(void *array, size_t nr, size_t size);
 
-/* ---- clock.c: the time stamp counter, and CLOCK_MONOTONIC_RAW, in which threads.c gets its stamps ---- */
+/* ---- clock.c: the time stamp counter, and CLOCK_MONOTONIC_RAW, threads.c's clock ---- */
 
 uint64_t read_tsc(void);
 uint64_t raw_ns(void);
@@ -71,7 +71,7 @@ enum kind { PREEMPT, WAIT, IRQ, NR_KINDS };
 struct interval {
 	unsigned int cpu;
 	enum kind kind;
-	uint64_t start, end;	/* raw_ns() */
+	uint64_t start, end; /* raw_ns() */
 };
 
 /* Sorted by nothing; look_at_threads() adds to them. */
