@@ -135,7 +135,7 @@ static const char *state_text(const struct list *list, int hook)
 	__u32 flags = list->hook[hook].flags;
 
 	if (!list->module)
-		return "no module";
+		return "not known";
 	if (flags & HFT_HOOK_ATTACHED)
 		return "attached";
 	if (!(flags & HFT_HOOK_SUPPORTED))

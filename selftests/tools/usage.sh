@@ -106,7 +106,7 @@ test_no_device() {
 	says "no /dev/hftrace"
 	hft 0 list
 	says "no /dev/hftrace"
-	grep -q '^irq  *no module' out
+	grep -q '^irq  *not known' out
 }
 
 test_command_not_found() {
