@@ -62,14 +62,17 @@ static void write_header(FILE *csv)
 	fprintf(csv,
 		"# wait: it slept, the guest's CPU being idle or an emulator's lock taken, and woke up\n");
 	fprintf(csv,
-		"# not seen: the way into and out of the host's kernel, a hypervisor below the host\n");
+		"# host: it had its CPU, but the host's tick came late: the hypervisor below the host;\n");
+	fprintf(csv, "# the part that is certain, from when the tick was due\n");
+	fprintf(csv,
+		"# not seen: the way into and out of the host's kernel, less than a tick by that hypervisor\n");
 	fprintf(csv, "# cpu,start_tsc,end_tsc,kind\n");
 }
 
 static void write_csv(const char *path)
 {
 	static const char *const kinds[] = {
-		[PREEMPT] = "preempt", [WAIT] = "wait", [IRQ] = "irq"
+		[PREEMPT] = "preempt", [WAIT] = "wait", [IRQ] = "irq", [HOST] = "host"
 	};
 	FILE *csv = fopen(path, "w");
 
@@ -136,6 +139,7 @@ static int witness(int emulator, const char *shared, const char *csv, bool polle
 	if (!count_meetings(meeting))
 		die("the guest did not compare its counter with the host's");
 	settle_offset(meeting);
+	find_late_ticks();
 	write_csv(csv);
 	return 0;
 }

@@ -56,12 +56,24 @@ struct thread {
 	uint64_t out_at;
 	int irq_depth;
 	uint64_t irq_at;
+	uint64_t seen_at; /* its last event, 0: it is not known to have been there since */
 	uint64_t first_delay, delay;
 	uint64_t count[NR_KINDS], total[NR_KINDS];
 };
 
 struct interval *intervals;
 size_t nr_intervals;
+
+/* A long time without any event of a thread that had its CPU. */
+struct gap {
+	unsigned int thread;
+	uint64_t start, end;
+};
+
+#define MIN_GAP 500000 /* ns */
+
+static struct gap *gaps;
+static size_t nr_gaps;
 
 static struct thread threads[MAX_CPUS];
 static unsigned int nr_threads;
@@ -228,10 +240,58 @@ bool threads_are_polled(void)
 
 /* ---- Reading ---- */
 
+static void take_event(struct thread *thread, uint64_t time)
+{
+	if (thread->seen_at && time - thread->seen_at >= MIN_GAP) {
+		gaps = grow(gaps, nr_gaps, sizeof(*gaps));
+		gaps[nr_gaps++] = (struct gap){ thread - threads, thread->seen_at, time };
+	}
+	thread->seen_at = time;
+}
+
+static size_t count_gaps_beyond(uint64_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < nr_gaps; i++)
+		count += gaps[i].end - gaps[i].start > length;
+	return count;
+}
+
+/*
+ * The host's tick interrupts whoever runs, so a thread that went longer without
+ * an event had no host under it. The tick is the shortest of the usual ones
+ * that hardly any gap goes beyond.
+ */
+void find_late_ticks(void)
+{
+	static const unsigned int rates[] = { 1000, 300, 250, 100 };
+	uint64_t tick = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		tick = 1000000000 / rates[i] + 200000;
+		if (count_gaps_beyond(tick) < nr_gaps / 20)
+			break;
+	}
+	if (i == sizeof(rates) / sizeof(rates[0]))
+		return;
+	for (i = 0; i < nr_gaps; i++) {
+		if (gaps[i].end - gaps[i].start > tick + 200000)
+			add_interval(&threads[gaps[i].thread], HOST, gaps[i].start + tick,
+				     gaps[i].end);
+	}
+}
+
 static void take_switch(struct thread *thread, uint16_t misc, uint64_t time)
 {
+	bool out = misc & PERF_RECORD_MISC_SWITCH_OUT;
+
+	take_event(thread, time);
+	if (out)
+		thread->seen_at = 0;
 	thread->irq_depth = 0;
-	if (misc & PERF_RECORD_MISC_SWITCH_OUT) {
+	if (out) {
 		thread->out = true;
 		thread->out_at = time;
 		thread->out_kind = misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT ? PREEMPT : WAIT;
@@ -249,6 +309,7 @@ static void take_tracepoint(struct thread *thread, uint64_t id, uint64_t time)
 		i++;
 	if (i == NR_TRACEPOINTS)
 		return;
+	take_event(thread, time);
 	if (i % 2 == 0) {
 		if (!thread->irq_depth++)
 			thread->irq_at = time;
@@ -289,6 +350,7 @@ static void drain_ring(struct thread *thread)
 			nr_lost += record.words[1];
 			thread->out = false;
 			thread->irq_depth = 0;
+			thread->seen_at = 0;
 			break;
 		}
 		tail += record.header.size;
@@ -331,8 +393,10 @@ void describe_threads(FILE *file)
 			thread->total[PREEMPT] / 1e3);
 		fprintf(file, " wait %" PRIu64 " times %.1f us,", thread->count[WAIT],
 			thread->total[WAIT] / 1e3);
-		fprintf(file, " irq %" PRIu64 " times %.1f us;", thread->count[IRQ],
+		fprintf(file, " irq %" PRIu64 " times %.1f us,", thread->count[IRQ],
 			thread->total[IRQ] / 1e3);
+		fprintf(file, " host %" PRIu64 " times %.1f us;", thread->count[HOST],
+			thread->total[HOST] / 1e3);
 		fprintf(file, " waited for a CPU by the scheduler's own count %.1f us\n",
 			(thread->delay - thread->first_delay) / 1e3);
 	}

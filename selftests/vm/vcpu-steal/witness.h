@@ -66,7 +66,7 @@ void describe_offset(FILE *file, uint64_t clock_error);
 
 /* ---- threads.c: when the emulator's vCPU threads did not run ---- */
 
-enum kind { PREEMPT, WAIT, IRQ, NR_KINDS };
+enum kind { PREEMPT, WAIT, IRQ, HOST, NR_KINDS };
 
 struct interval {
 	unsigned int cpu;
@@ -82,6 +82,9 @@ extern size_t nr_intervals;
 void find_threads(int emulator, bool polled);
 void look_at_threads(void);
 bool threads_are_polled(void);
+
+/* At the end: adds the time in which the host itself did not run. */
+void find_late_ticks(void);
 
 /* Lines of comment: how it was measured, and sums for each thread. */
 void describe_threads(FILE *file);
