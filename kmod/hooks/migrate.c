@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* migrate: a task is moved to another CPU, and who moved it. */
-#include <trace/events/sched.h>
-
+#include "compat/sched_trace.h"
 #include "hook.h"
 #include "ring_write.h"
 

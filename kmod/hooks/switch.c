@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* switch: which task leaves the CPU, in what state, and which one gets it. */
-#include <trace/events/sched.h>
-
+#include "compat/sched_trace.h"
 #include "hook.h"
 #include "ring_write.h"
 

@@ -9,9 +9,9 @@
  * each of them costs more even while nothing is armed.
  */
 #include <asm/syscall.h>
-#include <trace/events/sched.h>
 #include <trace/events/syscalls.h>
 
+#include "compat/sched_trace.h"
 #include "frame.h"
 #include "hook.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* task: a task becomes another program, or ends. */
 #include <linux/binfmts.h>
-#include <trace/events/sched.h>
 
+#include "compat/sched_trace.h"
 #include "hook.h"
 #include "ring_write.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wakeup: who wakes whom (waking, in the waker), and when it is runnable. */
-#include <trace/events/sched.h>
-
+#include "compat/sched_trace.h"
 #include "hook.h"
 #include "ring_write.h"
 
