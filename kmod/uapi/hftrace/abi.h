@@ -463,7 +463,8 @@ struct hft_attach {
 /*
  * Arms `hooks` on `cpus` and, for naming culprits, `hooks_elsewhere` on every
  * other online CPU. Replaces what this file had armed before. Stores only: no
- * CPU is interrupted.
+ * CPU is interrupted. A CPU's ring holds what all files armed there together:
+ * beside one that chose no process, it has faults and system calls of all.
  */
 struct hft_arm {
 	__u32 size;
