@@ -33,6 +33,8 @@ help:
 
 # The kernel builds a module where its source lies; so each kernel gets a copy.
 module:
+	@test -e $(KDIR)/include/generated/utsrelease.h || \
+		{ echo "no kernel headers in $(KDIR): apt install linux-headers-$$(uname -r), or say KDIR=..." >&2; exit 1; }
 	@mkdir -p $(KMOD)
 	@cp -au Kbuild VERSION kmod $(KMOD)/
 	$(MAKE) -C $(KDIR) M=$(KMOD) O= modules
