@@ -10,7 +10,7 @@ DKMS	?= dkms
 
 # Where modules are built against: KDIR=..., or the kernel that runs here.
 KDIR	?= /lib/modules/$(shell uname -r)/build
-RELEASE	= $(shell awk -F'"' '{ print $$2 }' $(KDIR)/include/generated/utsrelease.h)
+RELEASE	= $(shell awk -F'"' '{ print $$2 }' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
