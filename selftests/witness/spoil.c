@@ -11,6 +11,7 @@
  * Exit status 2 if there is no such record.
  */
 #include <err.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +25,24 @@
 
 static struct hft_slot *slots;
 
-/* The middle one of the records of a type, and how the ring looks behind it. */
-static uint64_t middle(const struct hft_ring_ctl *ring, int type)
+/* Of this type; an end without its start has no length to spoil. */
+static bool fits(const struct hft_slot *slot, int type, bool with_length)
+{
+	return slot->type == type && !(with_length && slot->ctx & HFT_CTX_CONTINUED);
+}
+
+/* The middle one of the records that fit. */
+static uint64_t middle(const struct hft_ring_ctl *ring, int type, bool with_length)
 {
 	uint64_t i, count = 0, at = 0;
 
 	for (i = 0; i < ring->head; i += slots[i].slots)
-		count += slots[i].type == type;
+		count += fits(&slots[i], type, with_length);
 	if (!count)
 		exit(2);
 	count = count / 2 + 1;
 	for (i = 0; count; i += slots[i].slots) {
-		if (slots[i].type == type && count--)
+		if (fits(&slots[i], type, with_length) && count--)
 			at = i;
 	}
 	return at;
@@ -54,7 +61,7 @@ int main(int argc, char **argv)
 	slots = (struct hft_slot *)((char *)ring + HFT_PAGE_SIZE);
 	if (size < HFT_PAGE_SIZE || size != HFT_RING_STRIDE(ring->head))
 		errx(EXIT_FAILURE, "%s is not a saved ring", argv[1]);
-	at = middle(ring, atoi(argv[2]));
+	at = middle(ring, atoi(argv[2]), !strcmp(argv[3], "long"));
 	if (!strcmp(argv[3], "drop")) {
 		slots[at].type = HFT_REC_PAD;
 		ring->records--;
