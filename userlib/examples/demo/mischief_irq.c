@@ -14,8 +14,8 @@
 #include "mischief.h"
 
 #define BURST		16	/* bytes, as many as the port takes at once */
-#define SPINS		50		/* looks at the port without a pause */
-#define SLEEPS		200
+#define SPINS		50	/* looks at the port without a pause */
+#define SLEEPS		20000	/* for 50 us: the host may not run a CPU for long */
 
 static int port = -1, irq;
 static char affinity_before[256];
