@@ -11,8 +11,9 @@
 #include "guest.h"
 #include "kselftest_harness.h"
 
-#define SIZE(type, bytes)		_Static_assert(sizeof(type) == (bytes), #type)
-#define AT(type, field, bytes)		_Static_assert(offsetof(type, field) == (bytes), #type "." #field)
+#define SIZE(type, bytes)	_Static_assert(sizeof(type) == (bytes), #type)
+#define AT(type, field, bytes)	\
+	_Static_assert(offsetof(type, field) == (bytes), #type "." #field)
 
 SIZE(struct hft_slot, 32);
 AT(struct hft_slot, type, 8);
@@ -72,8 +73,6 @@ static const unsigned long commands[] = {
 	HFT_IOC_REGION_CREATE, HFT_IOC_REGION_INFO, HFT_IOC_REGION_OPEN, HFT_IOC_CLOCK,
 };
 
-#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
-
 /* `given` bytes of a greeting, `stray` at offset `at`. */
 static int greet(int fd, union bigger *as, __u32 given, unsigned int at, __u8 stray)
 {
@@ -93,7 +92,7 @@ TEST(nothing_goes_before_hello)
 
 	fd = device_open_mute(O_RDWR);
 	ASSERT_GE(fd, 0);
-	for (i = 0; i < COMMANDS; i++) {
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		memset(&as, 0, sizeof(as));
 		as.hello.size = _IOC_SIZE(commands[i]);
 		EXPECT_EQ(control(fd, commands[i], &as), -EPROTO);
@@ -195,7 +194,7 @@ TEST(every_ioctl_checks_its_size_and_pointer)
 
 	fd = device_open(O_RDWR);
 	ASSERT_GE(fd, 0);
-	for (i = 0; i < COMMANDS; i++) {
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		const __u32 sizes[] = { 0, 3, 4097, 0xffffffff };
 		unsigned int k;
 

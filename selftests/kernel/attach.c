@@ -71,7 +71,7 @@ TEST_F(attach, obeys_the_module_parameter)
 	int fd;
 
 	close(self->fd);
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		ASSERT_EQ(hftrace_reload(cases[i].parameters), cases[i].err);
 		if (cases[i].err)
 			continue;

@@ -98,7 +98,8 @@ static int change_user(const char *user)
 
 	if (!entry)
 		return -ENOENT;
-	if (initgroups(user, entry->pw_gid) || setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) ||
+	if (initgroups(user, entry->pw_gid) ||
+	    setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) ||
 	    setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid))
 		return -errno;
 	return 0;
@@ -154,7 +155,7 @@ long long read_number(const char *path)
 	return number;
 }
 
-long long meminfo(const char *field)
+long long memory_kib(const char *field)
 {
 	FILE *file = fopen("/proc/meminfo", "re");
 	size_t length = strlen(field);

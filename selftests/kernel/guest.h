@@ -41,7 +41,7 @@ int write_file(const char *path, const char *text);
 long long read_number(const char *path);
 
 /* A field of /proc/meminfo in KiB. */
-long long meminfo(const char *field);
+long long memory_kib(const char *field);
 
 /* A child's exit status, or 128 + the signal that ended it. */
 int wait_for(pid_t pid);

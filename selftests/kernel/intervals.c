@@ -47,14 +47,15 @@ FIXTURE_TEARDOWN(intervals)
 }
 
 /* When nobody writes any more: all that was written was read, none of it was wrong. */
-static void read_all(struct __test_metadata *_metadata, FIXTURE_DATA(intervals) *self)
+static void read_all(struct __test_metadata *_metadata, struct ring *rings,
+		     struct verify *verifies)
 {
 	struct record record;
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < 2; cpu++) {
-		struct verify *verify = &self->verify[cpu];
-		struct ring *ring = &self->ring[cpu];
+		struct verify *verify = &verifies[cpu];
+		struct ring *ring = &rings[cpu];
 
 		while (ring_next(ring, &record, true))
 			verify_record(verify, &record);
@@ -94,7 +95,7 @@ TEST_F_TIMEOUT(intervals, nest_and_add_up, 60)
 		stop(loads[cpu]);
 	ASSERT_EQ(device_disarm(self->fd), 0);
 	sleep_ms(20);
-	read_all(_metadata, self);
+	read_all(_metadata, self->ring, self->verify);
 	for (cpu = 0; cpu < 2; cpu++) {
 		nmis = storm_count("nmis", cpu) - before[cpu];
 		/* each NMI runs every handler: the storm's and those that the kernel has */
@@ -155,7 +156,7 @@ TEST_F_TIMEOUT(intervals, count_major_faults, 60)
 	sleep_ms(20);
 	ASSERT_EQ(read(result[0], majors, sizeof(majors)), sizeof(majors));
 	EXPECT_GE(majors[0], MAJORS / 2);
-	read_all(_metadata, self);
+	read_all(_metadata, self->ring, self->verify);
 	EXPECT_EQ(self->verify[QUIET_CPU].majors, majors[0]);
 }
 

@@ -97,7 +97,7 @@ TEST(sizes_are_checked)
 	unsigned int i;
 	int fd;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		fd = device_open(O_RDWR);
 		EXPECT_EQ(region_create(fd, cases[i].rings, cases[i].slots, &create), cases[i].err);
 		if (!cases[i].err)

@@ -143,7 +143,9 @@ static __u64 page_end(__u64 slot)
 /* Has the writer reserved what stands at `slot` for its next lap? */
 static bool lapped(const struct ring *ring, __u64 slot)
 {
-	return look(&ring->ctl->head) - slot > ring->ctl->slots;
+	__s64 behind = (__s64)(look(&ring->ctl->head) - slot);
+
+	return behind > (__s64)ring->ctl->slots;
 }
 
 /* To the first page that is whole, and one further, or we are lapped again at once. */

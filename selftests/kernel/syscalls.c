@@ -22,13 +22,17 @@
 
 #define CALLS	4096
 
-FIXTURE(syscalls)
-{
+struct traced {
 	int fd;
-	struct ring ring[2];
-	struct record calls[CALLS];	/* of the child, in ring order of the quiet CPU */
+	struct ring ring;		/* of the quiet CPU */
+	struct record calls[CALLS];	/* of the child, in ring order */
 	unsigned int count;
 	__u64 khz;
+};
+
+FIXTURE(syscalls)
+{
+	struct traced traced;
 };
 
 FIXTURE_SETUP(syscalls)
@@ -36,20 +40,18 @@ FIXTURE_SETUP(syscalls)
 	struct hft_hello hello;
 
 	ASSERT_EQ(hftrace_reload("attach=all ring_kb=8192"), 0);
-	self->fd = device_open(O_RDWR);
-	ASSERT_GE(self->fd, 0);
+	self->traced.fd = device_open(O_RDWR);
+	ASSERT_GE(self->traced.fd, 0);
 	ASSERT_EQ(pin(OTHER_CPU), 0);
-	ASSERT_EQ(ring_map(&self->ring[0], self->fd, 0), 0);
-	ASSERT_EQ(ring_map(&self->ring[1], self->fd, 1), 0);
-	ASSERT_EQ(device_hello(self->fd, &hello), 0);
-	self->khz = hello.clock_khz;
+	ASSERT_EQ(ring_map(&self->traced.ring, self->traced.fd, QUIET_CPU), 0);
+	ASSERT_EQ(device_hello(self->traced.fd, &hello), 0);
+	self->traced.khz = hello.clock_khz;
 }
 
 FIXTURE_TEARDOWN(syscalls)
 {
-	ring_unmap(&self->ring[0]);
-	ring_unmap(&self->ring[1]);
-	close(self->fd);
+	ring_unmap(&self->traced.ring);
+	close(self->traced.fd);
 	EXPECT_EQ(hftrace_reload(""), 0);
 }
 
@@ -57,7 +59,7 @@ FIXTURE_TEARDOWN(syscalls)
  * Runs `work` in a process of its own on the quiet CPU, armed from its first
  * call of getppid() to after its end, and collects its system calls.
  */
-static void trace(struct __test_metadata *_metadata, FIXTURE_DATA(syscalls) *self,
+static void trace(struct __test_metadata *_metadata, struct traced *traced,
 		  void (*work)(void *arg), void *arg, int status)
 {
 	struct arming arming = { .hooks = BIT_OF(SYSCALL) | BIT_OF(SWITCH), .cpus = 3 };
@@ -80,37 +82,37 @@ static void trace(struct __test_metadata *_metadata, FIXTURE_DATA(syscalls) *sel
 	}
 	arming.tgid[0] = pid;
 	sleep_ms(20);
-	ASSERT_EQ(device_arm(self->fd, &arming), 0);
+	ASSERT_EQ(device_arm(traced->fd, &arming), 0);
 	EXPECT_EQ(write(go[1], "", 1), 1);
 	EXPECT_EQ(wait_for(pid), status);
-	ASSERT_EQ(device_disarm(self->fd), 0);
+	ASSERT_EQ(device_disarm(traced->fd), 0);
 	sleep_ms(20);
-	while (ring_next(&self->ring[QUIET_CPU], &record, true)) {
+	while (ring_next(&traced->ring, &record, true)) {
 		verify_record(&verify, &record);
 		if (record.type != HFT_REC_SYSCALL || record.syscall.tid != pid)
 			continue;
 		begun |= record.syscall.nr == SYS_getppid;
-		if (begun && self->count < CALLS)
-			self->calls[self->count++] = record;
+		if (begun && traced->count < CALLS)
+			traced->calls[traced->count++] = record;
 	}
 	EXPECT_EQ(verify.wrong, 0)
 		TH_LOG("%s", verify.why);
-	EXPECT_EQ(self->ring[QUIET_CPU].broken, 0);
-	EXPECT_EQ(self->ring[QUIET_CPU].slots_lost, 0);
+	EXPECT_EQ(traced->ring.broken, 0);
+	EXPECT_EQ(traced->ring.slots_lost, 0);
 	EXPECT_TRUE(begun);
 	close(go[0]);
 	close(go[1]);
 }
 
 /* The nth record of a call, ends or segments alike. */
-static const struct record *call(FIXTURE_DATA(syscalls) *self, int nr, unsigned int nth)
+static const struct record *call(const struct traced *traced, int nr, unsigned int nth)
 {
 	static const struct record none = { .syscall.nr = -2 };
 	unsigned int i;
 
-	for (i = 0; i < self->count; i++) {
-		if (self->calls[i].syscall.nr == nr && !nth--)
-			return &self->calls[i];
+	for (i = 0; i < traced->count; i++) {
+		if (traced->calls[i].syscall.nr == nr && !nth--)
+			return &traced->calls[i];
 	}
 	return &none;
 }
@@ -139,32 +141,32 @@ TEST_F(syscalls, are_told_with_arguments_and_result)
 	const struct record *rec;
 	unsigned int i;
 
-	trace(_metadata, self, quick_calls, NULL, 0);
-	rec = call(self, SYS_dup3, 0);
+	trace(_metadata, &self->traced, quick_calls, NULL, 0);
+	rec = call(&self->traced, SYS_dup3, 0);
 	EXPECT_EQ(rec->syscall.ret, -EINVAL);
 	EXPECT_EQ(rec->syscall.args[0], 0x11111);
 	EXPECT_EQ(rec->syscall.args[1], 0x22222);
 	EXPECT_EQ(rec->syscall.args[2], 0x33333);
-	rec = call(self, SYS_close, 0);
+	rec = call(&self->traced, SYS_close, 0);
 	EXPECT_EQ(rec->syscall.ret, -EBADF);
-	rec = call(self, SYS_mmap, 0);
+	rec = call(&self->traced, SYS_mmap, 0);
 	EXPECT_EQ(rec->syscall.ret, -EINVAL);
 	EXPECT_EQ(rec->syscall.args[2], 7);
 	EXPECT_EQ(rec->syscall.args[3], 0x22);
 	EXPECT_EQ((int)rec->syscall.args[4], -1);
 	EXPECT_EQ(rec->syscall.args[5], 0x5000);
-	rec = call(self, SYS_lseek, 0);
+	rec = call(&self->traced, SYS_lseek, 0);
 	EXPECT_LT(rec->syscall.ret, 0);
 	EXPECT_EQ(rec->syscall.args[1], 0x7766554433221100);
-	rec = call(self, 500, 0);
+	rec = call(&self->traced, 500, 0);
 	EXPECT_EQ(rec->syscall.ret, -ENOSYS);
 	EXPECT_EQ(rec->syscall.args[5], 6);
 	for (i = 0; i < 100; i++) {
-		rec = call(self, SYS_getuid, i);
+		rec = call(&self->traced, SYS_getuid, i);
 		EXPECT_EQ(rec->syscall.nr, SYS_getuid);
 		EXPECT_EQ(rec->syscall.ret, 0);
 	}
-	EXPECT_EQ(call(self, SYS_getuid, 100)->syscall.nr, -2);
+	EXPECT_EQ(call(&self->traced, SYS_getuid, 100)->syscall.nr, -2);
 }
 
 static void sleep_twice(void *arg)
@@ -179,10 +181,10 @@ static void sleep_twice(void *arg)
 }
 
 /* A segment that was switched out, then the end: from the one's start to the other's. */
-static void check_blocked(struct __test_metadata *_metadata, FIXTURE_DATA(syscalls) *self, int nr,
-			  unsigned int ms)
+static void check_blocked(struct __test_metadata *_metadata, const struct traced *traced,
+			  int nr, unsigned int ms)
 {
-	const struct record *segment = call(self, nr, 0), *end = call(self, nr, 1);
+	const struct record *segment = call(traced, nr, 0), *end = call(traced, nr, 1);
 	__u64 took = end->tsc - (segment->tsc - segment->syscall.duration);
 
 	EXPECT_EQ(segment->syscall.nr, nr);
@@ -191,8 +193,8 @@ static void check_blocked(struct __test_metadata *_metadata, FIXTURE_DATA(syscal
 	EXPECT_EQ(flags(end), HFT_CTX_CONTINUED);
 	EXPECT_EQ(end->syscall.duration, 0);
 	EXPECT_EQ(segment->syscall.ret, 0);
-	EXPECT_GE(took, ms * self->khz);
-	EXPECT_LE(took, (ms + 100) * self->khz);
+	EXPECT_GE(took, ms * traced->khz);
+	EXPECT_LE(took, (ms + 100) * traced->khz);
 	/* the segment itself is short: the rest was blocked */
 	EXPECT_LT(segment->syscall.duration, took / 2);
 }
@@ -214,13 +216,13 @@ TEST_F(syscalls, that_block_join_to_the_time_they_took)
 		sleep_ms(40);
 		_exit(write(back[1], "y", 1) != 1);
 	}
-	trace(_metadata, self, sleep_twice, pipes, 0);
+	trace(_metadata, &self->traced, sleep_twice, pipes, 0);
 	EXPECT_EQ(wait_for(pid), 0);
-	check_blocked(_metadata, self, SYS_clock_nanosleep, 30);
-	check_blocked(_metadata, self, SYS_read, 40);
-	EXPECT_EQ(call(self, SYS_read, 1)->syscall.ret, 1);
-	EXPECT_EQ(call(self, SYS_read, 1)->syscall.args[2], 1);
-	EXPECT_EQ(call(self, SYS_write, 0)->syscall.ret, 1);
+	check_blocked(_metadata, &self->traced, SYS_clock_nanosleep, 30);
+	check_blocked(_metadata, &self->traced, SYS_read, 40);
+	EXPECT_EQ(call(&self->traced, SYS_read, 1)->syscall.ret, 1);
+	EXPECT_EQ(call(&self->traced, SYS_read, 1)->syscall.args[2], 1);
+	EXPECT_EQ(call(&self->traced, SYS_write, 0)->syscall.ret, 1);
 }
 
 static volatile sig_atomic_t caught;
@@ -245,17 +247,17 @@ TEST_F(syscalls, return_from_signals)
 {
 	const struct record *rec;
 
-	trace(_metadata, self, signals, NULL, 0);
-	rec = call(self, SYS_kill, 0);
+	trace(_metadata, &self->traced, signals, NULL, 0);
+	rec = call(&self->traced, SYS_kill, 0);
 	EXPECT_EQ(rec->syscall.ret, 0);
 	EXPECT_EQ(rec->syscall.args[1], SIGUSR1);
-	rec = call(self, SYS_rt_sigreturn, 0);
+	rec = call(&self->traced, SYS_rt_sigreturn, 0);
 	EXPECT_EQ(rec->syscall.nr, SYS_rt_sigreturn);
 	EXPECT_EQ(flags(rec), 0);
-	EXPECT_EQ(call(self, SYS_getgid, 0)->syscall.nr, SYS_getgid);
-	EXPECT_EQ(call(self, SYS_getegid, 0)->syscall.nr, SYS_getegid);
-	EXPECT_LT(call(self, SYS_getgid, 0)->tsc, rec->tsc);
-	EXPECT_GT(call(self, SYS_getegid, 0)->tsc, rec->tsc);
+	EXPECT_EQ(call(&self->traced, SYS_getgid, 0)->syscall.nr, SYS_getgid);
+	EXPECT_EQ(call(&self->traced, SYS_getegid, 0)->syscall.nr, SYS_getegid);
+	EXPECT_LT(call(&self->traced, SYS_getgid, 0)->tsc, rec->tsc);
+	EXPECT_GT(call(&self->traced, SYS_getegid, 0)->tsc, rec->tsc);
 }
 
 static const char *const arguments[] = { "true", NULL };
@@ -272,19 +274,19 @@ TEST_F(syscalls, replace_their_program)
 	const struct record *rec;
 	unsigned int i = 1;
 
-	trace(_metadata, self, replace, NULL, 0);
-	rec = call(self, SYS_execve, 0);
+	trace(_metadata, &self->traced, replace, NULL, 0);
+	rec = call(&self->traced, SYS_execve, 0);
 	EXPECT_EQ(rec->syscall.ret, -ENOENT);
 	EXPECT_EQ(rec->syscall.args[1], (__u64)arguments);
 	/* the second one may be switched out on its way */
 	do {
-		rec = call(self, SYS_execve, i++);
+		rec = call(&self->traced, SYS_execve, i++);
 		EXPECT_EQ(rec->syscall.nr, SYS_execve);
 	} while (flags(rec) == HFT_CTX_SWITCHED_OUT);
 	EXPECT_EQ(rec->syscall.ret, 0);
 	/* the new program's calls, up to its end */
-	EXPECT_EQ(call(self, SYS_exit_group, 0)->syscall.nr, SYS_exit_group);
-	EXPECT_GT(call(self, SYS_brk, 0)->tsc, rec->tsc);
+	EXPECT_EQ(call(&self->traced, SYS_exit_group, 0)->syscall.nr, SYS_exit_group);
+	EXPECT_GT(call(&self->traced, SYS_brk, 0)->tsc, rec->tsc);
 }
 
 static void make_children(void *unused)
@@ -308,9 +310,9 @@ TEST_F(syscalls, that_do_not_return_end_with_their_task)
 	unsigned int i, vforks = 0, ends = 0;
 	const struct record *rec;
 
-	trace(_metadata, self, make_children, NULL, 7);
-	for (i = 0; i < self->count; i++) {
-		rec = &self->calls[i];
+	trace(_metadata, &self->traced, make_children, NULL, 7);
+	for (i = 0; i < self->traced.count; i++) {
+		rec = &self->traced.calls[i];
 		/* it waits for its child: a segment, then the end with the child's pid */
 		vforks += rec->syscall.nr == SYS_vfork && flags(rec) == HFT_CTX_CONTINUED &&
 			  rec->syscall.ret > 0;
@@ -344,9 +346,9 @@ TEST_F(syscalls, take_no_longer_than_their_caller_sees)
 	const struct record *rec;
 	unsigned int i, whole = 0;
 
-	trace(_metadata, self, measure, took, 0);
+	trace(_metadata, &self->traced, measure, took, 0);
 	for (i = 0; i < 1000; i++) {
-		rec = call(self, SYS_getsid, i);
+		rec = call(&self->traced, SYS_getsid, i);
 		if (flags(rec))
 			break;
 		EXPECT_EQ(rec->syscall.nr, SYS_getsid);

@@ -88,7 +88,7 @@ static long long free_kib(void)
 	sync();
 	write_file("/proc/sys/vm/drop_caches", "3");
 	sleep_ms(50);
-	return meminfo("MemFree");
+	return memory_kib("MemFree");
 }
 
 /* The load is on one CPU: see attach.c. */

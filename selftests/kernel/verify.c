@@ -38,7 +38,8 @@ static void verify_switch(struct verify *verify, const struct record *record)
 		wrong(verify, record, "from %d to itself", rec->prev_tid);
 	if (rec->prev_tid < 0 || rec->next_tid < 0)
 		wrong(verify, record, "tids %d, %d", rec->prev_tid, rec->next_tid);
-	if (rec->prev_prio < -1 || rec->prev_prio > 140 || rec->next_prio < -1 || rec->next_prio > 140)
+	if (rec->prev_prio < -1 || rec->prev_prio > 140 || rec->next_prio < -1 ||
+	    rec->next_prio > 140)
 		wrong(verify, record, "priorities %d, %d", rec->prev_prio, rec->next_prio);
 	if (rec->prev_state & (rec->prev_state - 1) || rec->prev_state > 256)
 		wrong(verify, record, "state %#x", rec->prev_state);

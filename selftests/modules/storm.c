@@ -15,6 +15,8 @@
 #include <asm/apic.h>
 #include <asm/nmi.h>
 
+#define HAILSTONES	4
+
 struct storm {
 	struct hrtimer timer;
 	struct tasklet_struct tasklet;
@@ -50,11 +52,33 @@ static void start_here(void *unused)
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
+static unsigned int next_cpu(void)
+{
+	unsigned int next = cpumask_next(raw_smp_processor_id(), cpu_online_mask);
+
+	return next < nr_cpu_ids ? next : cpumask_first(cpu_online_mask);
+}
+
+/* What this CPU sends itself comes at once; the next CPU is hit at any instruction. */
+static void hail(void)
+{
+	unsigned int next = next_cpu(), i;
+
+	for (i = 0; i < 2 * HAILSTONES; i++) {
+		u64 start = rdtsc(), pause = start % 4096;
+
+		apic->send_IPI(next, i % 2 ? RESCHEDULE_VECTOR : NMI_VECTOR);
+		while (rdtsc() - start < pause)
+			;
+	}
+}
+
 /* The last of a round, so that the CPU has some time for others before the next. */
 static void run_tasklet(struct tasklet_struct *tasklet)
 {
 	this_cpu_inc(storms.tasklets);
 	send_nmi();
+	hail();
 	if (READ_ONCE(running))
 		start_here(NULL);
 }
@@ -74,13 +98,11 @@ static void run_call(void *unused)
 static enum hrtimer_restart run_timer(struct hrtimer *timer)
 {
 	struct storm *own = this_cpu_ptr(&storms);
-	unsigned int next = cpumask_next(raw_smp_processor_id(), cpu_online_mask);
+	unsigned int next = next_cpu();
 
 	send_nmi();
 	tasklet_hi_schedule(&own->tasklet);
 	irq_work_queue(&own->work);
-	if (next >= nr_cpu_ids)
-		next = cpumask_first(cpu_online_mask);
 	/* busy when the last call has not been taken yet: the storm goes on without */
 	if (next != raw_smp_processor_id())
 		smp_call_function_single_async(next, &own->csd);
