@@ -278,7 +278,8 @@ TEST_F(syscalls, replace_their_program)
 	rec = call(&self->traced, SYS_execve, 0);
 	EXPECT_EQ(rec->syscall.ret, -ENOENT);
 	EXPECT_EQ(rec->syscall.args[1], (__u64)arguments);
-	/* the second one may be switched out on its way */
+	/* its arguments are gone when it ends, and it may be switched out on its way */
+	EXPECT_EQ(call(&self->traced, SYS_execve, 1)->syscall.args[1], (__u64)arguments);
 	do {
 		rec = call(&self->traced, SYS_execve, i++);
 		EXPECT_EQ(rec->syscall.nr, SYS_execve);
