@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A hook: what is attached, armed, listed and asked for by one name. It is a
- * set of taps, probes on tracepoints that are registered and unregistered
- * together. See docs/adding-a-hook.md.
+ * set of taps, probes on tracepoints, and of probes on functions where the
+ * kernel has no tracepoint; all are attached and detached together. See
+ * docs/adding-a-hook.md.
  */
 #ifndef HFT_HOOK_H
 #define HFT_HOOK_H
 
+#include <linux/kprobes.h>
 #include <linux/tracepoint.h>
 #include <hftrace/abi.h>
 
@@ -18,6 +20,22 @@ struct hft_tap {
 	struct tracepoint *tp;		/* found at load, NULL when the kernel has none */
 };
 
+/*
+ * A kprobe, or a kretprobe when there is a `leave`. It is registered at load,
+ * disabled, which patches nothing, and enabled when its hook is attached.
+ * Handlers run with preemption off and may be missed: that is counted.
+ */
+struct hft_function {
+	const char *symbol;		/* compat/ has those that differ between kernels */
+	kprobe_pre_handler_t entry;	/* at its entry alone; returns 0 */
+	kretprobe_handler_t enter;	/* with `leave`: NULL or non-zero to leave that call out */
+	kretprobe_handler_t leave;	/* at its return; returns 0 */
+	size_t data;			/* bytes that enter keeps for leave in ri->data */
+	bool optional;			/* some configurations of the kernel lack it */
+	bool found;			/* at load */
+	struct kretprobe probe;		/* its kp alone without `leave` */
+};
+
 struct hft_hook {
 	enum hft_hook_id id;
 	const char *name;		/* as typed after -e */
@@ -25,9 +43,15 @@ struct hft_hook {
 	u32 flags;			/* HFT_HOOK_COSTLY or 0 */
 	struct hft_tap *taps;
 	unsigned int taps_count;
+	struct hft_function *functions;
+	unsigned int functions_count;
 
-	/* NULL, or why this hook cannot work here although its tracepoints exist. */
+	/* NULL, or why this hook cannot work here although its sources exist. */
 	const char *(*unsupported)(void);
+
+	/* NULL, or what else to do when the taps have been attached, and before they go. */
+	int (*attach)(void);
+	void (*detach)(void);
 	bool attached;
 };
 
@@ -39,6 +63,8 @@ struct hft_hook {
 	}
 
 #define HFT_TAP(name, function)	{ .tracepoint = (name), .probe = (function) }
+
+#define HFT_FUNCTION(name, handler)	{ .symbol = (name), .entry = (handler) }
 
 extern struct hft_hook hft_hook_switch;
 extern struct hft_hook hft_hook_wakeup;
@@ -62,10 +88,18 @@ u64 hft_hooks_attached(void);
 u64 hft_hooks_supported(void);
 void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info);
 
-/* attach.c */
+/* tap.c */
 void hft_taps_find(struct hft_hook *hook);
 const char *hft_tap_missing(const struct hft_hook *hook);
 int hft_taps_attach(struct hft_hook *hook);
 void hft_taps_detach(struct hft_hook *hook);
+
+/* function.c */
+void hft_functions_init(struct hft_hook *hook);
+void hft_functions_uninit(struct hft_hook *hook);
+const char *hft_function_missing(const struct hft_hook *hook);
+int hft_functions_attach(struct hft_hook *hook);
+void hft_functions_detach(struct hft_hook *hook);
+u64 hft_functions_missed(const struct hft_hook *hook);
 
 #endif /* HFT_HOOK_H */

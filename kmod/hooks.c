@@ -29,6 +29,26 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 static const char *const hft_absent_names[HFT_HOOKS] = {
 	[HFT_HOOK_VECTORS]	= "vectors",
 	[HFT_HOOK_FAULT]	= "fault",
+	[HFT_HOOK_IPI]		= "ipi",
+	[HFT_HOOK_TASKLET]	= "tasklet",
+	[HFT_HOOK_MMCALL]	= "mmcall",
+	[HFT_HOOK_RECLAIM]	= "reclaim",
+	[HFT_HOOK_COMPACTION]	= "compaction",
+	[HFT_HOOK_NUMA]		= "numa",
+	[HFT_HOOK_OOM]		= "oom",
+	[HFT_HOOK_HRTIMER]	= "hrtimer",
+	[HFT_HOOK_TIMER]	= "timer",
+	[HFT_HOOK_TICK]		= "tick",
+	[HFT_HOOK_WORKQUEUE]	= "workqueue",
+	[HFT_HOOK_KTHREAD]	= "kthread",
+	[HFT_HOOK_IDLE]		= "idle",
+	[HFT_HOOK_FREQUENCY]	= "frequency",
+	[HFT_HOOK_SIGNAL]	= "signal",
+	[HFT_HOOK_COREDUMP]	= "coredump",
+	[HFT_HOOK_HIDDEN]	= "hidden",
+	[HFT_HOOK_PMU]		= "pmu",
+	[HFT_HOOK_WATCH]	= "watch",
+	[HFT_HOOK_PROBE]	= "probe",
 };
 
 static const char *hft_hook_name(enum hft_hook_id id)
@@ -50,6 +70,11 @@ static bool hft_hook_works(enum hft_hook_id id, char *reason, size_t size)
 	why = hft_tap_missing(hook);
 	if (why) {
 		snprintf(reason, size, "this kernel has no tracepoint %s", why);
+		return false;
+	}
+	why = hft_function_missing(hook);
+	if (why) {
+		snprintf(reason, size, "this kernel has no function %s that can be probed", why);
 		return false;
 	}
 	why = hook->unsupported ? hook->unsupported() : NULL;
@@ -98,6 +123,41 @@ void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 	if (hook)
 		info->flags |= hook->flags | (hook->attached ? HFT_HOOK_ATTACHED : 0);
 	info->cpus_armed = hft_sessions_cpus_armed(id);
+	info->missed = hook ? hft_functions_missed(hook) : 0;
+}
+
+static int attach(struct hft_hook *hook)
+{
+	int err;
+
+	err = hft_taps_attach(hook);
+	if (err)
+		return err;
+	err = hft_functions_attach(hook);
+	if (err)
+		goto err_taps;
+	err = hook->attach ? hook->attach() : 0;
+	if (err)
+		goto err_functions;
+	hook->attached = true;
+	return 0;
+
+err_functions:
+	hft_functions_detach(hook);
+err_taps:
+	hft_taps_detach(hook);
+	tracepoint_synchronize_unregister();
+	return err;
+}
+
+/* The caller waits with tracepoint_synchronize_unregister(). */
+static void detach(struct hft_hook *hook)
+{
+	if (hook->detach)
+		hook->detach();
+	hft_functions_detach(hook);
+	hft_taps_detach(hook);
+	hook->attached = false;
 }
 
 /* All of them or none. Those that are attached already stay so. */
@@ -111,12 +171,11 @@ int hft_hooks_attach(u64 hooks)
 	for (id = 0; id < HFT_HOOKS; id++) {
 		if (!(hooks & HFT_HOOK_BIT(id)) || hft_hooks[id]->attached)
 			continue;
-		err = hft_taps_attach(hft_hooks[id]);
+		err = attach(hft_hooks[id]);
 		if (err) {
 			hft_hooks_detach(done);
 			return err;
 		}
-		hft_hooks[id]->attached = true;
 		done |= HFT_HOOK_BIT(id);
 	}
 	return 0;
@@ -130,8 +189,7 @@ void hft_hooks_detach(u64 hooks)
 	for (id = 0; id < HFT_HOOKS; id++) {
 		if (!(hooks & HFT_HOOK_BIT(id)) || !hft_hooks[id] || !hft_hooks[id]->attached)
 			continue;
-		hft_taps_detach(hft_hooks[id]);
-		hft_hooks[id]->attached = false;
+		detach(hft_hooks[id]);
 		wait = true;
 	}
 	if (wait)
@@ -182,16 +240,26 @@ int hft_hooks_init(const char *names)
 	int id, err;
 
 	for (id = 0; id < HFT_HOOKS; id++) {
-		if (hft_hooks[id])
-			hft_taps_find(hft_hooks[id]);
+		if (!hft_hooks[id])
+			continue;
+		hft_taps_find(hft_hooks[id]);
+		hft_functions_init(hft_hooks[id]);
 	}
 	err = hft_hooks_parse(names, &hooks);
+	if (!err)
+		err = hft_hooks_attach(hooks);
 	if (err)
-		return err;
-	return hft_hooks_attach(hooks);
+		hft_hooks_uninit();
+	return err;
 }
 
 void hft_hooks_uninit(void)
 {
+	int id;
+
 	hft_hooks_detach(~0ULL);
+	for (id = 0; id < HFT_HOOKS; id++) {
+		if (hft_hooks[id])
+			hft_functions_uninit(hft_hooks[id]);
+	}
 }

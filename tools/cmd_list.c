@@ -160,8 +160,10 @@ static void print_hooks(const struct list *list)
 			   armed_text(list, hook, armed, sizeof(armed)) : "-");
 		if (info->reason[0])
 			table_cell(table, "%s", info->reason);
+		else if (info->summary[0])
+			table_cell(table, "%s", info->summary);
 		else
-			table_cell(table, "%s", info->summary[0] ? info->summary : schema->summary);
+			table_cell(table, "%s", schema ? schema->summary : "");
 	}
 	table_print(table, stdout);
 	table_free(table);

@@ -32,7 +32,7 @@ static int all_types(void)
 	size_t count, i;
 
 	all = hft_schema_all(&count);
-	CHECK_EQ(count, 17);
+	CHECK_EQ(count, RECORD_TYPES);
 	for (i = 0; i < count; i++) {
 		CHECK(!i || all[i].type > all[i - 1].type);
 		CHECK(hft_schema(all[i].type) == &all[i]);

@@ -32,7 +32,7 @@ extern const struct hook hooks[HFT_HOOKS];
 int hooks_parse(const char *text, __u64 *mask, char *word, size_t size);
 
 /* "switch,irq", "none". Returns buf, which is at least HOOKS_TEXT bytes. */
-#define HOOKS_TEXT 128
+#define HOOKS_TEXT 512
 const char *hooks_format(__u64 mask, char *buf);
 
 #endif /* HFT_HOOKS_H */

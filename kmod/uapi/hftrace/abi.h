@@ -19,7 +19,7 @@
  * adds: new record types, new ioctls, fields where "reserved" stood.
  */
 #define HFT_ABI_MAJOR		1
-#define HFT_ABI_MINOR		0
+#define HFT_ABI_MINOR		1
 
 #define HFT_DEVICE_PATH		"/dev/hftrace"
 
@@ -80,14 +80,40 @@ enum hft_record_type {
 	HFT_REC_EXEC		= 20,	/* struct hft_rec_exec */
 	HFT_REC_EXIT		= 21,	/* struct hft_rec_exit */
 	HFT_REC_WAKEUP_NEW	= 22,	/* struct hft_rec_wakeup, by the parent */
+	HFT_REC_FORK		= 23,	/* struct hft_rec_fork, by the parent */
 	HFT_REC_IRQ		= 32,	/* struct hft_rec_irq, an interval */
 	HFT_REC_SOFTIRQ		= 33,	/* struct hft_rec_softirq, an interval */
 	HFT_REC_VECTOR		= 34,	/* struct hft_rec_vector, an interval */
 	HFT_REC_NMI		= 35,	/* struct hft_rec_nmi, an interval */
 	HFT_REC_VISIT		= 36,	/* struct hft_rec_visit, an interval */
 	HFT_REC_TLB_FLUSH	= 37,	/* struct hft_rec_tlb_flush */
+	HFT_REC_TASKLET		= 38,	/* struct hft_rec_tasklet, an interval */
+	HFT_REC_IPI_SEND	= 39,	/* struct hft_rec_ipi_send, by the sender */
+	HFT_REC_HIDDEN		= 40,	/* struct hft_rec_hidden */
 	HFT_REC_FAULT		= 48,	/* struct hft_rec_fault */
 	HFT_REC_SYSCALL		= 49,	/* struct hft_rec_syscall, an interval */
+	HFT_REC_SYSCALL_STACK	= 50,	/* struct hft_rec_syscall_stack, a call that should not be */
+	HFT_REC_MMCALL		= 51,	/* struct hft_rec_mmcall, an interval */
+	HFT_REC_RECLAIM		= 52,	/* struct hft_rec_reclaim, an interval */
+	HFT_REC_COMPACTION	= 53,	/* struct hft_rec_compaction, an interval */
+	HFT_REC_NUMA		= 54,	/* struct hft_rec_numa */
+	HFT_REC_OOM		= 55,	/* struct hft_rec_oom */
+	HFT_REC_HRTIMER		= 64,	/* struct hft_rec_hrtimer, an interval */
+	HFT_REC_TIMER		= 65,	/* struct hft_rec_timer, an interval */
+	HFT_REC_TICK_STOP	= 66,	/* struct hft_rec_tick_stop */
+	HFT_REC_WORK		= 67,	/* struct hft_rec_work, an interval */
+	HFT_REC_KTHREAD_WORK	= 68,	/* struct hft_rec_kthread_work, an interval */
+	HFT_REC_IDLE		= 69,	/* struct hft_rec_idle, an interval */
+	HFT_REC_FREQUENCY	= 70,	/* struct hft_rec_frequency */
+	HFT_REC_SIGNAL		= 80,	/* struct hft_rec_signal, by the sender */
+	HFT_REC_SIGNAL_DELIVER	= 81,	/* struct hft_rec_signal, by the receiver */
+	HFT_REC_COREDUMP	= 82,	/* struct hft_rec_coredump, an interval */
+	HFT_REC_COUNTERS	= 96,	/* struct hft_rec_counters */
+	HFT_REC_SAMPLE		= 97,	/* struct hft_rec_sample */
+	HFT_REC_WATCH		= 98,	/* struct hft_rec_watch */
+	HFT_REC_PROBE		= 99,	/* struct hft_rec_probe */
+	HFT_REC_CALL		= 100,	/* struct hft_rec_call, an interval */
+	HFT_REC_GOVERNOR	= 112,	/* struct hft_rec_governor */
 
 	/* user rings */
 	HFT_REC_MARK		= 256,	/* struct hft_rec_mark */
@@ -147,6 +173,16 @@ struct hft_rec_exit {
 	__s32 exit_code;	/* as of wait(2) */
 	__s32 prio;
 	char comm[16];
+	__u64 reserved[2];
+};
+
+/* Source: sched:sched_process_fork; a thread is born the same way. */
+struct hft_rec_fork {
+	__s32 tid;		/* the new task */
+	__s32 tgid;
+	__s32 parent_tid;
+	__s32 parent_tgid;
+	char comm[16];		/* of the parent, as the child begins with it */
 	__u64 reserved[2];
 };
 
@@ -422,7 +458,7 @@ enum hft_hook_id {
 	HFT_HOOK_SWITCH		= 0,
 	HFT_HOOK_WAKEUP		= 1,
 	HFT_HOOK_MIGRATE	= 2,
-	HFT_HOOK_TASK		= 3,	/* exec, exit */
+	HFT_HOOK_TASK		= 3,	/* fork, exec, exit */
 	HFT_HOOK_IRQ		= 4,
 	HFT_HOOK_SOFTIRQ	= 5,
 	HFT_HOOK_VECTORS	= 6,
@@ -431,6 +467,26 @@ enum hft_hook_id {
 	HFT_HOOK_FAULT		= 9,
 	HFT_HOOK_SYSCALL	= 10,
 	HFT_HOOK_TLB		= 11,
+	HFT_HOOK_IPI		= 12,
+	HFT_HOOK_TASKLET	= 13,
+	HFT_HOOK_MMCALL		= 14,
+	HFT_HOOK_RECLAIM	= 15,
+	HFT_HOOK_COMPACTION	= 16,
+	HFT_HOOK_NUMA		= 17,
+	HFT_HOOK_OOM		= 18,
+	HFT_HOOK_HRTIMER	= 19,
+	HFT_HOOK_TIMER		= 20,
+	HFT_HOOK_TICK		= 21,
+	HFT_HOOK_WORKQUEUE	= 22,
+	HFT_HOOK_KTHREAD	= 23,
+	HFT_HOOK_IDLE		= 24,
+	HFT_HOOK_FREQUENCY	= 25,
+	HFT_HOOK_SIGNAL		= 26,
+	HFT_HOOK_COREDUMP	= 27,
+	HFT_HOOK_HIDDEN		= 28,
+	HFT_HOOK_PMU		= 29,
+	HFT_HOOK_WATCH		= 30,
+	HFT_HOOK_PROBE		= 31,
 	HFT_HOOKS
 };
 
@@ -444,6 +500,12 @@ struct hft_hook_info {
 	char name[16];		/* out: as typed after -e */
 	char summary[80];	/* out */
 	char reason[80];	/* out: why it is not supported here, else empty */
+	__u64 events;		/* out: records, of all CPUs since the module was loaded */
+	__u64 missed;		/* out: calls that a probe of a function could not take */
+	__u64 timed;		/* out: probes' runs that were timed, some of `events` */
+	__u64 timed_ticks;	/* out: what those took, from armed test to commit */
+	__u32 cpus_cut;		/* out: CPUs on which the governor disarmed it */
+	__u32 reserved;
 };
 
 #define HFT_HOOK_SUPPORTED	0x1
