@@ -294,6 +294,13 @@ struct hft_rec_syscall {
 	__u64 args[6];
 };
 
+/* Flags of the call chains in a record: why they end where they do. */
+#define HFT_STACK_CUT		0x01	/* user: there are more frames than fit */
+#define HFT_STACK_BROKEN	0x02	/* user: a frame was no frame, or its page not there */
+#define HFT_STACK_COMPAT	0x04	/* user: a 32-bit program, not walked */
+#define HFT_STACK_KERNEL_CUT	0x08
+#define HFT_STACK_KERNEL_BROKEN	0x10
+
 /* hft_mark(). */
 struct hft_rec_mark {
 	__u64 value;		/* the engine's own */
