@@ -8,8 +8,14 @@
 
 #include <stdbool.h>
 
-/* Stops, empties, sizes the buffers (KiB for each CPU), takes the TSC for its clock. */
+/* Can its clock be the one that records are in? Else it is CLOCK_MONOTONIC. */
+bool tracefs_counts_ticks(void);
+
+/* Stops, empties, sizes the buffers (KiB for each CPU), sets the clock. */
 void tracefs_prepare(unsigned int kib);
+
+/* Has this kernel an event such as "sched/sched_switch"? */
+bool tracefs_has(const char *event);
 
 /* "sched/sched_switch"; false when this kernel has no such event. */
 bool tracefs_enable(const char *event);

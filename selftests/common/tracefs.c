@@ -12,6 +12,7 @@
 
 #define ROOT		"/sys/kernel/tracing/"
 #define RAW_PAGE	4096
+#define TICKS		"x86-tsc"
 
 static const char *path_of(const char *name)
 {
@@ -51,6 +52,28 @@ void tracefs_disable_all(void)
 	tracefs_write("events/enable", "0");
 }
 
+bool tracefs_counts_ticks(void)
+{
+	const char *path = path_of("trace_clock");
+	FILE *file = fopen(path, "r");
+	char line[256];
+	bool known;
+
+	if (!file || !fgets(line, sizeof(line), file))
+		err(EXIT_FAILURE, "%s", path);
+	known = strstr(line, TICKS);
+	fclose(file);
+	return known;
+}
+
+bool tracefs_has(const char *event)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "events/%s/enable", event);
+	return !access(path_of(name), F_OK);
+}
+
 void tracefs_prepare(unsigned int kib)
 {
 	char size[16];
@@ -60,7 +83,7 @@ void tracefs_prepare(unsigned int kib)
 	snprintf(size, sizeof(size), "%u", kib);
 	tracefs_write("buffer_size_kb", size);
 	/* a change of clock empties the buffers */
-	tracefs_write("trace_clock", "x86-tsc");
+	tracefs_write("trace_clock", tracefs_counts_ticks() ? TICKS : "mono");
 	tracefs_write("trace", "");
 }
 
@@ -68,9 +91,9 @@ bool tracefs_enable(const char *event)
 {
 	char name[128];
 
-	snprintf(name, sizeof(name), "events/%s/enable", event);
-	if (access(path_of(name), F_OK))
+	if (!tracefs_has(event))
 		return false;
+	snprintf(name, sizeof(name), "events/%s/enable", event);
 	tracefs_write(name, "1");
 	return true;
 }

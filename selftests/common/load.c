@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "cpu_clock.h"
 #include "guest.h"
 
 #define STORM_PARAMETERS	"/sys/module/storm/parameters/"
@@ -35,7 +36,7 @@ static void spin(unsigned int cpu)
 {
 	(void)cpu;
 	for (;;)
-		__builtin_ia32_pause();
+		cpu_relax();
 }
 
 pid_t load_spin(unsigned int cpu)

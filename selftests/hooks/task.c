@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * task: children that execute programs and end by themselves and by signals;
+ * compared with the tracefs events, and exit codes with what wait(2) says.
+ */
+#include <signal.h>
+#include <unistd.h>
+
+#include "hook_test.h"
+
+#define CHILDREN	30
+#define LONG_NAME	"/tmp/a_program_with_a_name_that_is_longer_than_a_record"
+
+static const char *const sources[] = {
+	"sched/sched_process_exec", "sched/sched_process_exit", NULL
+};
+
+static const struct field_pair exec_fields[] = {
+	FIELD(hft_rec_exec, tid, "pid"),
+	FIELD(hft_rec_exec, old_tid, "old_pid"),
+	TEXT(hft_rec_exec, filename, "filename"),
+	{ 0 }
+};
+
+static const struct field_pair exit_fields[] = {
+	FIELD(hft_rec_exit, tid, "pid"),
+	FIELD(hft_rec_exit, prio, "prio"),
+	TEXT(hft_rec_exit, comm, "comm"),
+	{ 0 }
+};
+
+static const struct pairing execs = {
+	.type = HFT_REC_EXEC, .event = "sched/sched_process_exec", .fields = exec_fields,
+};
+
+static const struct pairing exits = {
+	.type = HFT_REC_EXIT, .event = "sched/sched_process_exit", .fields = exit_fields,
+};
+
+struct told {
+	pid_t pid;
+	int status;	/* as wait(2) has it */
+};
+
+static void be_child(int i)
+{
+	switch (i % 3) {
+	case 0:
+		execl(LONG_NAME, "true", NULL);
+		break;
+	case 1:
+		_exit(i);
+	case 2:
+		raise(SIGKILL);
+	}
+	_exit(127);
+}
+
+static int make_children(void *shared)
+{
+	struct told *told = shared;
+	int i;
+
+	if (symlink("/usr/bin/busybox", LONG_NAME) && access(LONG_NAME, X_OK))
+		return 1;
+	for (i = 0; i < CHILDREN; i++) {
+		told[i].pid = fork();
+		if (!told[i].pid)
+			be_child(i);
+		if (waitpid(told[i].pid, &told[i].status, 0) != told[i].pid)
+			return 1;
+	}
+	return 0;
+}
+
+/* The exit's record of a process, which has one thread. */
+static const struct hft_rec_exit *exit_of(const struct watch *watch, pid_t pid)
+{
+	unsigned int cpu;
+	size_t i;
+
+	for (cpu = 0; cpu < 2; cpu++) {
+		for (i = 0; i < watch->records_count[cpu]; i++) {
+			const struct record *record = &watch->records[cpu][i];
+			const struct hft_rec_exit *rec = record_payload(record);
+
+			if (record->type == HFT_REC_EXIT && rec->tid == pid)
+				return rec;
+		}
+	}
+	return NULL;
+}
+
+static int children(void)
+{
+	const struct watch_want want = {
+		.hooks = BIT_OF(TASK), .cpus = 3, .on = QUIET_CPU,
+		.provoke = make_children, .events = sources,
+	};
+	const struct told *told;
+	struct watch watch;
+	int i;
+
+	watch_run(&watch, &want);
+	told = watch.told;
+	CHECK(pairs_on_all(&watch, &execs) >= CHILDREN / 3);
+	CHECK(pairs_on_all(&watch, &exits) >= CHILDREN);
+	for (i = 0; i < CHILDREN; i++) {
+		const struct hft_rec_exit *rec = exit_of(&watch, told[i].pid);
+
+		CHECK(rec);
+		CHECK_EQ(rec->tgid, told[i].pid);
+		CHECK_EQ(rec->exit_code, told[i].status);
+	}
+	return 0;
+}
+
+HOOK_TEST_MAIN("task", sources, NULL,
+	{ "each exec and exit with its fields, exit codes as wait(2) says", children })
