@@ -19,7 +19,10 @@
 #define WATCH_CPUS	8
 #define WATCH_EVENTS	64	/* kinds of events */
 
-/* A page that the provoking child and the test share: what it did, by its own account. */
+/*
+ * Memory that the provoking child, its own children and the test share: what it did, by its
+ * own account.
+ */
 #define WATCH_TOLD	65536
 
 struct watch_want {

@@ -59,15 +59,17 @@ static void be_child(int i)
 static int make_children(void *shared)
 {
 	struct told *told = shared;
+	pid_t pid;
 	int i;
 
 	if (symlink("/usr/bin/busybox", LONG_NAME) && access(LONG_NAME, X_OK))
 		return 1;
 	for (i = 0; i < CHILDREN; i++) {
-		told[i].pid = fork();
-		if (!told[i].pid)
+		pid = fork();
+		if (!pid)
 			be_child(i);
-		if (waitpid(told[i].pid, &told[i].status, 0) != told[i].pid)
+		told[i].pid = pid;
+		if (waitpid(pid, &told[i].status, 0) != pid)
 			return 1;
 	}
 	return 0;
