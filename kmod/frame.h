@@ -33,6 +33,8 @@ static __always_inline u32 hft_frame_tag(enum hft_hook_id hook)
 struct hft_start {
 	u64 tsc;
 	u64 nested;
+	u32 arg;	/* what it was pushed with; 0 when the pop did not ask for them */
+	u64 detail;
 	bool seen;	/* else the rest is 0 */
 };
 
@@ -50,8 +52,10 @@ static __always_inline struct hft_start hft_start_now(struct hft_ring_ctl *ctl)
 	return start;
 }
 
+/* `detailed` and `with_detail` below are constants: who has no detail pays nothing. */
 static __always_inline void
-hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 arg)
+hft_frame_fill_detail(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 arg,
+		      bool detailed, u64 detail)
 {
 	/* before the time: if this CPU is armed anew in between, the frame is an old one */
 	const u32 tag = hft_frame_tag(hook);
@@ -63,6 +67,8 @@ hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 a
 		WRITE_ONCE(frame->value, start.nested);
 		WRITE_ONCE(frame->tag, tag);
 		WRITE_ONCE(frame->arg, arg);
+		if (detailed)
+			WRITE_ONCE(frame->detail, detail);
 		/* published when it is whole; readers on other CPUs pair with smp_rmb() */
 		smp_store_release(&ctl->depth, depth + 1);
 		/* an interrupt that came before that has used this very frame */
@@ -71,7 +77,14 @@ hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 a
 	}
 }
 
-static __always_inline void hft_frame_push(enum hft_hook_id hook, u32 arg)
+static __always_inline void
+hft_frame_fill(struct hft_ring_ctl *ctl, u32 depth, enum hft_hook_id hook, u32 arg)
+{
+	hft_frame_fill_detail(ctl, depth, hook, arg, false, 0);
+}
+
+static __always_inline void
+hft_frame_push_any(enum hft_hook_id hook, u32 arg, bool detailed, u64 detail)
 {
 	struct hft_ring_ctl *ctl = hft_ring();
 	u32 depth = READ_ONCE(ctl->depth);
@@ -79,11 +92,22 @@ static __always_inline void hft_frame_push(enum hft_hook_id hook, u32 arg)
 	if (unlikely(depth >= HFT_FRAMES))
 		hft_inc_local(&ctl->frames_lost);
 	else
-		hft_frame_fill(ctl, depth, hook, arg);
+		hft_frame_fill_detail(ctl, depth, hook, arg, detailed, detail);
+}
+
+static __always_inline void hft_frame_push(enum hft_hook_id hook, u32 arg)
+{
+	hft_frame_push_any(hook, arg, false, 0);
+}
+
+/* With what the end cannot know any more: a timer may be gone when its function returns. */
+static __always_inline void hft_frame_push_detail(enum hft_hook_id hook, u32 arg, u64 detail)
+{
+	hft_frame_push_any(hook, arg, true, detail);
 }
 
 static __always_inline struct hft_start
-hft_frame_pop(struct hft_ring_ctl *ctl, enum hft_hook_id hook)
+hft_frame_pop_any(struct hft_ring_ctl *ctl, enum hft_hook_id hook, bool with_detail)
 {
 	u32 depth = READ_ONCE(ctl->depth) - 1, tag = hft_frame_tag(hook);
 	const struct hft_frame *frame = hft_frame_at(ctl, depth);
@@ -95,10 +119,27 @@ hft_frame_pop(struct hft_ring_ctl *ctl, enum hft_hook_id hook)
 			return (struct hft_start){ 0 };
 		frame = hft_frame_at(ctl, depth);
 	}
-	/* both are read before the frame is free for whoever interrupts */
-	start = (struct hft_start){ READ_ONCE(frame->start), READ_ONCE(frame->value), true };
+	/* all are read before the frame is free for whoever interrupts */
+	start = (struct hft_start){ .tsc = READ_ONCE(frame->start),
+				    .nested = READ_ONCE(frame->value), .seen = true };
+	if (with_detail) {
+		start.arg = READ_ONCE(frame->arg);
+		start.detail = READ_ONCE(frame->detail);
+	}
 	WRITE_ONCE(ctl->depth, depth);
 	return start;
+}
+
+static __always_inline struct hft_start
+hft_frame_pop(struct hft_ring_ctl *ctl, enum hft_hook_id hook)
+{
+	return hft_frame_pop_any(ctl, hook, false);
+}
+
+static __always_inline struct hft_start
+hft_frame_pop_detail(struct hft_ring_ctl *ctl, enum hft_hook_id hook)
+{
+	return hft_frame_pop_any(ctl, hook, true);
 }
 
 /* The length of an interval whose start was seen, from the record that ends it. */

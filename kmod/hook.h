@@ -78,6 +78,11 @@ extern struct hft_hook hft_hook_visit;
 extern struct hft_hook hft_hook_fault;
 extern struct hft_hook hft_hook_syscall;
 extern struct hft_hook hft_hook_tlb;
+extern struct hft_hook hft_hook_hrtimer;
+extern struct hft_hook hft_hook_timer;
+extern struct hft_hook hft_hook_tick;
+extern struct hft_hook hft_hook_idle;
+extern struct hft_hook hft_hook_frequency;
 
 /* hooks.c: called with hft_lock held, but for init and uninit. */
 int hft_hooks_init(const char *names);

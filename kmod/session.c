@@ -66,7 +66,8 @@ static u64 address_mask(unsigned int cpu)
 
 static void arm_cpu(unsigned int cpu)
 {
-	const u64 with_addresses = HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI);
+	const u64 with_addresses = HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI) |
+				   HFT_HOOK_BIT(HFT_HOOK_HRTIMER) | HFT_HOOK_BIT(HFT_HOOK_TIMER);
 	struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
 	struct hft_session *session;
 	s32 tgid[HFT_FILTERS];

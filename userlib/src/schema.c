@@ -55,6 +55,17 @@ static const char *const tlb_reasons[] = {
 	NULL
 };
 
+static const char *const tick_dependencies[] = {
+	[HFT_TICK_NONE] = "none",
+	[HFT_TICK_POSIX_TIMER] = "POSIX_TIMER",
+	[HFT_TICK_PERF_EVENTS] = "PERF_EVENTS",
+	[HFT_TICK_SCHED] = "SCHED",
+	[HFT_TICK_CLOCK_UNSTABLE] = "CLOCK_UNSTABLE",
+	[HFT_TICK_RCU] = "RCU",
+	[HFT_TICK_RCU_EXP] = "RCU_EXP",
+	NULL
+};
+
 static const struct hft_field switch_fields[] = {
 	FIELD(switch, prev_tid, INT),
 	FIELD(switch, next_tid, INT),
@@ -153,6 +164,42 @@ static const struct hft_field syscall_fields[] = {
 	ARRAY(syscall, args, HEX),
 };
 
+static const struct hft_field hrtimer_fields[] = {
+	FIELD(hrtimer, duration, TICKS),
+	FIELD(hrtimer, net, TICKS),
+	FIELD(hrtimer, function, HEX),
+	FIELD(hrtimer, timer, HEX),
+	FIELD(hrtimer, late_ns, UINT),
+};
+
+static const struct hft_field timer_fields[] = {
+	FIELD(timer, duration, TICKS),
+	FIELD(timer, net, TICKS),
+	FIELD(timer, function, HEX),
+	FIELD(timer, timer, HEX),
+	FIELD(timer, late_jiffies, UINT),
+	FIELD(timer, jiffy_ns, UINT),
+};
+
+static const struct hft_field tick_stop_fields[] = {
+	FIELD(tick_stop, success, UINT),
+	WORDS(tick_stop, dependency, tick_dependencies),
+	FIELD(tick_stop, tid, INT),
+};
+
+static const struct hft_field idle_fields[] = {
+	FIELD(idle, duration, TICKS),
+	FIELD(idle, net, TICKS),
+	FIELD(idle, state, UINT),
+	FIELD(idle, woken, UINT),
+};
+
+static const struct hft_field frequency_fields[] = {
+	FIELD(frequency, khz, UINT),
+	FIELD(frequency, cpu, UINT),
+	FIELD(frequency, tid, INT),
+};
+
 static const struct hft_field mark_fields[] = {
 	FIELD(mark, value, UINT),
 	FIELD(mark, name, NAME),
@@ -195,6 +242,11 @@ static const struct hft_schema schemas[] = {
 	TYPE(TLB_FLUSH, tlb_flush, "tlb_flush", 0, "translations were flushed"),
 	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
 	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
+	TYPE(HRTIMER, hrtimer, "hrtimer", 1, "a high-resolution timer's function"),
+	TYPE(TIMER, timer, "timer", 1, "a kernel timer's function"),
+	TYPE(TICK_STOP, tick_stop, "tick_stop", 0, "the tick stopped, or did not"),
+	TYPE(IDLE, idle, "idle", 1, "the CPU idled"),
+	TYPE(FREQUENCY, frequency, "cpu_frequency", 0, "a clock frequency was set"),
 	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
 	TYPE(SPAN, span, "span", 1, "an interval in the program"),
 };
@@ -219,6 +271,11 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(TLB_FLUSH, tlb_flush, 0),
 	SHAPE(FAULT, fault, 0),
 	SHAPE(SYSCALL, syscall, DURATION(syscall)),
+	SHAPE(HRTIMER, hrtimer, DURATION(hrtimer)),
+	SHAPE(TIMER, timer, DURATION(timer)),
+	SHAPE(TICK_STOP, tick_stop, 0),
+	SHAPE(IDLE, idle, DURATION(idle)),
+	SHAPE(FREQUENCY, frequency, 0),
 	SHAPE(MARK, mark, 0),
 	SHAPE(SPAN, span, DURATION(span)),
 };

@@ -105,6 +105,8 @@ enum hft_record_type {
 	HFT_REC_KTHREAD_WORK	= 68,	/* struct hft_rec_kthread_work, an interval */
 	HFT_REC_IDLE		= 69,	/* struct hft_rec_idle, an interval */
 	HFT_REC_FREQUENCY	= 70,	/* struct hft_rec_frequency */
+	HFT_REC_WORK_QUEUE	= 71,	/* struct hft_rec_work_queue, by who queues */
+	HFT_REC_KTHREAD_QUEUE	= 72,	/* struct hft_rec_kthread_queue, by who queues */
 	HFT_REC_SIGNAL		= 80,	/* struct hft_rec_signal, by the sender */
 	HFT_REC_SIGNAL_DELIVER	= 81,	/* struct hft_rec_signal, by the receiver */
 	HFT_REC_COREDUMP	= 82,	/* struct hft_rec_coredump, an interval */
@@ -301,6 +303,75 @@ struct hft_rec_syscall {
 #define HFT_STACK_KERNEL_CUT	0x08
 #define HFT_STACK_KERNEL_BROKEN	0x10
 
+/*
+ * A high-resolution timer's function. The kernel does not keep the timer once
+ * its function has run, so what a CONTINUED end cannot tell is 0. Source:
+ * timer:hrtimer_expire_entry/exit.
+ */
+struct hft_rec_hrtimer {
+	__u32 duration;
+	__u32 net;
+	__u64 function;		/* kernel address, 0 when kptr_restrict hides it */
+	__u64 timer;		/* kernel address of the timer, as above */
+	__u32 late_ns;		/* after its earliest time, at the interrupt; at most 0xffffffff */
+	__u32 reserved0;
+	__u64 reserved[2];
+};
+
+/* The function of a timer of the wheel. Source: timer:timer_expire_entry/exit. */
+struct hft_rec_timer {
+	__u32 duration;
+	__u32 net;
+	__u64 function;		/* kernel address, 0 when kptr_restrict hides it */
+	__u64 timer;		/* kernel address of the timer, as above */
+	__u32 late_jiffies;	/* after the jiffy that was asked for; at most 0xffffffff */
+	__u32 jiffy_ns;		/* the length of a jiffy */
+	__u64 reserved[2];
+};
+
+/*
+ * Whether the tick of a nohz_full CPU may stop was looked at, and it stopped or
+ * did not, and why not. Source: timer:tick_stop.
+ */
+struct hft_rec_tick_stop {
+	__u32 success;		/* 1 stopped, 0 not */
+	__u32 dependency;	/* enum hft_tick_dependency */
+	__s32 tid;		/* the task that was running */
+	__u32 reserved;
+};
+
+enum hft_tick_dependency {	/* as of the kernel's TICK_DEP_BIT_*, plus one */
+	HFT_TICK_NONE		= 0,
+	HFT_TICK_POSIX_TIMER	= 1,	/* a CPU-time timer or limit of the task or its process */
+	HFT_TICK_PERF_EVENTS	= 2,	/* a sampling event */
+	HFT_TICK_SCHED		= 3,	/* more than one task wants the CPU */
+	HFT_TICK_CLOCK_UNSTABLE	= 4,
+	HFT_TICK_RCU		= 5,
+	HFT_TICK_RCU_EXP	= 6,
+};
+
+/*
+ * The CPU idled. Interrupts that woke it may nest inside or come right behind.
+ * Source: power:cpu_idle.
+ */
+struct hft_rec_idle {
+	__u64 duration;
+	__u32 net;
+	__u16 state;		/* as of cpuidle; 0 polling or, without cpuidle, 1 halted */
+	__u16 woken;		/* 1: a task waits for the CPU now; 0: an interrupt alone */
+};
+
+/*
+ * A CPU's clock frequency was set. Source: power:cpu_frequency, in the task
+ * that sets it, on any CPU; hardware that chooses for itself is not seen.
+ */
+struct hft_rec_frequency {
+	__u32 khz;
+	__u32 cpu;		/* whose frequency it is */
+	__s32 tid;		/* who was running where it was set */
+	__u32 reserved;
+};
+
 /* hft_mark(). */
 struct hft_rec_mark {
 	__u64 value;		/* the engine's own */
@@ -334,8 +405,8 @@ struct hft_frame {
 	__u64 start;		/* ticks */
 	__u64 value;		/* CPU: hft_ring_ctl.nested at the start; user: span id */
 	__u32 tag;		/* CPU: arming generation << 8 | hook; user: name */
-	__u32 arg;		/* CPU: irq, softirq or vector number; user: 0 */
-	__u64 reserved;
+	__u32 arg;		/* CPU: irq, softirq or vector number, lateness; user: 0 */
+	__u64 detail;		/* CPU: function of a timer, as in its record; else any */
 };
 
 /*

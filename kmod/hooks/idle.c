@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/* idle: the CPU's idle states, as intervals. */
+#include <linux/sched.h>
+#include <trace/events/power.h>
+
+#include "frame.h"
+#include "hook.h"
+
+static __always_inline void end_unseen(bool woken)
+{
+	hft_frame_end_unseen(HFT_REC_IDLE, HFT_CTX_TASK, (u64)woken << 48);
+}
+
+static __always_inline void end_idle(struct hft_ring_ctl *ctl)
+{
+	const struct hft_start start = hft_frame_pop_detail(ctl, HFT_HOOK_IDLE);
+	const bool woken = need_resched();
+	struct hft_rec_idle *rec;
+	struct hft_length len;
+	struct hft_entry e;
+
+	if (unlikely(!start.seen)) {
+		end_unseen(woken);
+		return;
+	}
+	e = hft_reserve(ctl, 1, true);
+	len = hft_length(e, start);
+	rec = (struct hft_rec_idle *)e.slot->arg;
+	rec->duration = len.duration;
+	rec->net = hft_saturate(len.net);
+	rec->state = start.arg;
+	rec->woken = woken;
+	hft_commit(e, HFT_REC_IDLE, 1, likely(len.net <= U32_MAX) ?
+		   HFT_CTX_TASK : HFT_CTX_TASK | HFT_CTX_SATURATED);
+}
+
+static notrace void probe_idle(void *data, unsigned int state, unsigned int cpu)
+{
+	hft_enter();
+	if (hft_armed(HFT_HOOK_IDLE)) {
+		if (state == PWR_EVENT_EXIT)
+			end_idle(hft_ring());
+		else
+			hft_frame_push(HFT_HOOK_IDLE, state);
+	}
+	hft_exit();
+}
+
+HFT_PROVE(cpu_idle, probe_idle)
+
+static struct hft_tap taps[] = {
+	HFT_TAP("cpu_idle", probe_idle),
+};
+
+struct hft_hook hft_hook_idle = {
+	.id		= HFT_HOOK_IDLE,
+	.name		= "idle",
+	.summary	= "idle states, as intervals, and whether a task ended them",
+	.taps		= taps,
+	.taps_count	= ARRAY_SIZE(taps),
+};
