@@ -47,7 +47,7 @@ bool kernel_is(const char *word);
 			.cases_count = ARRAY_SIZE(cases),		\
 		};							\
 									\
-		return hook_test_main(&test, argc, argv);		\
+		exit(hook_test_main(&test, argc, argv));		\
 	}
 
 #endif /* SELFTEST_HOOK_TEST_H */

@@ -9,7 +9,8 @@
 #include "pairs.h"
 
 /* The hooks whose intervals nest in each other, and the events of all of them. */
-#define INTERVAL_HOOKS	(BIT_OF(IRQ) | BIT_OF(SOFTIRQ) | BIT_OF(VECTORS) | BIT_OF(NMI) | BIT_OF(VISIT))
+#define INTERVAL_HOOKS	(BIT_OF(IRQ) | BIT_OF(SOFTIRQ) | BIT_OF(VECTORS) | BIT_OF(NMI) | \
+			 BIT_OF(VISIT))
 extern const char *const interval_events[];
 
 /* Those of INTERVAL_HOOKS that this kernel offers. */

@@ -83,6 +83,7 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_WAKEUP_NEW:
 	case HFT_REC_EXEC:
 	case HFT_REC_EXIT:
+	case HFT_REC_FORK:
 	case HFT_REC_FAULT:
 	case HFT_REC_SPAN:
 		return 2;
@@ -161,6 +162,14 @@ static void catch_up(struct ring *ring, bool settled, bool *gap)
 	lose_up_to(ring, slot < head ? slot : head, gap);
 }
 
+/* Types that are not listed here can have any length. */
+static bool length_fits(unsigned int type, unsigned int slots)
+{
+	unsigned int known = record_slots(type);
+
+	return known ? slots == known : slots <= HFT_RECORD_SLOTS_MAX;
+}
+
 /* The record at `next`, copied: 1, 0 not committed, -1 lapped, -2 broken. */
 static int copy_record(const struct ring *ring, __u64 head, struct record *record)
 {
@@ -177,7 +186,7 @@ static int copy_record(const struct ring *ring, __u64 head, struct record *recor
 		return -1;
 	if (!slots || slots > room || ring->next + slots > head)
 		return -2;
-	if (type == HFT_REC_PAD ? slots != room : slots != record_slots(type))
+	if (type == HFT_REC_PAD ? slots != room : !length_fits(type, slots))
 		return -2;
 	return 1;
 }

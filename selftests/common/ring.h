@@ -83,7 +83,7 @@ bool ring_next(struct ring *ring, struct record *record, bool settled);
 __u64 ring_slots_written(const struct ring *ring);
 __u64 ring_records_written(const struct ring *ring);
 
-/* Slots that a kernel record of this type has; 0: no such type. */
+/* Slots that a record of this type has; 0: not known. */
 unsigned int record_slots(unsigned int type);
 
 /* An interval's length in ticks and without what nested inside; false: no interval. */

@@ -112,4 +112,4 @@ static int terminal(void)
 }
 
 HOOK_TEST_MAIN("irq", sources, NULL,
-	{ "each action of a device with its length, as many as /proc/interrupts counts", terminal })
+	       { "each action with its length, as many as /proc/interrupts counts", terminal })

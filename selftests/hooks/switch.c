@@ -92,5 +92,5 @@ static int housekeeping(void)
 }
 
 HOOK_TEST_MAIN("switch", sources, NULL,
-	{ "each switch of an isolated CPU, with its fields", isolated },
-	{ "each switch of a housekeeping CPU, with its fields", housekeeping })
+	       { "each switch of an isolated CPU, with its fields", isolated },
+	       { "each switch of a housekeeping CPU, with its fields", housekeeping })

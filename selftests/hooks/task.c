@@ -118,4 +118,4 @@ static int children(void)
 }
 
 HOOK_TEST_MAIN("task", sources, NULL,
-	{ "each exec and exit with its fields, exit codes as wait(2) says", children })
+	       { "each exec and exit with its fields, exit codes as wait(2) says", children })

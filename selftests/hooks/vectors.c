@@ -70,4 +70,4 @@ static int all_kinds(void)
 }
 
 HOOK_TEST_MAIN("vectors", sources, NULL,
-	{ "each vector of each kind with its number and its length", all_kinds })
+	       { "each vector of each kind with its number and its length", all_kinds })

@@ -49,7 +49,7 @@ AT(struct hft_ring_ctl, frame, 256);
 SIZE(struct hft_name, 64);
 SIZE(struct hft_region, 4096);
 SIZE(struct hft_hello, 88);
-SIZE(struct hft_hook_info, 192);
+SIZE(struct hft_hook_info, 232);
 SIZE(struct hft_attach, 16);
 SIZE(struct hft_arm, 72);
 SIZE(struct hft_resize, 16);
