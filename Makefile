@@ -37,7 +37,7 @@ module:
 		{ echo "no kernel headers in $(KDIR): apt install linux-headers-$$(uname -r), or say KDIR=..." >&2; exit 1; }
 	@mkdir -p $(KMOD)
 	@cp -au Kbuild VERSION kmod $(KMOD)/
-	$(MAKE) -C $(KDIR) M=$(KMOD) O= modules
+	$(MAKE) -C $(KDIR) M=$(KMOD) O=$(realpath $(KDIR)) modules
 
 # For the kernel of the virtual machine.
 userlib:

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat/tracepoint.h"
 #include "hook.h"
 #include "session.h"
 
@@ -146,11 +147,11 @@ err_functions:
 	hft_functions_detach(hook);
 err_taps:
 	hft_taps_detach(hook);
-	tracepoint_synchronize_unregister();
+	hft_wait_for_probes();
 	return err;
 }
 
-/* The caller waits with tracepoint_synchronize_unregister(). */
+/* The caller waits with hft_wait_for_probes(). */
 static void detach(struct hft_hook *hook)
 {
 	if (hook->detach)
@@ -193,7 +194,7 @@ void hft_hooks_detach(u64 hooks)
 		wait = true;
 	}
 	if (wait)
-		tracepoint_synchronize_unregister();
+		hft_wait_for_probes();
 }
 
 /* "default", "none", "all", or names with commas between. */

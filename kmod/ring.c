@@ -167,7 +167,7 @@ int hft_rings_resize(u64 slots)
 	if (!set)
 		return -ENOMEM;
 	/* a probe that saw its hook armed before the disarming may still be writing */
-	tracepoint_synchronize_unregister();
+	hft_wait_for_probes();
 	mutex_lock(&rings_lock);
 	if (atomic_read(&mappings))
 		err = -EBUSY;

@@ -64,7 +64,7 @@ int hft_taps_attach(struct hft_hook *hook)
 	return 0;
 }
 
-/* The caller waits with tracepoint_synchronize_unregister(). */
+/* The caller waits with hft_wait_for_probes(). */
 void hft_taps_detach(struct hft_hook *hook)
 {
 	detach_first(hook, hook->taps_count);

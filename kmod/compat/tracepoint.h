@@ -8,6 +8,7 @@
 #define HFT_COMPAT_TRACEPOINT_H
 
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/tracepoint.h>
 #include <linux/version.h>
 
@@ -22,5 +23,18 @@
 #endif
 #define hft_exit()	do { } while (0)
 #endif
+
+/*
+ * Waits for all probes that may be running: those of tracepoints, which have an
+ * SRCU domain of their own alone where they run preemptible, and those of
+ * functions, which run with preemption off.
+ */
+static inline void hft_wait_for_probes(void)
+{
+	tracepoint_synchronize_unregister();
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	synchronize_rcu();
+#endif
+}
 
 #endif /* HFT_COMPAT_TRACEPOINT_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* fault: x86 page faults, at their start; the visit around one has its length. */
-#include <asm/trace/exceptions.h>
-
+#include "compat/fault_trace.h"
 #include "hook.h"
 #include "ring_write.h"
 

@@ -13,7 +13,7 @@ static notrace void probe_entry(void *data, struct hrtimer *timer, hft_hrtimer_n
 	if (hft_armed(HFT_HOOK_HRTIMER))
 		hft_expiry_begin(HFT_HOOK_HRTIMER,
 				 hft_expiry_late(hft_hrtimer_now(now) -
-						 hrtimer_get_softexpires_tv64(timer)),
+						 hrtimer_get_softexpires(timer)),
 				 hft_hrtimer_function(timer));
 	hft_exit();
 }

@@ -44,7 +44,7 @@ static __always_inline void record_exit(const struct task_struct *task)
 	hft_commit(e, HFT_REC_EXIT, 2, HFT_CTX_TASK);
 }
 
-static notrace void probe_exit(void *data, struct task_struct *task)
+static __always_inline void exiting(const struct task_struct *task)
 {
 	hft_enter();
 	if (hft_armed(HFT_HOOK_TASK))
@@ -52,6 +52,7 @@ static notrace void probe_exit(void *data, struct task_struct *task)
 	hft_exit();
 }
 
+HFT_EXIT_PROBE(probe_exit, exiting)
 HFT_PROVE(sched_process_exit, probe_exit)
 
 static struct hft_tap taps[] = {
