@@ -44,6 +44,11 @@ u64 hft_clock_ns_to_ticks(u64 ns)
 	return mul_u64_u64_div_u64(ns, hft_clock_khz(), NSEC_PER_MSEC);
 }
 
+u64 hft_clock_ticks_to_ns(u64 ticks)
+{
+	return mul_u64_u64_div_u64(ticks, NSEC_PER_MSEC, hft_clock_khz());
+}
+
 /* By ioctl, from a housekeeping CPU. Interrupts off, so that one moment is meant. */
 void hft_clock_sample(struct hft_clock_sample *sample)
 {

@@ -24,6 +24,7 @@ static __always_inline u64 hft_clock(void)
 u64 hft_clock_khz(void);
 u32 hft_clock_flags(void);
 u64 hft_clock_ns_to_ticks(u64 ns);
+u64 hft_clock_ticks_to_ns(u64 ticks);
 void hft_clock_sample(struct hft_clock_sample *sample);
 
 #endif /* HFT_CLOCK_H */

@@ -9,23 +9,24 @@
 #include "compat/percpu.h"
 
 /*
- * `armed` holds the armed hooks in its low bits, then HFT_ARMED_FILTERED and,
- * from HFT_GENERATION_SHIFT up, a count of armings, which tells an interval's
- * start before the last arming from one after it; the 8 bits below the count
- * are 0. Written by whoever arms, from any CPU, with plain stores; read by the
- * probes of this CPU.
+ * `mode` is what the probes test, one byte for each hook; `armed` holds the
+ * hooks that are not off as bits and, from HFT_GENERATION_SHIFT up, a count of
+ * armings, which tells an interval's start before the last arming from one
+ * after it; the 8 bits below the count are 0. Both are written by whoever
+ * arms, from any CPU, with plain stores; the CPU itself sets and clears
+ * HFT_MODE_TIMED and clears HFT_MODE_NOTE.
  */
 struct hft_cpu {
-	union {
-		u64 armed;
-		u8 armed_byte[8];	/* its bytes, the lowest first */
-	};
+	u64 armed;
 	struct hft_ring_ctl *ctl;	/* the slots follow it in memory */
 	u64 kernel_address_mask;	/* 0 hides kernel addresses, else ~0 */
+	u8 mode[HFT_HOOKS];		/* HFT_MODE_* */
 	s32 tgid[HFT_FILTERS];		/* looked up when filtered; 0: none */
+	u32 every[HFT_HOOKS];		/* one of so many records is written, when sampled */
 
 	/* Written by this CPU's probes alone. */
-	struct task_struct *fault_task ____cacheline_aligned;	/* its fault began the open visit */
+	u32 countdown[HFT_HOOKS] ____cacheline_aligned;	/* records until the next timed one */
+	struct task_struct *fault_task;		/* its fault began the open visit */
 	unsigned long fault_major;		/* its major faults before */
 	s32 syscall_tid;			/* whose call is open; 0: none */
 	s32 syscall_nr;
@@ -33,11 +34,39 @@ struct hft_cpu {
 	u64 syscall_start;			/* ticks */
 	u64 syscall_nested;			/* ctl->nested at the start */
 	unsigned long syscall_args[6];
+
+	/* Seldom. */
+	struct hft_count {
+		u64 events;		/* records up to the last countdown */
+		u32 period;		/* what that countdown began with */
+		u32 skipped;		/* since the last one that was written, when sampled */
+		u64 started;		/* ticks when the run that is being timed began; 0: none */
+		u64 timed;		/* runs that were timed */
+		u64 timed_ticks;	/* what they took */
+	} count[HFT_HOOKS];
+	u64 intervals;			/* bits of the hooks whose starts have been seen */
 };
 
+#define HFT_MODE_ON		0x01	/* alone: the common case */
+#define HFT_MODE_FILTERED	0x02	/* for chosen processes only */
+#define HFT_MODE_SAMPLED	0x04	/* one in every[] */
+#define HFT_MODE_TIMED		0x08	/* the next run is timed */
+#define HFT_MODE_NOTE		0x10	/* the governor has something to say in the ring */
+
 #define HFT_GENERATION_SHIFT	48
-#define HFT_ARMED_HOOKS		((1ULL << 39) - 1)
-#define HFT_ARMED_FILTERED	(1ULL << 39)	/* some hooks look for chosen processes only */
+#define HFT_ARMED_HOOKS		(HFT_HOOK_BIT(HFT_HOOKS) - 1)
+
+/* Hooks whose records are of the running task's own doing: processes can be chosen for them. */
+#define HFT_FILTERED_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_SYSCALL) | \
+				 HFT_HOOK_BIT(HFT_HOOK_MMCALL) | HFT_HOOK_BIT(HFT_HOOK_PROBE))
+
+/* Hooks whose records have kernel addresses in them: kptr_restrict hides those. */
+#define HFT_ADDRESS_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI) | \
+				 HFT_HOOK_BIT(HFT_HOOK_IPI) | HFT_HOOK_BIT(HFT_HOOK_TASKLET) | \
+				 HFT_HOOK_BIT(HFT_HOOK_HRTIMER) | HFT_HOOK_BIT(HFT_HOOK_TIMER) | \
+				 HFT_HOOK_BIT(HFT_HOOK_WORKQUEUE) | HFT_HOOK_BIT(HFT_HOOK_KTHREAD) | \
+				 HFT_HOOK_BIT(HFT_HOOK_PMU) | HFT_HOOK_BIT(HFT_HOOK_WATCH) | \
+				 HFT_HOOK_BIT(HFT_HOOK_PROBE))
 
 DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
 
@@ -45,44 +74,6 @@ DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
 static __always_inline u64 hft_shown(u64 address)
 {
 	return (s64)address < 0 ? address & __this_cpu_read(hft_cpu.kernel_address_mask) : address;
-}
-
-/* Is `hook` armed on the running CPU? */
-static __always_inline bool hft_armed(enum hft_hook_id hook)
-{
-	if (likely(!hft_this_cpu_test(hft_cpu.armed_byte[hook / 8], 1 << hook % 8)))
-		return false;
-	/* filters and masks are read behind it; pairs with arm_cpu() */
-	smp_rmb();
-	return true;
-}
-
-/* Is the running task's process one of those that were chosen? */
-static __always_inline bool hft_task_chosen(void)
-{
-	s32 tgid = current->tgid;
-	int i;
-
-	for (i = 0; i < HFT_FILTERS; i++) {
-		if (__this_cpu_read(hft_cpu.tgid[i]) == tgid)
-			return true;
-	}
-	return false;
-}
-
-/*
- * The same for faults and system calls, which processes can be chosen for. A
- * table, not a flag made at sched_switch: a pinned engine never switches.
- */
-static __always_inline bool hft_armed_for_task(enum hft_hook_id hook)
-{
-	u64 armed = __this_cpu_read(hft_cpu.armed);
-
-	if (likely(!(armed & HFT_HOOK_BIT(hook))))
-		return false;
-	/* as in hft_armed() */
-	smp_rmb();
-	return likely(!(armed & HFT_ARMED_FILTERED)) || hft_task_chosen();
 }
 
 #endif /* HFT_CPU_H */

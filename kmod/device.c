@@ -9,9 +9,11 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "audit.h"
 #include "clock.h"
 #include "compat/mm.h"
 #include "device.h"
+#include "governor.h"
 #include "hook.h"
 #include "privilege.h"
 #include "region.h"
@@ -163,6 +165,8 @@ static int ioctl_attach(struct file *file, void __user *arg, bool attach)
 	else
 		detach(want.hooks);
 	mutex_unlock(&hft_lock);
+	hft_audit(&(struct hft_act){ .action = attach ? HFT_AUDIT_ATTACH : HFT_AUDIT_DETACH,
+				     .hooks = want.hooks, .value = want.flags, .result = err });
 	return err;
 }
 
@@ -197,7 +201,103 @@ static int ioctl_resize(struct file *file, void __user *arg)
 	if (!err)
 		hft_sessions_rings_are_new();
 	mutex_unlock(&hft_lock);
+	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_RESIZE, .value = want.slots,
+				     .result = err });
 	return err;
+}
+
+static int ioctl_audit(struct file *file, void __user *arg)
+{
+	struct hft_audit_read want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	err = hft_audit_read(&want);
+	return err ?: copy_out(arg, &want, sizeof(want));
+}
+
+static void set_budget(const struct hft_budget *want, const struct cpumask *cpus)
+{
+	mutex_lock(&hft_lock);
+	hft_governor_set(cpus, want->events_per_s, want->ns_per_s);
+	mutex_unlock(&hft_lock);
+	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_BUDGET, .cpus = cpus,
+				     .value = want->ns_per_s });
+}
+
+static int ioctl_budget(struct file *file, void __user *arg)
+{
+	struct hft_budget want;
+	cpumask_var_t cpus;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = hft_copy_cpus(cpus, want.cpus, want.cpus_bytes);
+	if (!err)
+		set_budget(&want, cpus);
+	free_cpumask_var(cpus);
+	return err;
+}
+
+static void rearm(const struct hft_rearm *want, const struct cpumask *cpus)
+{
+	u64 hooks;
+
+	mutex_lock(&hft_lock);
+	hooks = hft_governor_rearm(cpus, want->hooks);
+	hft_sessions_update();
+	mutex_unlock(&hft_lock);
+	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_REARM, .hooks = hooks, .cpus = cpus });
+}
+
+static int ioctl_rearm(struct file *file, void __user *arg)
+{
+	struct hft_rearm want;
+	cpumask_var_t cpus;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!want.hooks || want.hooks >> HFT_HOOKS)
+		return -EINVAL;
+	if (!hft_may_read())
+		return -EPERM;
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = hft_copy_cpus(cpus, want.cpus, want.cpus_bytes);
+	if (!err)
+		rearm(&want, cpus);
+	free_cpumask_var(cpus);
+	return err;
+}
+
+static int ioctl_hook_cpu(struct file *file, void __user *arg)
+{
+	struct hft_hook_cpu about;
+	int err;
+
+	err = copy_in(&about, sizeof(about), arg);
+	if (err)
+		return err;
+	if (about.id >= HFT_HOOKS)
+		return -ENOENT;
+	if (about.cpu >= nr_cpu_ids || !cpu_possible(about.cpu))
+		return -ENXIO;
+	mutex_lock(&hft_lock);
+	hft_governor_describe(&about);
+	mutex_unlock(&hft_lock);
+	return copy_out(arg, &about, sizeof(about));
 }
 
 /* One region a file, made or opened. With own->lock held. */
@@ -304,6 +404,14 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 		return ioctl_region_open(file, arg);
 	case _IOC_NR(HFT_IOC_CLOCK):
 		return ioctl_clock(file, arg);
+	case _IOC_NR(HFT_IOC_AUDIT):
+		return ioctl_audit(file, arg);
+	case _IOC_NR(HFT_IOC_BUDGET):
+		return ioctl_budget(file, arg);
+	case _IOC_NR(HFT_IOC_REARM):
+		return ioctl_rearm(file, arg);
+	case _IOC_NR(HFT_IOC_HOOK_CPU):
+		return ioctl_hook_cpu(file, arg);
 	default:
 		return -ENOTTY;
 	}

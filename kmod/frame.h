@@ -158,6 +158,17 @@ hft_length(const struct hft_entry e, const struct hft_start start)
 	return (struct hft_length){ duration, net };
 }
 
+/* Ends an interval that is not to be written. */
+static __always_inline void hft_frame_drop(enum hft_hook_id hook)
+{
+	struct hft_ring_ctl *ctl = hft_ring();
+	const struct hft_start start = hft_frame_pop(ctl, hook);
+	const struct hft_start end = hft_start_now(ctl);
+
+	if (start.seen)
+		hft_add_local(&ctl->nested, (end.tsc - start.tsc) - (end.nested - start.nested));
+}
+
 static __always_inline u32 hft_saturate(u64 ticks)
 {
 	return likely(ticks <= U32_MAX) ? ticks : U32_MAX;

@@ -5,7 +5,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "armed.h"
 #include "compat/tracepoint.h"
+#include "governor.h"
 #include "hook.h"
 #include "session.h"
 
@@ -114,6 +116,7 @@ u64 hft_hooks_attached(void)
 void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 {
 	struct hft_hook *hook = hft_hooks[id];
+	unsigned int cpu;
 
 	info->id = id;
 	info->flags = 0;
@@ -125,6 +128,12 @@ void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 		info->flags |= hook->flags | (hook->attached ? HFT_HOOK_ATTACHED : 0);
 	info->cpus_armed = hft_sessions_cpus_armed(id);
 	info->missed = hook ? hft_functions_missed(hook) : 0;
+	info->events = 0;
+	info->cpus_cut = 0;
+	for_each_possible_cpu(cpu) {
+		info->events += hft_count_read(cpu, id);
+		info->cpus_cut += !!(hft_governor_cut(cpu) & HFT_HOOK_BIT(id));
+	}
 }
 
 static int attach(struct hft_hook *hook)

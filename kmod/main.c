@@ -3,8 +3,11 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 
+#include "armed.h"
 #include "device.h"
+#include "governor.h"
 #include "hook.h"
+#include "kill_switch.h"
 #include "region.h"
 #include "ring.h"
 
@@ -28,10 +31,35 @@ static unsigned int dead_age_s = 600;
 module_param(dead_age_s, uint, 0444);
 MODULE_PARM_DESC(dead_age_s, "seconds that the rings of a dead process are kept (default 600)");
 
+static unsigned long budget_events;
+module_param(budget_events, ulong, 0444);
+MODULE_PARM_DESC(budget_events, "records a second that a CPU may write, else its hooks go off one by one (default 0: no limit)");
+
+static unsigned int budget_ppm;
+module_param(budget_ppm, uint, 0444);
+MODULE_PARM_DESC(budget_ppm, "millionths of a CPU that its hooks may take (default 0: no limit)");
+
+static bool off;
+module_param(off, bool, 0444);
+MODULE_PARM_DESC(off, "do nothing at all; hftrace.off on the kernel's command line does the same");
+
+/* Without hooks, rings and device: the library works as it does without the module. */
+static bool inert;
+
 static int __init hftrace_init(void)
 {
 	int err;
 
+	err = off ? 1 : hft_kill_switch();
+	if (err < 0) {
+		pr_err("hftrace: /proc/cmdline cannot be read: error %d\n", err);
+		return err;
+	}
+	inert = err;
+	if (inert) {
+		pr_info("hftrace: off, as the kernel's command line or the parameter says\n");
+		return 0;
+	}
 	err = hft_rings_init((u64)ring_kb * 1024 / HFT_SLOT_SIZE);
 	if (err) {
 		pr_err("hftrace: ring_kb=%u: %s\n", ring_kb, err == -EINVAL ?
@@ -41,9 +69,13 @@ static int __init hftrace_init(void)
 	err = hft_regions_init(regions_mb, user_mb, dead_age_s);
 	if (err)
 		goto err_rings;
-	err = hft_hooks_init(attach);
+	hft_counts_init();
+	err = hft_governor_init(budget_events, budget_ppm * 1000ULL);
 	if (err)
 		goto err_regions;
+	err = hft_hooks_init(attach);
+	if (err)
+		goto err_governor;
 	err = hft_device_init();
 	if (err)
 		goto err_hooks;
@@ -51,6 +83,8 @@ static int __init hftrace_init(void)
 
 err_hooks:
 	hft_hooks_uninit();
+err_governor:
+	hft_governor_uninit();
 err_regions:
 	hft_regions_uninit();
 err_rings:
@@ -60,8 +94,11 @@ err_rings:
 
 static void __exit hftrace_exit(void)
 {
+	if (inert)
+		return;
 	hft_device_uninit();
 	hft_hooks_uninit();
+	hft_governor_uninit();
 	hft_regions_uninit();
 	hft_rings_uninit();
 }

@@ -233,14 +233,11 @@ void hft_ring_show_armed(unsigned int cpu, u64 armed)
 }
 
 /*
- * Slow path of hft_reserve(): the record does not fit the page of slots that
- * `head` is in. Closes that page with a pad and gives the head behind it; or
- * finds that a nested writer has moved the head and gives that: then whether
- * the record fits is to be asked again.
+ * Closes the page of slots that `head` is in with a pad. Gives the head behind
+ * it; or finds that a nested writer has moved the head and gives that.
  */
-u64 hft_ring_pad(u64 head)
+static u64 pad(struct hft_ring_ctl *ctl, u64 head)
 {
-	struct hft_ring_ctl *ctl = hft_ring();
 	unsigned int rest = HFT_PAGE_SLOTS - head % HFT_PAGE_SLOTS;
 	struct hft_slot *slot;
 	u64 tsc;
@@ -258,6 +255,21 @@ u64 hft_ring_pad(u64 head)
 	/* as in hft_commit() */
 	smp_store_release(&slot->seq, (u32)head);
 	return head + rest;
+}
+
+/*
+ * Slow path of hft_reserve(): a record of n slots may not fit the page of slots
+ * that `head` is in. Gives a head where it does.
+ */
+u64 hft_ring_fit(u64 head_and_n)
+{
+	u64 head = head_and_n & (HFT_FIT(0, 1) - 1);
+	unsigned int n = head_and_n >> 60;
+
+	/* would the last slot be in the next page of slots? */
+	while ((head + n - 1) % HFT_PAGE_SLOTS < n - 1)
+		head = pad(hft_ring(), head);
+	return head;
 }
 
 /*

@@ -8,7 +8,9 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "audit.h"
 #include "cpu.h"
+#include "governor.h"
 #include "hook.h"
 #include "housekeeping.h"
 #include "privilege.h"
@@ -29,19 +31,18 @@ static u64 session_hooks(const struct hft_session *session, unsigned int cpu)
 }
 
 /*
- * The processes that a CPU's fault and system-call hooks look for: those of
+ * The processes that a CPU's filtered hooks look for: those of
  * all sessions together; none when one of them wants every process, or when
  * there are more than the table holds.
  */
 static void gather_filters(unsigned int cpu, s32 tgid[HFT_FILTERS])
 {
-	const u64 filtered = HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_SYSCALL);
 	struct hft_session *session;
 	unsigned int i, count = 0;
 
 	memset(tgid, 0, sizeof(s32) * HFT_FILTERS);
 	list_for_each_entry(session, &sessions, list) {
-		if (!(session_hooks(session, cpu) & filtered))
+		if (!(session_hooks(session, cpu) & HFT_FILTERED_HOOKS))
 			continue;
 		for (i = 0; i < HFT_FILTERS && session->tgid[i] && count < HFT_FILTERS; i++)
 			tgid[count++] = session->tgid[i];
@@ -64,36 +65,97 @@ static u64 address_mask(unsigned int cpu)
 	return blind_files ? 0 : ~0ULL;
 }
 
+/* One record in how many? The least of what those want who armed the hook. */
+static u32 gather_every(unsigned int cpu, enum hft_hook_id hook)
+{
+	struct hft_session *session;
+	u32 every = U32_MAX;
+
+	list_for_each_entry(session, &sessions, list) {
+		if (session_hooks(session, cpu) & HFT_HOOK_BIT(hook))
+			every = min(every, session->every[hook]);
+	}
+	return every;
+}
+
+static u8 hook_mode(enum hft_hook_id hook, u64 armed, u64 notes, bool filtered, u32 every)
+{
+	u8 mode = notes & HFT_HOOK_BIT(hook) ? HFT_MODE_NOTE : 0;
+
+	if (!(armed & HFT_HOOK_BIT(hook)))
+		return mode;
+	mode |= HFT_MODE_ON;
+	if (filtered && HFT_FILTERED_HOOKS & HFT_HOOK_BIT(hook))
+		mode |= HFT_MODE_FILTERED;
+	if (every > 1)
+		mode |= HFT_MODE_SAMPLED;
+	return mode;
+}
+
+/* What a CPU is to be armed with, from all sessions and the governor. */
+struct arming {
+	u64 armed;
+	s32 tgid[HFT_FILTERS];
+	u32 every[HFT_HOOKS];
+	u8 mode[HFT_HOOKS];
+};
+
+static void gather(unsigned int cpu, struct arming *want)
+{
+	struct hft_session *session;
+	u64 notes;
+	int hook;
+
+	memset(want, 0, sizeof(*want));
+	list_for_each_entry(session, &sessions, list)
+		want->armed |= session_hooks(session, cpu);
+	if (!want->armed)
+		hft_governor_forget(cpu);
+	want->armed &= ~hft_governor_cut(cpu);
+	notes = hft_governor_notes(cpu);
+	gather_filters(cpu, want->tgid);
+	for (hook = 0; hook < HFT_HOOKS; hook++) {
+		want->every[hook] = gather_every(cpu, hook);
+		want->mode[hook] = hook_mode(hook, want->armed, notes, want->tgid[0],
+					     want->every[hook]);
+	}
+}
+
+/* But for bits that the CPU itself sets and clears. */
+static bool is_armed_so(const struct hft_cpu *own, const struct arming *want)
+{
+	int hook;
+
+	for (hook = 0; hook < HFT_HOOKS; hook++) {
+		if ((own->mode[hook] & ~HFT_MODE_TIMED) != want->mode[hook])
+			return false;
+	}
+	return !memcmp(own->tgid, want->tgid, sizeof(own->tgid)) &&
+	       !memcmp(own->every, want->every, sizeof(own->every));
+}
+
 static void arm_cpu(unsigned int cpu)
 {
-	const u64 with_addresses = HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI) |
-				   HFT_HOOK_BIT(HFT_HOOK_HRTIMER) | HFT_HOOK_BIT(HFT_HOOK_TIMER);
 	struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
-	struct hft_session *session;
-	s32 tgid[HFT_FILTERS];
-	u64 armed = 0;
-	bool same;
+	struct arming want;
+	int hook;
 
-	list_for_each_entry(session, &sessions, list)
-		armed |= session_hooks(session, cpu);
-	gather_filters(cpu, tgid);
-	if (tgid[0])
-		armed |= HFT_ARMED_FILTERED;
-	same = armed == (own->armed & (HFT_ARMED_HOOKS | HFT_ARMED_FILTERED)) &&
-	       !memcmp(own->tgid, tgid, sizeof(tgid));
-
-	memcpy(own->tgid, tgid, sizeof(tgid));
+	gather(cpu, &want);
 	WRITE_ONCE(own->kernel_address_mask, address_mask(cpu));
-	if (armed & with_addresses && own->kernel_address_mask)
+	if (want.armed & HFT_ADDRESS_HOOKS && own->kernel_address_mask)
 		WRITE_ONCE(addresses_recorded, true);
-	if (same)
+	if (is_armed_so(own, &want))
 		return;
+	memcpy(own->tgid, want.tgid, sizeof(own->tgid));
+	memcpy(own->every, want.every, sizeof(own->every));
+	/* the new count: intervals that are open now may lose their start or their end */
+	want.armed |= (u64)generation << HFT_GENERATION_SHIFT;
+	WRITE_ONCE(own->armed, want.armed);
 	/* a probe that sees its hook armed sees what stands above as well: hft_armed() */
 	smp_wmb();
-	/* the new count: intervals that are open now may lose their start or their end */
-	armed |= (u64)generation << HFT_GENERATION_SHIFT;
-	WRITE_ONCE(own->armed, armed);
-	hft_ring_show_armed(cpu, armed);
+	for (hook = 0; hook < HFT_HOOKS; hook++)
+		WRITE_ONCE(own->mode[hook], want.mode[hook]);
+	hft_ring_show_armed(cpu, want.armed);
 }
 
 static void arm_all(void)
@@ -103,6 +165,13 @@ static void arm_all(void)
 	generation++;
 	for_each_possible_cpu(cpu)
 		arm_cpu(cpu);
+	hft_governor_armed();
+}
+
+/* What the governor wants has changed. */
+void hft_sessions_update(void)
+{
+	arm_all();
 }
 
 /* Its entry in the list goes too: arming costs nothing for files that never arm. */
@@ -123,6 +192,7 @@ static void expire(struct work_struct *work)
 	mutex_lock(&hft_lock);
 	/* renewed, armed without a lease or closed while this waited for the lock? */
 	if (session->lease && time_after_eq(jiffies, session->deadline)) {
+		hft_audit_module(HFT_AUDIT_EXPIRE, session->hooks, nr_cpu_ids, 0);
 		disarm(session);
 		pr_info("hftrace: a lease ran out, its session was disarmed\n");
 	}
@@ -150,23 +220,27 @@ void hft_session_uninit(struct hft_session *session)
 {
 	mutex_lock(&hft_lock);
 	blind_files -= session->blind;
-	if (session->hooks)
+	if (session->hooks) {
+		hft_audit(&(struct hft_act){ .action = HFT_AUDIT_DISARM, .hooks = session->hooks,
+					     .cpus = session->cpus });
 		disarm(session);
+	}
 	mutex_unlock(&hft_lock);
 	cancel_delayed_work_sync(&session->expiry);
 	free_cpumask_var(session->cpus);
 }
 
-static int copy_cpus(struct cpumask *cpus, const struct hft_arm *arm)
+/* `address` and `bytes` as in struct hft_arm. At least one CPU. */
+int hft_copy_cpus(struct cpumask *cpus, u64 address, u32 bytes)
 {
-	unsigned int words = arm->cpus_bytes / sizeof(u64), cpu;
+	unsigned int words = bytes / sizeof(u64), cpu;
 	u64 word = 0;
 
 	cpumask_clear(cpus);
-	if (arm->cpus_bytes % sizeof(u64) || arm->cpus_bytes > SZ_4K)
+	if (bytes % sizeof(u64) || bytes > SZ_4K)
 		return -EINVAL;
 	for (cpu = 0; cpu < words * 64; cpu++) {
-		const u64 __user *from = u64_to_user_ptr(arm->cpus);
+		const u64 __user *from = u64_to_user_ptr(address);
 
 		if (cpu % 64 == 0 && get_user(word, from + cpu / 64))
 			return -EFAULT;
@@ -198,6 +272,26 @@ static int copy_filters(s32 tgid[HFT_FILTERS], const struct hft_arm *arm)
 	return 0;
 }
 
+/* Each hook's own, 1 unless it is said. */
+static int copy_sampling(u32 every[HFT_HOOKS], const struct hft_arm *arm)
+{
+	const struct hft_sampling __user *from = u64_to_user_ptr(arm->sampling);
+	struct hft_sampling sampling;
+	u32 i;
+
+	memset32(every, 1, HFT_HOOKS);
+	if (arm->samplings > HFT_HOOKS || arm->reserved)
+		return -EINVAL;
+	for (i = 0; i < arm->samplings; i++) {
+		if (copy_from_user(&sampling, &from[i], sizeof(sampling)))
+			return -EFAULT;
+		if (sampling.hook >= HFT_HOOKS || !sampling.every)
+			return -EINVAL;
+		every[sampling.hook] = sampling.every;
+	}
+	return 0;
+}
+
 static void renew_lease(struct hft_session *session, u32 lease_ms)
 {
 	session->lease = lease_ms ? max(1UL, msecs_to_jiffies(lease_ms)) : 0;
@@ -207,55 +301,103 @@ static void renew_lease(struct hft_session *session, u32 lease_ms)
 				    session->lease);
 }
 
-int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
-{
-	s32 tgid[HFT_FILTERS];
+/* What a file asks for, copied and checked. */
+struct wanted {
 	cpumask_var_t cpus;
-	bool same;
+	s32 tgid[HFT_FILTERS];
+	u32 every[HFT_HOOKS];
+};
+
+static int copy_wanted(struct wanted *want, const struct hft_arm *arm)
+{
 	int err;
 
 	if (arm->flags || (!arm->hooks && arm->hooks_elsewhere))
 		return -EINVAL;
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
-		return -ENOMEM;
 	if (arm->hooks) {
-		err = copy_cpus(cpus, arm);
+		err = hft_copy_cpus(want->cpus, arm->cpus, arm->cpus_bytes);
 		if (err)
-			goto out_cpus;
+			return err;
 	}
-	err = copy_filters(tgid, arm);
+	err = copy_filters(want->tgid, arm);
+	return err ?: copy_sampling(want->every, arm);
+}
+
+static bool has_armed_so(const struct hft_session *session, const struct hft_arm *arm,
+			 const struct wanted *want)
+{
+	return session->hooks == arm->hooks &&
+	       session->hooks_elsewhere == arm->hooks_elsewhere &&
+	       cpumask_equal(session->cpus, want->cpus) &&
+	       !memcmp(session->tgid, want->tgid, sizeof(want->tgid)) &&
+	       !memcmp(session->every, want->every, sizeof(want->every));
+}
+
+static void change(struct hft_session *session, const struct hft_arm *arm,
+		   const struct wanted *want)
+{
+	session->hooks = arm->hooks;
+	session->hooks_elsewhere = arm->hooks_elsewhere;
+	cpumask_copy(session->cpus, want->cpus);
+	memcpy(session->tgid, want->tgid, sizeof(want->tgid));
+	memcpy(session->every, want->every, sizeof(want->every));
+	session->kernel_addresses = hft_may_see_kernel_addresses();
+	if (list_empty(&session->list))
+		list_add(&session->list, &sessions);
+	arm_all();
+}
+
+static void audit_arm(const struct hft_session *session, const struct hft_arm *arm,
+		      const struct wanted *want, int result)
+{
+	hft_audit(&(struct hft_act){
+		.action = arm->hooks ? HFT_AUDIT_ARM : HFT_AUDIT_DISARM,
+		.hooks = arm->hooks ?: session->hooks,
+		.hooks_elsewhere = arm->hooks_elsewhere,
+		.cpus = arm->hooks ? want->cpus : session->cpus,
+		.value = arm->lease_ms,
+		.result = result,
+	});
+}
+
+int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
+{
+	struct wanted *want;
+	int err;
+
+	want = kzalloc(sizeof(*want), GFP_KERNEL);
+	if (!want)
+		return -ENOMEM;
+	if (!zalloc_cpumask_var(&want->cpus, GFP_KERNEL)) {
+		err = -ENOMEM;
+		goto out_want;
+	}
+	err = copy_wanted(want, arm);
 	if (err)
 		goto out_cpus;
 
 	mutex_lock(&hft_lock);
-	err = -ENOLINK;
 	if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached())
+		err = -ENOLINK;
+	/* renewing a lease is no news */
+	if (err || !has_armed_so(session, arm, want))
+		audit_arm(session, arm, want, err);
+	if (err)
 		goto out_lock;
-	err = 0;
 	if (!arm->hooks) {
 		if (session->hooks)
 			disarm(session);
 		goto out_lock;
 	}
-	same = session->hooks == arm->hooks &&
-	       session->hooks_elsewhere == arm->hooks_elsewhere &&
-	       cpumask_equal(session->cpus, cpus) &&
-	       !memcmp(session->tgid, tgid, sizeof(tgid));
-	if (!same) {
-		session->hooks = arm->hooks;
-		session->hooks_elsewhere = arm->hooks_elsewhere;
-		cpumask_copy(session->cpus, cpus);
-		memcpy(session->tgid, tgid, sizeof(tgid));
-		session->kernel_addresses = hft_may_see_kernel_addresses();
-		if (list_empty(&session->list))
-			list_add(&session->list, &sessions);
-		arm_all();
-	}
+	if (!has_armed_so(session, arm, want))
+		change(session, arm, want);
 	renew_lease(session, arm->lease_ms);
 out_lock:
 	mutex_unlock(&hft_lock);
 out_cpus:
-	free_cpumask_var(cpus);
+	free_cpumask_var(want->cpus);
+out_want:
+	kfree(want);
 	return err;
 }
 

@@ -27,7 +27,7 @@ static notrace void probe_user(void *data, unsigned long address, struct pt_regs
 	struct task_struct *task;
 
 	hft_enter();
-	if (hft_armed_for_task(HFT_HOOK_FAULT)) {
+	if (hft_armed(HFT_HOOK_FAULT)) {
 		task = current;
 		/* for the visit that it began: see visit.c */
 		__this_cpu_write(hft_cpu.fault_task, task);
@@ -44,7 +44,7 @@ static notrace void probe_kernel(void *data, unsigned long address, struct pt_re
 				 unsigned long error_code)
 {
 	hft_enter();
-	if (hft_armed_for_task(HFT_HOOK_FAULT))
+	if (hft_armed(HFT_HOOK_FAULT))
 		record(current, hft_shown(address), hft_shown(regs->ip), error_code, false);
 	hft_exit();
 }

@@ -10,7 +10,7 @@
 static notrace void probe_entry(void *data, struct hrtimer *timer, hft_hrtimer_now_t now)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_HRTIMER))
+	if (hft_armed_start(HFT_HOOK_HRTIMER))
 		hft_expiry_begin(HFT_HOOK_HRTIMER,
 				 hft_expiry_late(hft_hrtimer_now(now) -
 						 hrtimer_get_softexpires(timer)),
@@ -23,7 +23,7 @@ HFT_PROVE(hrtimer_expire_entry, probe_entry)
 static notrace void probe_exit(void *data, struct hrtimer *timer)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_HRTIMER))
+	if (hft_armed_end(HFT_HOOK_HRTIMER))
 		hft_expiry_end(HFT_HOOK_HRTIMER, HFT_REC_HRTIMER, timer, 0);
 	hft_exit();
 }

@@ -37,11 +37,11 @@ static __always_inline void end_idle(struct hft_ring_ctl *ctl)
 static notrace void probe_idle(void *data, unsigned int state, unsigned int cpu)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_IDLE)) {
-		if (state == PWR_EVENT_EXIT)
-			end_idle(hft_ring());
-		else
+	if (state != PWR_EVENT_EXIT) {
+		if (hft_armed_start(HFT_HOOK_IDLE))
 			hft_frame_push(HFT_HOOK_IDLE, state);
+	} else if (hft_armed_end(HFT_HOOK_IDLE)) {
+		end_idle(hft_ring());
 	}
 	hft_exit();
 }

@@ -9,7 +9,7 @@
 static notrace void probe_entry(void *data, int irq, struct irqaction *action)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_IRQ))
+	if (hft_armed_start(HFT_HOOK_IRQ))
 		hft_frame_push(HFT_HOOK_IRQ, irq);
 	hft_exit();
 }
@@ -19,7 +19,7 @@ HFT_PROVE(irq_handler_entry, probe_entry)
 static notrace void probe_exit(void *data, int irq, struct irqaction *action, int ret)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_IRQ))
+	if (hft_armed_end(HFT_HOOK_IRQ))
 		hft_frame_end(HFT_HOOK_IRQ, HFT_REC_IRQ, HFT_CTX_HARDIRQ, irq, ret);
 	hft_exit();
 }

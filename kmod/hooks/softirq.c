@@ -12,7 +12,7 @@
 static notrace void probe_entry(void *data, unsigned int vec)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_SOFTIRQ))
+	if (hft_armed_start(HFT_HOOK_SOFTIRQ))
 		hft_frame_push(HFT_HOOK_SOFTIRQ, vec);
 	hft_exit();
 }
@@ -22,7 +22,7 @@ HFT_PROVE(softirq_entry, probe_entry)
 static notrace void probe_exit(void *data, unsigned int vec)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_SOFTIRQ))
+	if (hft_armed_end(HFT_HOOK_SOFTIRQ))
 		hft_frame_end(HFT_HOOK_SOFTIRQ, HFT_REC_SOFTIRQ, HFT_CTX_SOFTIRQ, vec, 0);
 	hft_exit();
 }

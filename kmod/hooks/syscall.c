@@ -35,7 +35,7 @@ static __always_inline void remember(struct task_struct *task, struct pt_regs *r
 static notrace void probe_enter(void *data, struct pt_regs *regs, long nr)
 {
 	hft_enter();
-	if (hft_armed_for_task(HFT_HOOK_SYSCALL))
+	if (hft_armed_start(HFT_HOOK_SYSCALL))
 		remember(current, regs, nr);
 	hft_exit();
 }
@@ -92,6 +92,15 @@ static noinline notrace void record_continued(struct pt_regs *regs, s64 ret)
 	hft_commit(e, HFT_REC_SYSCALL, 3, HFT_CTX_TASK | HFT_CTX_CONTINUED);
 }
 
+void hft_syscall_drop(void)
+{
+	struct hft_ring_ctl *ctl = hft_ring();
+	const struct hft_start start = forget(current), end = hft_start_now(ctl);
+
+	if (start.seen)
+		hft_add_local(&ctl->nested, (end.tsc - start.tsc) - (end.nested - start.nested));
+}
+
 static __always_inline void record_end(struct pt_regs *regs, s64 ret)
 {
 	const struct hft_start start = forget(current);
@@ -105,7 +114,7 @@ static __always_inline void record_end(struct pt_regs *regs, s64 ret)
 static notrace void probe_exit(void *data, struct pt_regs *regs, long ret)
 {
 	hft_enter();
-	if (hft_armed_for_task(HFT_HOOK_SYSCALL))
+	if (hft_armed_end(HFT_HOOK_SYSCALL))
 		record_end(regs, ret);
 	hft_exit();
 }
@@ -118,7 +127,7 @@ static notrace void probe_switch(void *data, bool preempt, struct task_struct *p
 	struct hft_start start;
 
 	hft_enter();
-	if (hft_armed(HFT_HOOK_SYSCALL) && __this_cpu_read(hft_cpu.syscall_tid)) {
+	if (hft_armed_start(HFT_HOOK_SYSCALL) && __this_cpu_read(hft_cpu.syscall_tid)) {
 		start = forget(prev);
 		if (start.seen)
 			record(start, 0, HFT_CTX_TASK | HFT_CTX_SWITCHED_OUT);

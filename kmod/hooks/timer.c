@@ -13,7 +13,7 @@
 static notrace void probe_entry(void *data, struct timer_list *timer, unsigned long baseclk)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_TIMER))
+	if (hft_armed_start(HFT_HOOK_TIMER))
 		hft_expiry_begin(HFT_HOOK_TIMER, hft_expiry_late((long)(jiffies - timer->expires)),
 				 timer->function);
 	hft_exit();
@@ -24,7 +24,7 @@ HFT_PROVE(timer_expire_entry, probe_entry)
 static notrace void probe_exit(void *data, struct timer_list *timer)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_TIMER))
+	if (hft_armed_end(HFT_HOOK_TIMER))
 		hft_expiry_end(HFT_HOOK_TIMER, HFT_REC_TIMER, timer, TICK_NSEC);
 	hft_exit();
 }

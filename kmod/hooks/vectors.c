@@ -8,7 +8,7 @@
 static notrace void probe_entry(void *data, int vector)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_VECTORS))
+	if (hft_armed_start(HFT_HOOK_VECTORS))
 		hft_frame_push(HFT_HOOK_VECTORS, vector);
 	hft_exit();
 }
@@ -18,7 +18,7 @@ HFT_PROVE(local_timer_entry, probe_entry)
 static notrace void probe_exit(void *kind, int vector)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_VECTORS))
+	if (hft_armed_end(HFT_HOOK_VECTORS))
 		hft_frame_end(HFT_HOOK_VECTORS, HFT_REC_VECTOR, HFT_CTX_HARDIRQ, vector,
 			      (u32)(uintptr_t)kind);
 	hft_exit();

@@ -13,7 +13,7 @@
 static notrace void probe_leave_user(void *data, int dummy)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_VISIT)) {
+	if (hft_armed_start(HFT_HOOK_VISIT)) {
 		__this_cpu_write(hft_cpu.fault_task, NULL);
 		hft_frame_fill(hft_ring(), 0, HFT_HOOK_VISIT, 0);
 	}
@@ -60,7 +60,7 @@ static __always_inline void end_visit(struct hft_ring_ctl *ctl)
 static notrace void probe_enter_user(void *data, int dummy)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_VISIT))
+	if (hft_armed_end(HFT_HOOK_VISIT))
 		end_visit(hft_ring());
 	hft_exit();
 }

@@ -200,6 +200,17 @@ static const struct hft_field frequency_fields[] = {
 	FIELD(frequency, tid, INT),
 };
 
+static const char *const governor_reasons[] = { "rearmed", "events", "ns", NULL };
+
+static const struct hft_field governor_fields[] = {
+	FIELD(governor, hook, UINT),
+	WORDS(governor, reason, governor_reasons),
+	FIELD(governor, events_per_s, UINT),
+	FIELD(governor, ns_per_s, UINT),
+	FIELD(governor, budget, UINT),
+	FIELD(governor, decided, HEX),
+};
+
 static const struct hft_field mark_fields[] = {
 	FIELD(mark, value, UINT),
 	FIELD(mark, name, NAME),
@@ -247,6 +258,7 @@ static const struct hft_schema schemas[] = {
 	TYPE(TICK_STOP, tick_stop, "tick_stop", 0, "the tick stopped, or did not"),
 	TYPE(IDLE, idle, "idle", 1, "the CPU idled"),
 	TYPE(FREQUENCY, frequency, "cpu_frequency", 0, "a clock frequency was set"),
+	TYPE(GOVERNOR, governor, "governor", 0, "the governor disarmed a hook, or armed it again"),
 	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
 	TYPE(SPAN, span, "span", 1, "an interval in the program"),
 };
@@ -276,6 +288,7 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(TICK_STOP, tick_stop, 0),
 	SHAPE(IDLE, idle, DURATION(idle)),
 	SHAPE(FREQUENCY, frequency, 0),
+	SHAPE(GOVERNOR, governor, 0),
 	SHAPE(MARK, mark, 0),
 	SHAPE(SPAN, span, DURATION(span)),
 };

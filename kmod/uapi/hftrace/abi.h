@@ -372,6 +372,26 @@ struct hft_rec_frequency {
 	__u32 reserved;
 };
 
+/*
+ * The governor has disarmed a hook on this CPU, or armed it again. Written by
+ * the CPU itself, at the next event of that hook.
+ */
+struct hft_rec_governor {
+	__u32 hook;		/* enum hft_hook_id */
+	__u32 reason;		/* enum hft_governor_reason */
+	__u64 events_per_s;	/* of all hooks on this CPU when it was decided */
+	__u64 ns_per_s;		/* what they took */
+	__u64 budget;		/* in the reason's unit */
+	__u64 decided;		/* ticks */
+	__u64 reserved;
+};
+
+enum hft_governor_reason {
+	HFT_GOVERNOR_REARMED	= 0,	/* by hand */
+	HFT_GOVERNOR_EVENTS	= 1,	/* more events a second than the budget */
+	HFT_GOVERNOR_NS		= 2,	/* more ns a second than the budget */
+};
+
 /* hft_mark(). */
 struct hft_rec_mark {
 	__u64 value;		/* the engine's own */
@@ -580,8 +600,6 @@ struct hft_hook_info {
 	char reason[80];	/* out: why it is not supported here, else empty */
 	__u64 events;		/* out: records, of all CPUs since the module was loaded */
 	__u64 missed;		/* out: calls that a probe of a function could not take */
-	__u64 timed;		/* out: probes' runs that were timed, some of `events` */
-	__u64 timed_ticks;	/* out: what those took, from armed test to commit */
 	__u32 cpus_cut;		/* out: CPUs on which the governor disarmed it */
 	__u32 reserved;
 };
@@ -615,6 +633,103 @@ struct hft_arm {
 	__u32 cpus_bytes;	/* its length, a multiple of 8 */
 	__u32 lease_ms;		/* disarm when it was not armed again for so long; 0: never */
 	__s32 tgid[HFT_FILTERS];/* faults and system calls of these alone; 0 ends the list */
+	/*
+	 * Of these hooks one record in `every` is written, on all CPUs of this
+	 * arming. A hook that several files armed is sampled as the least
+	 * choosy of them wants.
+	 */
+	__u64 sampling;		/* user address of an array of struct hft_sampling */
+	__u32 samplings;	/* its length, up to HFT_HOOKS */
+	__u32 reserved;
+};
+
+struct hft_sampling {
+	__u32 hook;		/* enum hft_hook_id */
+	__u32 every;		/* 1 or more: 1 is each */
+};
+
+/*
+ * What the hooks may take on each of `cpus`; beyond it, the governor disarms
+ * the dearest hook of that CPU, says so in its ring, and looks again. Stays
+ * until it is set anew or the module goes.
+ */
+struct hft_budget {
+	__u32 size;
+	__u32 cpus_bytes;	/* as in struct hft_arm */
+	__u64 cpus;
+	__u64 events_per_s;	/* 0: no limit */
+	__u64 ns_per_s;		/* 0: no limit; 10,000,000 is 1 % of the CPU */
+};
+
+/* Arms again what the governor disarmed. */
+struct hft_rearm {
+	__u32 size;
+	__u32 cpus_bytes;	/* as in struct hft_arm */
+	__u64 cpus;
+	__u64 hooks;
+};
+
+/* How a hook does on a CPU. */
+struct hft_hook_cpu {
+	__u32 size;
+	__u32 id;		/* in: enum hft_hook_id */
+	__u32 cpu;		/* in */
+	__u32 flags;		/* out: HFT_HOOK_CPU_* */
+	__u64 events;		/* out: records since the module was loaded */
+	__u64 timed;		/* out: probes' runs that were timed, some of `events` */
+	__u64 timed_ticks;	/* out: what those took, from armed test to commit */
+	__u64 every;		/* out: one record in so many is written; 1: each */
+	__u64 budget_events;	/* out: of all hooks on this CPU together, as in hft_budget */
+	__u64 budget_ns;	/* out */
+};
+
+#define HFT_HOOK_CPU_ARMED	0x1
+#define HFT_HOOK_CPU_CUT	0x2	/* disarmed by the governor */
+#define HFT_HOOK_CPU_INTERVAL	0x4	/* two runs for each record, of which one is timed */
+
+/* Who armed, attached or set what, and when: the last HFT_AUDIT_ENTRIES of them are kept. */
+struct hft_audit_entry {
+	__u64 number;		/* from 1, without gaps */
+	__u64 ticks;
+	__u64 realtime_ns;
+	__u64 hooks;		/* bits of enum hft_hook_id */
+	__u64 hooks_elsewhere;
+	__u64 cpus;		/* the first 64 as bits */
+	__u64 value;		/* action's own, see enum hft_audit_action */
+	__u32 action;		/* enum hft_audit_action */
+	__s32 result;		/* 0 or -errno */
+	__s32 pid;		/* of the process, in the initial namespace; 0: the module itself */
+	__u32 uid;		/* real, in the initial namespace */
+	__u32 euid;
+	__u32 reserved;
+	char comm[16];
+};
+
+#define HFT_AUDIT_ENTRIES	1024U
+
+enum hft_audit_action {
+	HFT_AUDIT_ATTACH	= 1,	/* value: HFT_ATTACH_* */
+	HFT_AUDIT_DETACH	= 2,	/* value: HFT_ATTACH_* */
+	HFT_AUDIT_ARM		= 3,	/* value: lease in ms */
+	HFT_AUDIT_DISARM	= 4,
+	HFT_AUDIT_EXPIRE	= 5,	/* the lease ran out */
+	HFT_AUDIT_RESIZE	= 6,	/* value: slots */
+	HFT_AUDIT_BUDGET	= 7,	/* value: ns a second */
+	HFT_AUDIT_CUT		= 8,	/* by the governor; value: ns a second that were taken */
+	HFT_AUDIT_REARM		= 9,
+	HFT_AUDIT_PMU		= 10,	/* value: number of events */
+	HFT_AUDIT_WATCH		= 11,	/* value: address */
+	HFT_AUDIT_PROBE_ADD	= 12,	/* value: probe's number */
+	HFT_AUDIT_PROBE_REMOVE	= 13,	/* value: probe's number */
+};
+
+/* Reads entries, the oldest first. */
+struct hft_audit_read {
+	__u32 size;
+	__u32 count;		/* in: room for so many; out: so many were stored */
+	__u64 after;		/* in: entries with larger numbers alone */
+	__u64 entries;		/* in: user address of struct hft_audit_entry[] */
+	__u64 newest;		/* out: number of the newest entry there is */
 };
 
 struct hft_resize {
@@ -677,6 +792,10 @@ struct hft_clock_sample {
 #define HFT_IOC_REGION_INFO	_IOWR(HFT_IOC_MAGIC, 7, struct hft_region_info)
 #define HFT_IOC_REGION_OPEN	_IOWR(HFT_IOC_MAGIC, 8, struct hft_region_open)
 #define HFT_IOC_CLOCK		_IOWR(HFT_IOC_MAGIC, 9, struct hft_clock_sample)
+#define HFT_IOC_AUDIT		_IOWR(HFT_IOC_MAGIC, 10, struct hft_audit_read)
+#define HFT_IOC_BUDGET		_IOW(HFT_IOC_MAGIC, 11, struct hft_budget)
+#define HFT_IOC_REARM		_IOW(HFT_IOC_MAGIC, 12, struct hft_rearm)
+#define HFT_IOC_HOOK_CPU	_IOWR(HFT_IOC_MAGIC, 18, struct hft_hook_cpu)
 
 /* -------------------------------------------------------------- recording */
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What armed.h leaves to functions: hooks that are armed in some special way,
+ * and each record that is counted down to. On the hook's own CPU, in any
+ * context up to NMI.
+ */
+#include "armed.h"
+#include "frame.h"
+#include "governor.h"
+
+/*
+ * Records between two whose probe is timed. A hook's own time is that of the
+ * timed ones, as is; what interrupts them is rare and counts as theirs.
+ */
+#define COUNT_PERIOD	256
+
+/* Is the running task's process one of those that were chosen? */
+static bool task_chosen(void)
+{
+	s32 tgid = current->tgid;
+	int i;
+
+	for (i = 0; i < HFT_FILTERS; i++) {
+		if (__this_cpu_read(hft_cpu.tgid[i]) == tgid)
+			return true;
+	}
+	return false;
+}
+
+static bool sampled_out(struct hft_cpu *cpu, enum hft_hook_id hook)
+{
+	if (++cpu->count[hook].skipped < READ_ONCE(cpu->every[hook]))
+		return true;
+	cpu->count[hook].skipped = 0;
+	return false;
+}
+
+/* The interval is not written, but has been: it counts as nested in what is open around it. */
+static void drop_interval(enum hft_hook_id hook)
+{
+	if (hook == HFT_HOOK_SYSCALL)
+		hft_syscall_drop();
+	else
+		hft_frame_drop(hook);
+}
+
+u64 hft_armed_special(u64 hook_and_part)
+{
+	const enum hft_hook_id hook = hook_and_part & 0xff;
+	const enum hft_part part = hook_and_part >> 8;
+	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
+	const u8 mode = READ_ONCE(cpu->mode[hook]);
+
+	if (mode & HFT_MODE_NOTE)
+		hft_governor_note(hook);
+	if (!(mode & HFT_MODE_ON)) {
+		/* disarmed while this CPU set the bit */
+		if (mode & HFT_MODE_TIMED)
+			hft_mode_clear(&cpu->mode[hook], HFT_MODE_TIMED);
+		return false;
+	}
+	if (mode & HFT_MODE_FILTERED && !task_chosen())
+		return false;
+	if (part != HFT_START && mode & HFT_MODE_SAMPLED && sampled_out(cpu, hook)) {
+		if (part == HFT_END)
+			drop_interval(hook);
+		return false;
+	}
+	if (mode & HFT_MODE_TIMED) {
+		if (part == HFT_START)
+			cpu->intervals |= HFT_HOOK_BIT(hook);
+		else
+			cpu->count[hook].started = hft_clock();
+	}
+	return true;
+}
+
+/*
+ * Each count of COUNT_PERIOD - 1 is followed by one of 1, the record whose
+ * probe is timed, from its armed test to here.
+ */
+u64 hft_counted_down(u64 hook)
+{
+	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
+	struct hft_count *count = &cpu->count[hook];
+	u32 period = 1;
+
+	count->events += count->period;
+	if (count->started) {
+		count->timed_ticks += hft_clock() - count->started;
+		count->timed++;
+		count->started = 0;
+		hft_mode_clear(&cpu->mode[hook], HFT_MODE_TIMED);
+		period = COUNT_PERIOD - 1;
+	} else {
+		hft_mode_set(&cpu->mode[hook], HFT_MODE_TIMED);
+	}
+	count->period = period;
+	/* an NMI may have counted below zero meanwhile */
+	this_cpu_add(hft_cpu.countdown[hook], period);
+	return 0;
+}
+
+void hft_counts_init(void)
+{
+	unsigned int cpu;
+	int hook;
+
+	for_each_possible_cpu(cpu) {
+		for (hook = 0; hook < HFT_HOOKS; hook++) {
+			per_cpu(hft_cpu.countdown[hook], cpu) = 1;
+			per_cpu(hft_cpu.count[hook].period, cpu) = 1;
+		}
+	}
+}
+
+/* Of another CPU, so about now; exact when that one writes nothing. */
+u64 hft_count_read(unsigned int cpu, enum hft_hook_id hook)
+{
+	const struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
+	const struct hft_count *count = &own->count[hook];
+
+	return READ_ONCE(count->events) + READ_ONCE(count->period) -
+	       READ_ONCE(own->countdown[hook]);
+}

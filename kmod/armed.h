@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a probe asks before anything else: is my hook armed on this CPU? And
+ * what it says after each record: one more. Off is two instructions; whatever
+ * is not plainly on or off (filtered, sampled, timed...) is decided elsewhere.
+ */
+#ifndef HFT_ARMED_H
+#define HFT_ARMED_H
+
+#include "cpu.h"
+#include "compat/cold.h"
+#include "compat/percpu.h"
+
+/* What the probe that asks is about to do. */
+enum hft_part {
+	HFT_INSTANT,	/* write a record */
+	HFT_START,	/* begin an interval: nothing is written yet */
+	HFT_END,	/* end one that stands in a frame of the CPU */
+};
+
+HFT_COLD u64 hft_armed_special(u64 hook_and_part);
+HFT_COLD u64 hft_counted_down(u64 hook);
+
+static __always_inline bool hft_armed_for(enum hft_hook_id hook, enum hft_part part)
+{
+	hft_mode_branch(hft_cpu.mode[hook], off, special);
+	/* filters and masks are read behind it; pairs with arm_cpu() */
+	smp_rmb();
+	return true;
+
+special: __attribute__((__cold__));
+	smp_rmb();
+	return hft_call_cold(hft_armed_special, hook | part << 8);
+off:
+	return false;
+}
+
+static __always_inline bool hft_armed(enum hft_hook_id hook)
+{
+	return hft_armed_for(hook, HFT_INSTANT);
+}
+
+static __always_inline bool hft_armed_start(enum hft_hook_id hook)
+{
+	return hft_armed_for(hook, HFT_START);
+}
+
+/* False when the interval is not to be written; its frame is gone then. */
+static __always_inline bool hft_armed_end(enum hft_hook_id hook)
+{
+	return hft_armed_for(hook, HFT_END);
+}
+
+/* Is anything but plain recording asked for? For code that looks for itself. */
+static __always_inline bool hft_mode_has(enum hft_hook_id hook, u8 bits)
+{
+	return __this_cpu_read(hft_cpu.mode[hook]) & bits;
+}
+
+/* A record of `hook` has been committed. */
+static __always_inline void hft_count(enum hft_hook_id hook)
+{
+	hft_countdown_branch(hft_cpu.countdown[hook], zero);
+	return;
+
+zero: __attribute__((__cold__));
+	hft_call_cold(hft_counted_down, hook);
+}
+
+/* Of any CPU, from any CPU: records of `hook` since the module was loaded. */
+u64 hft_count_read(unsigned int cpu, enum hft_hook_id hook);
+void hft_counts_init(void);
+
+/* hooks/syscall.c: the call that is open on this CPU ends without a record. */
+void hft_syscall_drop(void);
+
+#endif /* HFT_ARMED_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* See audit.h. */
+#include <linux/cred.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "audit.h"
+#include "clock.h"
+
+static DEFINE_MUTEX(entries_lock);
+static struct hft_audit_entry entries[HFT_AUDIT_ENTRIES];
+static u64 newest;	/* number of the newest; 0: there is none */
+
+static void add(struct hft_audit_entry *entry)
+{
+	entry->ticks = hft_clock();
+	entry->realtime_ns = ktime_get_real_ns();
+	mutex_lock(&entries_lock);
+	entry->number = ++newest;
+	entries[newest % HFT_AUDIT_ENTRIES] = *entry;
+	mutex_unlock(&entries_lock);
+}
+
+void hft_audit(const struct hft_act *act)
+{
+	struct hft_audit_entry entry = {
+		.action = act->action,
+		.hooks = act->hooks,
+		.hooks_elsewhere = act->hooks_elsewhere,
+		.value = act->value,
+		.result = act->result,
+		.pid = current->tgid,
+		.uid = from_kuid(&init_user_ns, current_uid()),
+		.euid = from_kuid(&init_user_ns, current_euid()),
+	};
+
+	if (act->cpus)
+		bitmap_to_arr64(&entry.cpus, cpumask_bits(act->cpus), min(nr_cpu_ids, 64U));
+	get_task_comm(entry.comm, current);
+	add(&entry);
+}
+
+void hft_audit_module(enum hft_audit_action action, u64 hooks, unsigned int cpu, u64 value)
+{
+	struct hft_audit_entry entry = {
+		.action = action,
+		.hooks = hooks,
+		.cpus = cpu < 64 ? 1ULL << cpu : 0,
+		.value = value,
+		.comm = "hftrace.ko",
+	};
+
+	add(&entry);
+}
+
+int hft_audit_read(struct hft_audit_read *read)
+{
+	struct hft_audit_entry __user *to = u64_to_user_ptr(read->entries);
+	u64 oldest, number;
+	u32 stored = 0;
+	int err = 0;
+
+	mutex_lock(&entries_lock);
+	oldest = newest > HFT_AUDIT_ENTRIES ? newest - HFT_AUDIT_ENTRIES + 1 : 1;
+	/* not `after + 1`: it may be the largest number there is */
+	number = read->after < oldest ? oldest : read->after + 1;
+	for (; number && number <= newest && stored < read->count; number++, stored++) {
+		if (copy_to_user(&to[stored], &entries[number % HFT_AUDIT_ENTRIES], sizeof(*to))) {
+			err = -EFAULT;
+			break;
+		}
+	}
+	read->count = stored;
+	read->newest = newest;
+	mutex_unlock(&entries_lock);
+	return err;
+}
