@@ -39,5 +39,6 @@ extern const struct hft_command cmd_report;
 extern const struct hft_command cmd_explain;
 extern const struct hft_command cmd_attach;
 extern const struct hft_command cmd_detach;
+extern const struct hft_command cmd_audit;
 
 #endif /* HFT_COMMAND_H */

@@ -20,6 +20,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_explain,
 	&cmd_attach,
 	&cmd_detach,
+	&cmd_audit,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)

@@ -36,6 +36,11 @@ void message(const char *format, ...)
 	fprintf(stderr, "hftrace: %s\n", text);
 }
 
+bool output_terminal(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
 bool output_colour(FILE *file)
 {
 	const char *no = getenv("NO_COLOR");

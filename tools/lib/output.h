@@ -15,6 +15,9 @@ void message(const char *format, ...) __printf(1, 2);
 /* A line on the terminal that the next one replaces; NULL wipes it. */
 void status_line(const char *text);
 
+/* Whether somebody sees a status line. */
+bool output_terminal(void);
+
 /* Whether to colour what goes there: a terminal, and NO_COLOR is not set. */
 bool output_colour(FILE *file);
 
