@@ -15,6 +15,7 @@
 #include "device.h"
 #include "governor.h"
 #include "hook.h"
+#include "pmu.h"
 #include "privilege.h"
 #include "region.h"
 #include "ring.h"
@@ -80,6 +81,9 @@ static int device_release(struct inode *inode, struct file *file)
 	struct hft_file *own = file->private_data;
 
 	hft_session_uninit(&own->session);
+	mutex_lock(&hft_lock);
+	hft_pmu_drop(own);
+	mutex_unlock(&hft_lock);
 	if (own->region) {
 		if (own->owner)
 			hft_region_abandon(own->region);
@@ -373,6 +377,23 @@ static int ioctl_clock(struct file *file, void __user *arg)
 	return copy_out(arg, &sample, sizeof(sample));
 }
 
+static int ioctl_pmu(struct file *file, void __user *arg)
+{
+	struct hft_pmu want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	err = hft_pmu_control(file->private_data, &want);
+	mutex_unlock(&hft_lock);
+	/* also when it failed: which event it was */
+	return copy_out(arg, &want, sizeof(want)) ?: err;
+}
+
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 {
 	struct hft_file *own = file->private_data;
@@ -412,6 +433,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 		return ioctl_rearm(file, arg);
 	case _IOC_NR(HFT_IOC_HOOK_CPU):
 		return ioctl_hook_cpu(file, arg);
+	case _IOC_NR(HFT_IOC_PMU):
+		return ioctl_pmu(file, arg);
 	default:
 		return -ENOTTY;
 	}

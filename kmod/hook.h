@@ -83,6 +83,7 @@ extern struct hft_hook hft_hook_timer;
 extern struct hft_hook hft_hook_tick;
 extern struct hft_hook hft_hook_idle;
 extern struct hft_hook hft_hook_frequency;
+extern struct hft_hook hft_hook_pmu;
 
 /* hooks.c: called with hft_lock held, but for init and uninit. */
 int hft_hooks_init(const char *names);

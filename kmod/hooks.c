@@ -27,6 +27,7 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_TICK]		= &hft_hook_tick,
 	[HFT_HOOK_IDLE]		= &hft_hook_idle,
 	[HFT_HOOK_FREQUENCY]	= &hft_hook_frequency,
+	[HFT_HOOK_PMU]		= &hft_hook_pmu,
 #ifdef CONFIG_X86_64
 	[HFT_HOOK_VECTORS]	= &hft_hook_vectors,
 	[HFT_HOOK_FAULT]	= &hft_hook_fault,
@@ -49,7 +50,6 @@ static const char *const hft_absent_names[HFT_HOOKS] = {
 	[HFT_HOOK_SIGNAL]	= "signal",
 	[HFT_HOOK_COREDUMP]	= "coredump",
 	[HFT_HOOK_HIDDEN]	= "hidden",
-	[HFT_HOOK_PMU]		= "pmu",
 	[HFT_HOOK_WATCH]	= "watch",
 	[HFT_HOOK_PROBE]	= "probe",
 };

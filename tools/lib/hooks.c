@@ -9,6 +9,9 @@
 static const char syscall_cost[] =
 	"each system call of any task takes about 70 instructions more, armed or not";
 
+static const char watch_cost[] =
+	"each sample of any perf user runs through a probe";
+
 const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 9, NULL },
 	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP, HFT_REC_WAKEUP_NEW },
@@ -40,8 +43,8 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SIGNAL] = { "signal", { 0 }, 0, NULL },
 	[HFT_HOOK_COREDUMP] = { "coredump", { 0 }, 0, NULL },
 	[HFT_HOOK_HIDDEN] = { "hidden", { 0 }, 0, NULL },
-	[HFT_HOOK_PMU] = { "pmu", { 0 }, 0, NULL },
-	[HFT_HOOK_WATCH] = { "watch", { 0 }, 0, NULL },
+	[HFT_HOOK_PMU] = { "pmu", { HFT_REC_COUNTERS, HFT_REC_SAMPLE }, 18, NULL },
+	[HFT_HOOK_WATCH] = { "watch", { HFT_REC_WATCH }, 18, watch_cost },
 	[HFT_HOOK_PROBE] = { "probe", { 0 }, 0, NULL },
 };
 

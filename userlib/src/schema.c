@@ -211,6 +211,53 @@ static const struct hft_field governor_fields[] = {
 	FIELD(governor, decided, HEX),
 };
 
+static const char *const counters_whys[] = {
+	[HFT_COUNTERS_SWITCH] = "switch",
+	[HFT_COUNTERS_REQUEST] = "request",
+	[HFT_COUNTERS_VISIT] = "visit",
+	NULL
+};
+
+static const struct hft_field counters_fields[] = {
+	FIELD(counters, tid, INT),
+	WORDS(counters, why, counters_whys),
+	FIELD(counters, valid, HEX),
+	FIELD(counters, set, UINT),
+	ARRAY(counters, value, UINT),
+};
+
+static const struct hft_field sample_fields[] = {
+	FIELD(sample, ip, HEX),
+	FIELD(sample, tid, INT),
+	FIELD(sample, tgid, INT),
+	FIELD(sample, event, UINT),
+	FIELD(sample, stack, HEX),
+	FIELD(sample, set, UINT),
+	FIELD(sample, period, UINT),
+	ARRAY(sample, kernel, HEX),
+	ARRAY(sample, user, HEX),
+};
+
+static const char *const watch_moments[] = {
+	[HFT_WATCH_UNREADABLE] = "unreadable",
+	[HFT_WATCH_AFTER] = "after",
+	[HFT_WATCH_BEFORE] = "before",
+	NULL
+};
+
+static const struct hft_field watch_fields[] = {
+	FIELD(watch, address, HEX),
+	FIELD(watch, value, HEX),
+	FIELD(watch, ip, HEX),
+	FIELD(watch, tid, INT),
+	FIELD(watch, tgid, INT),
+	FIELD(watch, watch, UINT),
+	WORDS(watch, moment, watch_moments),
+	FIELD(watch, stack, HEX),
+	ARRAY(watch, kernel, HEX),
+	ARRAY(watch, user, HEX),
+};
+
 static const struct hft_field mark_fields[] = {
 	FIELD(mark, value, UINT),
 	FIELD(mark, name, NAME),
@@ -258,6 +305,9 @@ static const struct hft_schema schemas[] = {
 	TYPE(TICK_STOP, tick_stop, "tick_stop", 0, "the tick stopped, or did not"),
 	TYPE(IDLE, idle, "idle", 1, "the CPU idled"),
 	TYPE(FREQUENCY, frequency, "cpu_frequency", 0, "a clock frequency was set"),
+	TYPE(COUNTERS, counters, "counters", 0, "what the CPU's counters stood at"),
+	TYPE(SAMPLE, sample, "sample", 0, "an event has happened another period"),
+	TYPE(WATCH, watch, "watch", 0, "a watched address was accessed"),
 	TYPE(GOVERNOR, governor, "governor", 0, "the governor disarmed a hook, or armed it again"),
 	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
 	TYPE(SPAN, span, "span", 1, "an interval in the program"),
@@ -288,6 +338,9 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(TICK_STOP, tick_stop, 0),
 	SHAPE(IDLE, idle, DURATION(idle)),
 	SHAPE(FREQUENCY, frequency, 0),
+	SHAPE(COUNTERS, counters, 0),
+	SHAPE(SAMPLE, sample, 0),
+	SHAPE(WATCH, watch, 0),
 	SHAPE(GOVERNOR, governor, 0),
 	SHAPE(MARK, mark, 0),
 	SHAPE(SPAN, span, DURATION(span)),

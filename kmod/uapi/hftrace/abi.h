@@ -392,6 +392,67 @@ enum hft_governor_reason {
 	HFT_GOVERNOR_NS		= 2,	/* more ns a second than the budget */
 };
 
+/*
+ * A CPU's counters, as they stood when it wrote this by itself. What they grew
+ * since the record before on this CPU is `tid`'s. Value i is event i of
+ * `set`; HFT_IOC_PMU has the order.
+ */
+#define HFT_PMU_EVENTS		8
+
+struct hft_rec_counters {
+	__s32 tid;
+	__u16 why;		/* enum hft_counters_why */
+	__u16 valid;		/* bit i: event i is being counted; else its value stands still */
+	__u32 set;		/* as HFT_IOC_PMU numbered it */
+	__u32 reserved;
+	__u64 value[HFT_PMU_EVENTS];
+};
+
+enum hft_counters_why {
+	HFT_COUNTERS_SWITCH	= 0,	/* `tid` leaves the CPU */
+	HFT_COUNTERS_REQUEST	= 1,	/* HFT_PMU_REQUEST, at the end of a visit to the kernel */
+	HFT_COUNTERS_VISIT	= 2,	/* HFT_PMU_AT_VISITS, the same */
+};
+
+#define HFT_SAMPLE_KERNEL	10
+#define HFT_SAMPLE_USER		16
+
+/* An event has happened `period` times more. Call chains end with a 0. */
+struct hft_rec_sample {
+	__u64 ip;		/* 0 if hidden by kptr_restrict */
+	__s32 tid;
+	__s32 tgid;
+	__u16 event;		/* of `set` */
+	__u16 stack;		/* HFT_STACK_* */
+	__u32 set;
+	__u64 period;
+	__u64 kernel[HFT_SAMPLE_KERNEL];	/* the innermost first */
+	__u64 user[HFT_SAMPLE_USER];
+};
+
+#define HFT_WATCH_KERNEL	9
+#define HFT_WATCH_USER		16
+
+/* An address that is watched was accessed. */
+struct hft_rec_watch {
+	__u64 address;		/* that is watched; 0 if hidden by kptr_restrict */
+	__u64 value;		/* that stood there at `moment`; 0 if not readable or hidden */
+	__u64 ip;		/* x86: behind the access; arm64: of the access */
+	__s32 tid;
+	__s32 tgid;
+	__u32 watch;		/* as HFT_IOC_WATCH numbered it */
+	__u16 moment;		/* enum hft_watch_moment */
+	__u16 stack;		/* HFT_STACK_* */
+	__u64 kernel[HFT_WATCH_KERNEL];		/* the innermost first */
+	__u64 user[HFT_WATCH_USER];
+};
+
+enum hft_watch_moment {
+	HFT_WATCH_UNREADABLE	= 0,	/* no value */
+	HFT_WATCH_AFTER		= 1,	/* the access */
+	HFT_WATCH_BEFORE	= 2,	/* the access: not known what it writes */
+};
+
 /* hft_mark(). */
 struct hft_rec_mark {
 	__u64 value;		/* the engine's own */
@@ -780,6 +841,51 @@ struct hft_clock_sample {
 	__u64 boottime_ns;	/* out */
 };
 
+/* An event that a CPU's PMU counts; as of perf_event_open(2). */
+struct hft_pmu_event {
+	__u32 type;		/* PERF_TYPE_* but TRACEPOINT and BREAKPOINT, or a PMU's own */
+	__u32 flags;		/* HFT_PMU_NO_* */
+	__u64 config;
+	__u64 config1;
+	__u64 config2;
+	__u64 period;		/* of samples; 0: count alone */
+};
+
+#define HFT_PMU_NO_USER		0x1	/* not while in user mode */
+#define HFT_PMU_NO_KERNEL	0x2
+
+/*
+ * The counters of CPUs. Opening and closing interrupts those CPUs some times
+ * an event, so it comes before arming; reading them does not: the CPU reads
+ * its own when a task leaves it and, if it is nohz_full, at the end of a visit
+ * to the kernel. There is one set at a time, its file's, and it ends with it.
+ */
+struct hft_pmu {
+	__u32 size;
+	__u16 op;		/* enum hft_pmu_op */
+	__u16 flags;		/* HFT_PMU_* */
+	__u32 count;		/* open: events, 1..HFT_PMU_EVENTS */
+	__u32 cpus_bytes;	/* as of struct hft_arm; close: 0 */
+	__u64 cpus;
+	__u64 events;		/* open: user address of struct hft_pmu_event[count] */
+	__u32 set;		/* out: its number, never used again */
+	__u32 failed;		/* out: the event that was refused; `count`: it was something else */
+	char pmu[32];		/* out: the kernel's name for what counts the first event */
+};
+
+enum hft_pmu_op {
+	/*
+	 * EBUSY: a CPU is armed, or another file has a set. ENOENT: no such event, or
+	 * no PMU. ENOSPC: more than the PMU can count at once. ENOLINK: not attached.
+	 */
+	HFT_PMU_OPEN		= 0,
+	HFT_PMU_CLOSE		= 1,
+	HFT_PMU_REQUEST		= 2,	/* the CPU is to read when it next can; a store */
+};
+
+#define HFT_PMU_FORCE		0x1	/* open even while a CPU is armed */
+#define HFT_PMU_AT_VISITS	0x2	/* read at the end of every visit too */
+
 #define HFT_IOC_MAGIC		0xF7
 
 #define HFT_IOC_HELLO		_IOWR(HFT_IOC_MAGIC, 0, struct hft_hello)
@@ -795,6 +901,7 @@ struct hft_clock_sample {
 #define HFT_IOC_AUDIT		_IOWR(HFT_IOC_MAGIC, 10, struct hft_audit_read)
 #define HFT_IOC_BUDGET		_IOW(HFT_IOC_MAGIC, 11, struct hft_budget)
 #define HFT_IOC_REARM		_IOW(HFT_IOC_MAGIC, 12, struct hft_rearm)
+#define HFT_IOC_PMU		_IOWR(HFT_IOC_MAGIC, 13, struct hft_pmu)
 #define HFT_IOC_HOOK_CPU	_IOWR(HFT_IOC_MAGIC, 18, struct hft_hook_cpu)
 
 /* -------------------------------------------------------------- recording */

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Opening and closing counters. The kernel interrupts a CPU for each event that
+ * comes or goes; in between nobody but the CPU itself touches them.
+ *
+ * Events are pinned: perf never takes turns with them, for which it would need
+ * a timer, and says at once when there are too many.
+ */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/perf_event.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "hook.h"
+#include "pmu.h"
+#include "session.h"
+
+#define PERIOD_MIN		1000	/* of any event */
+#define PERIOD_CLOCK_MIN	10000	/* ns: below, perf takes another one silently */
+
+DEFINE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
+
+/* With hft_lock held. */
+static const void *set_owner;	/* NULL: no set is open */
+static u32 set_number;
+static int hotplug_state;
+
+/*
+ * A CPU goes offline: runs there, as a task, so none of its probes is under
+ * way. Without hft_lock, whose holders wait for hotplug to end.
+ */
+static int offline(unsigned int cpu)
+{
+	struct hft_pmu_cpu *own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+	struct perf_event *event;
+	unsigned int i;
+
+	for (i = 0; i < HFT_PMU_EVENTS; i++) {
+		event = xchg(&own->event[i], NULL);
+		if (event)
+			perf_event_release_kernel(event);
+	}
+	return 0;
+}
+
+static bool is_clock(const struct hft_pmu_event *event)
+{
+	return event->type == PERF_TYPE_SOFTWARE && (event->config == PERF_COUNT_SW_CPU_CLOCK ||
+						     event->config == PERF_COUNT_SW_TASK_CLOCK);
+}
+
+static int check_event(const struct hft_pmu_event *event)
+{
+	if (event->flags & ~(HFT_PMU_NO_USER | HFT_PMU_NO_KERNEL) ||
+	    event->flags == (HFT_PMU_NO_USER | HFT_PMU_NO_KERNEL))
+		return -EINVAL;
+	if (event->type == PERF_TYPE_TRACEPOINT || event->type == PERF_TYPE_BREAKPOINT)
+		return -EINVAL;
+	if (event->period && event->period < (is_clock(event) ? PERIOD_CLOCK_MIN : PERIOD_MIN))
+		return -EDOM;
+	return event->period >> 63 ? -EDOM : 0;
+}
+
+static struct perf_event *create(const struct hft_pmu_event *want, unsigned int index, int cpu)
+{
+	struct perf_event_attr attr = {
+		.type		= want->type,
+		.size		= sizeof(attr),
+		.config		= want->config,
+		.config1	= want->config1,
+		.config2	= want->config2,
+		.sample_period	= want->period,
+		.pinned		= 1,
+		.exclude_user	= !!(want->flags & HFT_PMU_NO_USER),
+		.exclude_kernel	= !!(want->flags & HFT_PMU_NO_KERNEL),
+	};
+	struct perf_event *event;
+
+	event = perf_event_create_kernel_counter(&attr, cpu, NULL, hft_pmu_overflow,
+						 (void *)(uintptr_t)index);
+	if (IS_ERR(event))
+		return event;
+	/* one that lacks a counter, or is counted elsewhere, as uncore events are */
+	if (READ_ONCE(event->state) != PERF_EVENT_STATE_ACTIVE || event->cpu != cpu) {
+		perf_event_release_kernel(event);
+		return ERR_PTR(-ENOSPC);
+	}
+	return event;
+}
+
+static int open_cpu(const struct hft_pmu_event *events, struct hft_pmu *pmu, int cpu)
+{
+	struct hft_pmu_cpu *own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+	struct perf_event *event;
+	unsigned int i;
+
+	memset(own->window, 0, sizeof(own->window));
+	WRITE_ONCE(own->requested, false);
+	WRITE_ONCE(own->at_visits, pmu->flags & HFT_PMU_AT_VISITS);
+	WRITE_ONCE(own->set, pmu->set);
+	for (i = 0; i < pmu->count; i++) {
+		event = create(&events[i], i, cpu);
+		if (IS_ERR(event)) {
+			pmu->failed = i;
+			return PTR_ERR(event);
+		}
+		if (!i)
+			strscpy_pad(pmu->pmu, event->pmu->name ?: "unnamed", sizeof(pmu->pmu));
+		/* whole before this CPU's probes see it */
+		smp_store_release(&own->event[i], event);
+	}
+	return 0;
+}
+
+/* All that all CPUs have. */
+static void close_all(void)
+{
+	struct hft_pmu_cpu *own;
+	unsigned int cpu, i;
+
+	for_each_possible_cpu(cpu) {
+		own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+		for (i = 0; i < HFT_PMU_EVENTS; i++)
+			own->closing[i] = xchg(&own->event[i], NULL);
+	}
+	/* probes run with preemption off: those that had seen an event are through */
+	synchronize_rcu();
+	for_each_possible_cpu(cpu) {
+		own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+		for (i = 0; i < HFT_PMU_EVENTS; i++) {
+			if (own->closing[i])
+				perf_event_release_kernel(own->closing[i]);
+		}
+		WRITE_ONCE(own->set, 0);
+	}
+}
+
+void hft_pmu_close(void)
+{
+	if (!set_owner)
+		return;
+	set_owner = NULL;
+	close_all();
+}
+
+void hft_pmu_drop(const void *owner)
+{
+	if (set_owner == owner)
+		hft_pmu_close();
+}
+
+static int open_set(void *owner, struct hft_pmu *pmu, const struct cpumask *cpus)
+{
+	struct hft_pmu_event events[HFT_PMU_EVENTS];
+	unsigned int cpu, i;
+	int err;
+
+	if (!pmu->count || pmu->count > HFT_PMU_EVENTS)
+		return -EINVAL;
+	if (copy_from_user(events, u64_to_user_ptr(pmu->events),
+			   pmu->count * sizeof(events[0])))
+		return -EFAULT;
+	for (i = 0; i < pmu->count; i++) {
+		err = check_event(&events[i]);
+		if (err) {
+			pmu->failed = i;
+			return err;
+		}
+	}
+	if (!(hft_hooks_attached() & HFT_HOOK_BIT(HFT_HOOK_PMU)))
+		return -ENOLINK;
+	if (set_owner || (hft_sessions_armed() && !(pmu->flags & HFT_PMU_FORCE)))
+		return -EBUSY;
+	set_owner = owner;
+	/* 0 is none */
+	set_number += set_number == U32_MAX ? 2 : 1;
+	pmu->set = set_number;
+	for_each_cpu(cpu, cpus) {
+		err = open_cpu(events, pmu, cpu);
+		if (err) {
+			hft_pmu_close();
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int request(const void *owner, const struct hft_pmu *pmu, const struct cpumask *cpus)
+{
+	unsigned int cpu;
+
+	if (set_owner != owner)
+		return -ENOLINK;
+	for_each_cpu(cpu, cpus)
+		WRITE_ONCE(per_cpu(hft_pmu_cpu.requested, cpu), true);
+	return 0;
+}
+
+int hft_pmu_control(void *owner, struct hft_pmu *pmu)
+{
+	cpumask_var_t cpus;
+	int err;
+
+	pmu->failed = pmu->count;
+	if (pmu->flags & ~(HFT_PMU_FORCE | HFT_PMU_AT_VISITS))
+		return -EINVAL;
+	if (pmu->op == HFT_PMU_CLOSE) {
+		hft_pmu_drop(owner);
+		return 0;
+	}
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = hft_copy_cpus(cpus, pmu->cpus, pmu->cpus_bytes);
+	if (err)
+		goto out_cpus;
+	switch (pmu->op) {
+	case HFT_PMU_OPEN:
+		err = open_set(owner, pmu, cpus);
+		break;
+	case HFT_PMU_REQUEST:
+		err = request(owner, pmu, cpus);
+		break;
+	default:
+		err = -EINVAL;
+	}
+out_cpus:
+	free_cpumask_var(cpus);
+	return err;
+}
+
+int hft_pmu_init(void)
+{
+	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "hftrace:pmu", NULL,
+						  offline);
+	return hotplug_state < 0 ? hotplug_state : 0;
+}
+
+void hft_pmu_uninit(void)
+{
+	cpuhp_remove_state_nocalls(hotplug_state);
+}
