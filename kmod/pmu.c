@@ -106,7 +106,7 @@ static int open_cpu(const struct hft_pmu_event *events, struct hft_pmu *pmu, int
 			return PTR_ERR(event);
 		}
 		if (!i)
-			strscpy_pad(pmu->pmu, event->pmu->name ?: "unnamed", sizeof(pmu->pmu));
+			strscpy_pad(pmu->pmu, event->pmu->name ?: "software", sizeof(pmu->pmu));
 		/* whole before this CPU's probes see it */
 		smp_store_release(&own->event[i], event);
 	}

@@ -60,6 +60,7 @@ struct dump {
 	bool raw;
 	bool json;
 	struct hft_reader *reader;
+	struct event_names events;
 	struct kept *kept;
 	__u64 printed;		/* or kept */
 };
@@ -205,9 +206,9 @@ static bool is_chosen(const struct dump *dump, const struct hft_record *record)
 static void print(const struct dump *dump, const struct hft_record *record)
 {
 	if (dump->json)
-		record_print_json(stdout, dump->reader, record);
+		record_print_json(stdout, dump->reader, record, &dump->events);
 	else
-		record_print(stdout, dump->reader, record, dump->raw);
+		record_print(stdout, dump->reader, record, &dump->events, dump->raw);
 }
 
 static void keep(struct dump *dump, const struct hft_record *record)
@@ -293,6 +294,8 @@ static int dump_all(struct dump *dump)
 	__s64 first, last;
 	int err;
 
+	if (dump->path)
+		event_names_read(&dump->events, dump->path);
 	status = find_range(dump, &first, &last);
 	if (status)
 		return status;

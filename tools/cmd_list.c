@@ -9,6 +9,7 @@
 #include "command.h"
 #include "lib/args.h"
 #include "lib/device.h"
+#include "lib/events.h"
 #include "lib/hooks.h"
 #include "lib/json.h"
 #include "lib/output.h"
@@ -17,6 +18,7 @@
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "pmu", no_argument, NULL, 'p' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -378,21 +380,45 @@ static void print_json(const struct list *list)
 	json_newline(&json);
 }
 
+/* Names of events are known without the module, and without its PMU. */
+static int list_events(bool json)
+{
+	struct json out;
+
+	if (json) {
+		json_start(&out, stdout);
+		json_object(&out, NULL);
+		events_json(&out, "events");
+		json_close(&out);
+		json_newline(&out);
+	} else {
+		events_print(stdout);
+	}
+	if (events_no_library)
+		message("%s", events_no_library);
+	return HFT_EXIT_OK;
+}
+
 static int run(int argc, char **argv)
 {
 	struct list list = { .device.fd = -1 };
-	bool json = false;
+	bool json = false, events = false;
 	int option, status;
 
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) >= 0) {
-		if (option != 'j')
+		if (option == 'j')
+			json = true;
+		else if (option == 'p')
+			events = true;
+		else
 			return option_error(&cmd_list, option, argv);
-		json = true;
 	}
 	status = no_more_arguments(&cmd_list, argc, argv);
 	if (status)
 		return status;
+	if (events)
+		return list_events(json);
 	status = collect(&list) ? HFT_EXIT_FAILED : HFT_EXIT_OK;
 	if (!status) {
 		if (json)
@@ -411,7 +437,8 @@ static int run(int argc, char **argv)
 const struct hft_command cmd_list = {
 	.name = "list",
 	.summary = "Lists hooks, record types, rings and the processes that use libhftrace",
-	.usage = "[--json]",
+	.usage = "[--json]\n"
+		 "--pmu [--json]",
 	.risk = HFT_RISK_PASSIVE,
 	.run = run,
 	.help =
@@ -419,11 +446,13 @@ const struct hft_command cmd_list = {
 "CPUs they are armed. Record types with their fields. CPU rings, if you may read them.\n"
 "User rings that you may read.\n"
 "\n"
+"  --pmu                instead: the names of events for record --pmu and --sample\n"
 "  --json               the same in JSON\n"
 "\n"
 "Exit status: 0 fine, also without the module; 1 failed, 64 wrong usage.\n"
 "\n"
 "examples:\n"
 "  hftrace list\n"
+"  hftrace list --pmu | grep -i miss\n"
 "  hftrace list --json | jq -r '.hooks[] | select(.attached) | .name'\n",
 };

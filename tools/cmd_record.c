@@ -25,6 +25,8 @@ enum {
 	OPT_SHARE_CPU,
 	OPT_READY_FD,
 	OPT_JSON,
+	OPT_PMU,
+	OPT_SAMPLE,
 };
 
 static const struct option long_options[] = {
@@ -40,6 +42,9 @@ static const struct option long_options[] = {
 	{ "share-cpu", no_argument, NULL, OPT_SHARE_CPU },
 	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "pmu", required_argument, NULL, OPT_PMU },
+	{ "sample", required_argument, NULL, OPT_SAMPLE },
+	{ "yes", no_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -115,6 +120,14 @@ static int take_ready_fd(struct recorder_options *options, const char *text)
 	return 0;
 }
 
+static int take_events(struct recorder_options *options, const char *text, bool sampled)
+{
+	char why[EVENTS_WHY];
+
+	return events_add(&options->events, text, sampled, why) ?
+	       usage_error(&cmd_record, "%s", why) : 0;
+}
+
 static int take_option(struct recorder_options *options, int option, char **argv)
 {
 	switch (option) {
@@ -149,6 +162,13 @@ static int take_option(struct recorder_options *options, int option, char **argv
 	case OPT_JSON:
 		options->json = true;
 		return 0;
+	case OPT_PMU:
+		return take_events(options, optarg, false);
+	case OPT_SAMPLE:
+		return take_events(options, optarg, true);
+	case 'y':
+		options->yes = true;
+		return 0;
 	default:
 		return option_error(&cmd_record, option, argv);
 	}
@@ -159,7 +179,7 @@ static int parse(int argc, char **argv, struct recorder_options *options)
 	int option, status;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:c:e:p:d:o:f", long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, "+:c:e:p:d:o:fy", long_options, NULL)) >= 0) {
 		status = take_option(options, option, argv);
 		if (status)
 			return status;
@@ -232,12 +252,21 @@ const struct hft_command cmd_record = {
 "  -c, --cpus LIST      trace these CPUs: 1-3,7, or all. Default: where the process\n"
 "                       is pinned; else the isolated ones; else all\n"
 "  -e, --hooks LIST     arm these hooks: irq,softirq; groups sched, all. Default: all\n"
-"                       that are attached but syscall\n"
+"                       that are attached but syscall, pmu and watch\n"
 "  -p, --pid PID        faults, system calls, marks and spans of this process alone;\n"
 "                       up to 8 times\n"
 "  -d, --duration TIME  stop after 10s, 2m, 500ms\n"
 "  -o, --output NAME    the directory; default hftrace-DATE-TIME.hft\n"
 "  -f, --force          replace NAME if it is a recording\n"
+"  --pmu EVENTS         count these on the traced CPUs: cycles,LLC-misses:u (in user\n"
+"                       mode alone; :k in the kernel); 'hftrace list --pmu' has names.\n"
+"                       The CPU reads them itself when it switches tasks and, asked\n"
+"                       each second, at the end of a visit to the kernel\n"
+"  --sample EVENT:N     where the CPU is when the event has happened N times more:\n"
+"                       cycles:100000; with call chains\n"
+"                       Both interrupt the traced CPUs some times at the start and at\n"
+"                       the end; each sample is an interrupt\n"
+"  -y, --yes            open counters even while a CPU is armed\n"
 "  --no-culprits        leave the other CPUs alone: do not arm wakeup, migrate, task,\n"
 "                       tlb there, which tell who disturbed a traced one\n"
 "  --ring-size SIZE     of each CPU's ring: 4M. Changing it interrupts CPUs\n"
@@ -256,5 +285,6 @@ const struct hft_command cmd_record = {
 "  hftrace record -c 1 -d 10s -o monday.hft      CPU 1 for ten seconds\n"
 "  hftrace record -p $(pidof engine) -d 1m       where the engine is pinned\n"
 "  taskset -c 3 hftrace record -- ./engine       from start to end, on CPU 3\n"
-"  hftrace record -c 1-3 -e sched,irq --ring-size 16M -o big.hft\n",
+"  hftrace record -c 1-3 -e sched,irq --ring-size 16M -o big.hft\n"
+"  hftrace record -c 1 --pmu cycles,instructions --sample cycles:1000000 -d 5s\n",
 };

@@ -301,10 +301,12 @@ int capture_flush(struct capture *capture)
 	return err;
 }
 
-int capture_metadata(struct capture *capture, const struct timeline *clock)
+int capture_metadata(struct capture *capture, const struct timeline *clock,
+		     const struct events *events)
 {
 	struct ctf_trace trace = {
 		.clock = *clock,
+		.events = events,
 		.processes = (const struct names *const *)capture->processes,
 		.processes_count = capture->processes_count,
 	};

@@ -8,6 +8,7 @@
 #include <hftrace-reader.h>
 #include "lib/clock.h"
 #include "lib/cpus.h"
+#include "lib/events.h"
 #include "lib/names.h"
 #include "lib/recording.h"
 #include "lib/stream.h"
@@ -52,8 +53,9 @@ int capture_poll(struct capture *capture, unsigned int *fill);
 /* Makes everything so far good on disk. 0 or -errno. */
 int capture_flush(struct capture *capture);
 
-/* The description of the streams. 0 or -errno. */
-int capture_metadata(struct capture *capture, const struct timeline *clock);
+/* The description of the streams, and of what counters count. 0 or -errno. */
+int capture_metadata(struct capture *capture, const struct timeline *clock,
+		     const struct events *events);
 
 /*
  * The rest of what was written until now; hooks are disarmed, programs may be

@@ -62,6 +62,7 @@ static void print_types(FILE *file)
 static void print_trace(FILE *file, const struct ctf_trace *trace)
 {
 	const __u8 *u = trace->uuid;
+	unsigned int i;
 
 	fprintf(file,
 		"trace {\n\tmajor = 1;\n\tminor = 8;\n\tbyte_order = le;\n"
@@ -74,7 +75,13 @@ static void print_trace(FILE *file, const struct ctf_trace *trace)
 	print_literal(file, HFT_VERSION);
 	fputs(";\n\thostname = ", file);
 	print_literal(file, trace->host);
-	fputs(";\n};\n", file);
+	fputs(";\n", file);
+	for (i = 0; trace->events && i < trace->events->count; i++) {
+		fprintf(file, "\tpmu_event_%u = ", i);
+		print_literal(file, trace->events->name[i]);
+		fputs(";\n", file);
+	}
+	fputs("};\n", file);
 }
 
 /* Where the ticks were zero, as seconds and ticks since the epoch. */

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <hftrace/abi.h>
 #include "lib/clock.h"
+#include "lib/events.h"
 #include "lib/names.h"
 
 struct ctf_trace {
 	__u8 uuid[16];
 	struct timeline clock;
 	const char *host;
+	const struct events *events;	/* that are counted; NULL: none */
 	const struct names *const *processes;	/* stream class 1 and following */
 	size_t processes_count;
 };

@@ -184,6 +184,17 @@ int device_resize(const struct device *device, __u64 slots, char why[DEVICE_WHY]
 	return -err;
 }
 
+int device_pmu(const struct device *device, struct hft_pmu *pmu, enum hft_pmu_op op,
+	       const struct cpus *cpus)
+{
+	pmu->size = sizeof(*pmu);
+	pmu->op = op;
+	pmu->cpus = (unsigned long)cpus->word;
+	/* The module refuses bits of CPUs that cannot be. */
+	pmu->cpus_bytes = (device->hello.cpus + 63) / 64 * 8;
+	return ioctl(device->fd, HFT_IOC_PMU, pmu) ? -errno : 0;
+}
+
 int device_arm(const struct device *device, const struct arming *arming, char why[DEVICE_WHY])
 {
 	struct hft_arm arm = {

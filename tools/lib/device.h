@@ -34,6 +34,10 @@ int device_attach(const struct device *device, __u64 hooks, int force, char why[
 int device_detach(const struct device *device, __u64 hooks, int force, char why[DEVICE_WHY]);
 int device_resize(const struct device *device, __u64 slots, char why[DEVICE_WHY]);
 
+/* Opens the counters of a set, or closes it; `pmu` comes back filled in. 0 or -errno. */
+int device_pmu(const struct device *device, struct hft_pmu *pmu, enum hft_pmu_op op,
+	       const struct cpus *cpus);
+
 struct arming {
 	__u64 hooks;
 	__u64 hooks_elsewhere;

@@ -21,6 +21,10 @@ extern const struct hook hooks[HFT_HOOKS];
 #define HOOKS_SCHED	(HFT_HOOK_BIT(HFT_HOOK_SWITCH) | HFT_HOOK_BIT(HFT_HOOK_WAKEUP) | \
 			 HFT_HOOK_BIT(HFT_HOOK_MIGRATE) | HFT_HOOK_BIT(HFT_HOOK_TASK))
 
+/* Armed when they are named, or by what they need besides. */
+#define HOOKS_ON_REQUEST (HFT_HOOK_BIT(HFT_HOOK_SYSCALL) | HFT_HOOK_BIT(HFT_HOOK_PMU) | \
+			  HFT_HOOK_BIT(HFT_HOOK_WATCH))
+
 /* On the other CPUs these name who disturbed a traced one. */
 #define HOOKS_CULPRITS	(HFT_HOOK_BIT(HFT_HOOK_WAKEUP) | HFT_HOOK_BIT(HFT_HOOK_MIGRATE) | \
 			 HFT_HOOK_BIT(HFT_HOOK_TASK) | HFT_HOOK_BIT(HFT_HOOK_TLB))

@@ -223,7 +223,12 @@ static int start(struct recorder *recorder)
 		status = open_capture(recorder);
 	if (status)
 		goto err_abandon;
+	status = recorder_pmu_open(recorder);
+	if (status)
+		goto err_abandon;
 	err = recorder_facts_start(recorder);
+	if (!err)
+		err = recorder_pmu_facts(recorder);
 	if (!err)
 		err = recorder_facts_refresh(recorder);
 	if (!err)
@@ -233,6 +238,8 @@ static int start(struct recorder *recorder)
 		goto err_abandon;
 	}
 	status = arm(recorder);
+	if (!status && recorder_pmu_request(recorder))
+		status = fail(-ENOLINK, "ask for the counters");
 	if (!status)
 		status = start_command(recorder);
 	if (status)
@@ -339,7 +346,9 @@ static int each_second(struct recorder *recorder, __u64 second)
 
 	if (err)
 		return err;
-	err = clock_sample(own_device(recorder), &recorder->last);
+	err = recorder_pmu_request(recorder);
+	if (!err)
+		err = clock_sample(own_device(recorder), &recorder->last);
 	if (!err)
 		err = facts_clock(&recorder->recording, &recorder->last);
 	if (!err)

@@ -10,6 +10,7 @@
 #include "lib/clock.h"
 #include "lib/cpus.h"
 #include "lib/device.h"
+#include "lib/events.h"
 #include "lib/recording.h"
 
 struct recorder_options {
@@ -25,6 +26,8 @@ struct recorder_options {
 	bool replace;
 	__u32 lease_ms;
 	__u64 ring_slots;	/* 0: as they are */
+	struct events events;	/* to count or sample */
+	bool yes;		/* open them even while a CPU is armed */
 	bool no_culprits;
 	bool share_cpu;
 	bool json;
@@ -65,6 +68,9 @@ struct recorder {
 	bool lease_ran_out;	/* because this process did not run */
 	int failure;		/* -errno of what went wrong, 0 */
 	size_t rings_noted;
+	struct events events;	/* that are counted: those asked for, or what there is */
+	struct hft_pmu pmu;
+	char pmu_note[EVENTS_WHY];	/* what they are instead of what was asked for */
 };
 
 /* All of it. enum hft_exit. */
@@ -75,6 +81,11 @@ int recorder_facts_start(struct recorder *recorder);
 int recorder_facts_refresh(struct recorder *recorder);	/* rings and names that came */
 int recorder_facts_maps(struct recorder *recorder);
 int recorder_facts_end(struct recorder *recorder);
+
+/* recorder_pmu.c: before arming. enum hft_exit; the other two 0 or -errno. */
+int recorder_pmu_open(struct recorder *recorder);
+int recorder_pmu_request(struct recorder *recorder);
+int recorder_pmu_facts(struct recorder *recorder);
 
 /* recorder_summary.c: says what came of it. enum hft_exit. */
 int recorder_summary(const struct recorder *recorder);

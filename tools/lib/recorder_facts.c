@@ -207,7 +207,7 @@ int recorder_facts_refresh(struct recorder *recorder)
 	if (err)
 		return err;
 	timeline_set(&clock, &recorder->first, &recorder->last, recorder->hz);
-	return capture_metadata(capture, &clock);
+	return capture_metadata(capture, &clock, &recorder->events);
 }
 
 int recorder_facts_end(struct recorder *recorder)

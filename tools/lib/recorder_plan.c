@@ -41,6 +41,7 @@ static int open_device(const struct recorder_options *options, struct recorder_p
 		return HFT_EXIT_OK;
 	}
 	if (options->cpus_given || options->hooks_given || options->ring_slots ||
+	    options->events.count ||
 	    (!options->tgids_count && !options->command)) {
 		message("%s", plan->why_not);
 		return HFT_EXIT_FAILED;
@@ -126,11 +127,13 @@ static int choose_hooks(const struct recorder_options *options, struct recorder_
 	__u64 missing;
 
 	if (!options->hooks_given)
-		plan->arming.hooks = attached & ~HFT_HOOK_BIT(HFT_HOOK_SYSCALL);
+		plan->arming.hooks = attached & ~HOOKS_ON_REQUEST;
 	else if (options->hooks == HOOKS_ALL)
 		plan->arming.hooks = attached;
 	else
 		plan->arming.hooks = options->hooks;
+	if (options->events.count)
+		plan->arming.hooks |= HFT_HOOK_BIT(HFT_HOOK_PMU);
 	if (!plan->arming.hooks) {
 		message("no hook is attached; 'hftrace attach all' says the cost, and does it");
 		return HFT_EXIT_FAILED;

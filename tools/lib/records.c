@@ -92,6 +92,13 @@ static void print_value(FILE *file, const struct hft_reader *reader,
 		fprintf(file, "%llu", value);
 }
 
+/* Call chains end with a 0. */
+static bool is_chain_end(const struct hft_field *field, const char *at)
+{
+	return (!strcmp(field->name, "user") || !strcmp(field->name, "kernel")) &&
+	       field->count > 1 && !unsigned_at(at, field->bytes);
+}
+
 static void print_fields(FILE *file, const struct hft_reader *reader,
 			 const struct hft_record *record, const struct hft_schema *schema,
 			 bool raw)
@@ -103,7 +110,7 @@ static void print_fields(FILE *file, const struct hft_reader *reader,
 		const char *at = (const char *)record->payload + field->offset;
 
 		fprintf(file, " %s=", field->name);
-		for (j = 0; j < field->count; j++, at += field->bytes) {
+		for (j = 0; j < field->count && !is_chain_end(field, at); j++, at += field->bytes) {
 			if (j)
 				fputc(',', file);
 			print_value(file, reader, record, field, at, raw);
@@ -111,8 +118,43 @@ static void print_fields(FILE *file, const struct hft_reader *reader,
 	}
 }
 
+/* Which event it is that a value or a sample is of; NULL when it has no name. */
+static const char *event_of(const struct event_names *events, const struct hft_record *record,
+			    unsigned int index)
+{
+	const struct hft_rec_counters *counters = record->payload;
+	const struct hft_rec_sample *sample = record->payload;
+
+	if (record->type == HFT_REC_COUNTERS)
+		return event_name(events, counters->set, index);
+	if (record->type == HFT_REC_SAMPLE)
+		return event_name(events, sample->set, sample->event);
+	return NULL;
+}
+
+static void print_events(FILE *file, const struct hft_record *record,
+			 const struct event_names *events)
+{
+	const struct hft_rec_counters *counters = record->payload;
+	const char *name = event_of(events, record, 0);
+	unsigned int i;
+
+	if (!name)
+		return;
+	if (record->type == HFT_REC_SAMPLE) {
+		fprintf(file, " of=%s", name);
+		return;
+	}
+	for (i = 0; (name = event_of(events, record, i)); i++) {
+		if (counters->valid >> i & 1)
+			fprintf(file, " %s=%llu", name, counters->value[i]);
+		else
+			fprintf(file, " %s=stopped", name);
+	}
+}
+
 void record_print(FILE *file, const struct hft_reader *reader, const struct hft_record *record,
-		  bool raw)
+		  const struct event_names *events, bool raw)
 {
 	const struct hft_schema *schema = hft_schema(record->type);
 	struct hft_ring_info info;
@@ -135,6 +177,7 @@ void record_print(FILE *file, const struct hft_reader *reader, const struct hft_
 			fprintf(file, " [%s]", flags[i].name);
 	}
 	print_fields(file, reader, record, schema, raw);
+	print_events(file, record, events);
 	fputc('\n', file);
 }
 
@@ -174,7 +217,8 @@ static void json_fields(struct json *json, const struct hft_reader *reader,
 
 		if (field->count > 1) {
 			json_array(json, field->name);
-			for (j = 0; j < field->count; j++, at += field->bytes)
+			for (j = 0; j < field->count && !is_chain_end(field, at);
+			     j++, at += field->bytes)
 				json_value(json, NULL, reader, record, field, at);
 			json_close(json);
 			continue;
@@ -188,8 +232,31 @@ static void json_fields(struct json *json, const struct hft_reader *reader,
 	json_close(json);
 }
 
+static void json_events(struct json *json, const struct hft_record *record,
+			const struct event_names *events)
+{
+	const struct hft_rec_counters *counters = record->payload;
+	const char *name = event_of(events, record, 0);
+	unsigned int i;
+
+	if (!name)
+		return;
+	if (record->type == HFT_REC_SAMPLE) {
+		json_text(json, "of", name, EVENT_TEXT);
+		return;
+	}
+	json_object(json, "events");
+	for (i = 0; (name = event_of(events, record, i)); i++) {
+		if (counters->valid >> i & 1)
+			json_u64(json, name, counters->value[i]);
+		else
+			json_null(json, name);
+	}
+	json_close(json);
+}
+
 void record_print_json(FILE *file, const struct hft_reader *reader,
-		       const struct hft_record *record)
+		       const struct hft_record *record, const struct event_names *events)
 {
 	const struct hft_schema *schema = hft_schema(record->type);
 	__s64 realtime = hft_reader_realtime(reader, record->tsc);
@@ -220,6 +287,7 @@ void record_print_json(FILE *file, const struct hft_reader *reader,
 	if (record->lost_slots)
 		json_u64(&json, "lost_slots_before", record->lost_slots);
 	json_fields(&json, reader, record, schema);
+	json_events(&json, record, events);
 	json_close(&json);
 	json_newline(&json);
 }

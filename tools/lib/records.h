@@ -6,14 +6,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <hftrace-reader.h>
+#include "lib/event_names.h"
 
-/* A line: time, CPU or thread, type, fields. `raw`: times and durations in ticks. */
+/*
+ * A line: time, CPU or thread, type, fields. `raw`: times and durations in
+ * ticks. `events`: what counters are called; NULL: not known.
+ */
 void record_print(FILE *file, const struct hft_reader *reader, const struct hft_record *record,
-		  bool raw);
+		  const struct event_names *events, bool raw);
 
 /* The same as a JSON object and a newline. */
 void record_print_json(FILE *file, const struct hft_reader *reader,
-		       const struct hft_record *record);
+		       const struct hft_record *record, const struct event_names *events);
 
 /* "cpu1", "engine/1234". Returns buf. */
 const char *ring_text(const struct hft_ring_info *info, char *buf, size_t size);
