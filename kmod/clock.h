@@ -8,6 +8,7 @@
 
 #ifdef CONFIG_X86_64
 #include <asm/msr.h>
+#include <asm/tsc.h>
 /* Not ordered: the compare-and-swap behind it is what makes ring order time order. */
 static __always_inline u64 hft_clock(void)
 {
