@@ -84,6 +84,8 @@ extern struct hft_hook hft_hook_tick;
 extern struct hft_hook hft_hook_idle;
 extern struct hft_hook hft_hook_frequency;
 extern struct hft_hook hft_hook_pmu;
+extern struct hft_hook hft_hook_ipi;
+extern struct hft_hook hft_hook_tasklet;
 
 /* hooks.c: called with hft_lock held, but for init and uninit. */
 int hft_hooks_init(const char *names);

@@ -28,18 +28,17 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_IDLE]		= &hft_hook_idle,
 	[HFT_HOOK_FREQUENCY]	= &hft_hook_frequency,
 	[HFT_HOOK_PMU]		= &hft_hook_pmu,
-#ifdef CONFIG_X86_64
 	[HFT_HOOK_VECTORS]	= &hft_hook_vectors,
+	[HFT_HOOK_IPI]		= &hft_hook_ipi,
+	[HFT_HOOK_TASKLET]	= &hft_hook_tasklet,
+#ifdef CONFIG_X86_64
 	[HFT_HOOK_FAULT]	= &hft_hook_fault,
 #endif
 };
 
 /* Hooks that this architecture has no source for: listed all the same. */
 static const char *const hft_absent_names[HFT_HOOKS] = {
-	[HFT_HOOK_VECTORS]	= "vectors",
 	[HFT_HOOK_FAULT]	= "fault",
-	[HFT_HOOK_IPI]		= "ipi",
-	[HFT_HOOK_TASKLET]	= "tasklet",
 	[HFT_HOOK_MMCALL]	= "mmcall",
 	[HFT_HOOK_RECLAIM]	= "reclaim",
 	[HFT_HOOK_COMPACTION]	= "compaction",

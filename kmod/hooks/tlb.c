@@ -27,6 +27,13 @@ static notrace void probe_flush(void *data, int reason, unsigned long pages)
 
 HFT_PROVE(tlb_flush, probe_flush)
 
+static const char *unsupported(void)
+{
+	if (IS_ENABLED(CONFIG_ARM64))
+		return "the hardware tells other CPUs to flush: none of them is interrupted";
+	return NULL;
+}
+
 static struct hft_tap taps[] = {
 	HFT_TAP("tlb_flush", probe_flush),
 };
@@ -37,4 +44,5 @@ struct hft_hook hft_hook_tlb = {
 	.summary	= "TLB shootdowns: sent, by which task, and received",
 	.taps		= taps,
 	.taps_count	= ARRAY_SIZE(taps),
+	.unsupported	= unsupported,
 };

@@ -42,6 +42,24 @@ static const char *const vector_kinds[HFT_VECTOR_KINDS + 1] = {
 	[HFT_VECTOR_THERMAL_APIC] = "thermal_apic",
 	[HFT_VECTOR_THRESHOLD_APIC] = "threshold_apic",
 	[HFT_VECTOR_DEFERRED_ERROR] = "deferred_error",
+	[HFT_VECTOR_TIMER_BROADCAST] = "timer_broadcast",
+	[HFT_VECTOR_BACKTRACE] = "backtrace",
+	[HFT_VECTOR_OTHER_IPI] = "other_ipi",
+};
+
+static const char *const ipi_kinds[HFT_IPI_KINDS + 1] = {
+	[HFT_IPI_RESCHEDULE] = "reschedule",
+	[HFT_IPI_CALL] = "call",
+	[HFT_IPI_TLB] = "tlb_shootdown",
+	[HFT_IPI_TLB_KERNEL] = "kernel_tlb_flush",
+	[HFT_IPI_MEMBARRIER] = "membarrier",
+	[HFT_IPI_SYNC_CORE] = "code_patching",
+	[HFT_IPI_WAKEUP] = "remote_wakeup",
+	[HFT_IPI_REMOTE_WORK] = "remote_irq_work",
+	[HFT_IPI_IRQ_WORK] = "irq_work",
+	[HFT_IPI_BACKTRACE] = "backtrace",
+	[HFT_IPI_TIMER] = "timer_broadcast",
+	[HFT_IPI_OTHER] = "other",
 };
 
 static const char *const irq_rets[] = { "none", "handled", "wake_thread", NULL };
@@ -144,6 +162,23 @@ static const struct hft_field tlb_flush_fields[] = {
 	WORDS(tlb_flush, reason, tlb_reasons),
 	FIELD(tlb_flush, tid, INT),
 	FIELD(tlb_flush, pages, UINT),
+};
+
+static const struct hft_field tasklet_fields[] = {
+	FIELD(tasklet, duration, TICKS),
+	FIELD(tasklet, net, TICKS),
+	FIELD(tasklet, function, HEX),
+};
+
+static const struct hft_field ipi_send_fields[] = {
+	FIELD(ipi_send, targets, HEX),
+	FIELD(ipi_send, function, HEX),
+	FIELD(ipi_send, caller, HEX),
+	FIELD(ipi_send, tid, INT),
+	FIELD(ipi_send, first_cpu, UINT),
+	WORDS(ipi_send, kind, ipi_kinds),
+	FIELD(ipi_send, flags, HEX),
+	FIELD(ipi_send, comm, STRING),
 };
 
 static const struct hft_field fault_fields[] = {
@@ -294,10 +329,12 @@ static const struct hft_schema schemas[] = {
 	TYPE(WAKEUP_NEW, wakeup, "sched_wakeup_new", 0, "a new task became runnable"),
 	TYPE(IRQ, irq, "irq", 1, "an action of a device interrupt"),
 	TYPE(SOFTIRQ, softirq, "softirq", 1, "a soft interrupt"),
-	TYPE(VECTOR, vector, "vector", 1, "an x86 system vector"),
+	TYPE(VECTOR, vector, "vector", 1, "an x86 system vector, an arm64 IPI"),
 	TYPE(NMI, nmi, "nmi", 1, "an NMI handler"),
 	TYPE(VISIT, visit, "visit", 1, "the CPU was in the kernel"),
 	TYPE(TLB_FLUSH, tlb_flush, "tlb_flush", 0, "translations were flushed"),
+	TYPE(TASKLET, tasklet, "tasklet", 1, "a tasklet"),
+	TYPE(IPI_SEND, ipi_send, "ipi_send", 0, "other CPUs are about to be interrupted"),
 	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
 	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
 	TYPE(HRTIMER, hrtimer, "hrtimer", 1, "a high-resolution timer's function"),
@@ -331,6 +368,8 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(NMI, nmi, DURATION(nmi)),
 	SHAPE(VISIT, visit, DURATION(visit)),
 	SHAPE(TLB_FLUSH, tlb_flush, 0),
+	SHAPE(TASKLET, tasklet, DURATION(tasklet)),
+	SHAPE(IPI_SEND, ipi_send, 0),
 	SHAPE(FAULT, fault, 0),
 	SHAPE(SYSCALL, syscall, DURATION(syscall)),
 	SHAPE(HRTIMER, hrtimer, DURATION(hrtimer)),

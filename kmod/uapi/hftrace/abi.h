@@ -204,11 +204,14 @@ struct hft_rec_softirq {
 	__u32 reserved;
 };
 
-/* An x86 system vector. Source: irq_vectors:*_entry/exit. */
+/*
+ * An x86 system vector, or what another CPU sent to an arm64 one. Source:
+ * irq_vectors:*_entry/exit; arm64: ipi:ipi_entry/exit.
+ */
 struct hft_rec_vector {
 	__u32 duration;
 	__u32 net;
-	__u32 vector;		/* IDT number, for example 0xec local timer */
+	__u32 vector;		/* x86: IDT number, for example 0xec local timer; arm64: 0 */
 	__u32 kind;		/* enum hft_vector_kind */
 };
 
@@ -224,6 +227,9 @@ enum hft_vector_kind {
 	HFT_VECTOR_THERMAL_APIC		= 8,
 	HFT_VECTOR_THRESHOLD_APIC	= 9,
 	HFT_VECTOR_DEFERRED_ERROR	= 10,
+	HFT_VECTOR_TIMER_BROADCAST	= 11,	/* arm64 */
+	HFT_VECTOR_BACKTRACE		= 12,	/* arm64 */
+	HFT_VECTOR_OTHER_IPI		= 13,	/* arm64: stop, wake-up of a CPU... */
 	HFT_VECTOR_KINDS
 };
 
@@ -252,6 +258,49 @@ struct hft_rec_tlb_flush {
 	__s32 tid;		/* the task that was running: the sender of a shootdown */
 	__u64 pages;		/* ~0 when all of them */
 };
+
+/* A tasklet ran, inside its softirq. Source: irq:tasklet_entry/exit. */
+struct hft_rec_tasklet {
+	__u32 duration;
+	__u32 net;
+	__u64 function;		/* kernel address, 0 when kptr_restrict hides it */
+};
+
+/*
+ * Other CPUs are about to be interrupted; an irq_work interrupts its own. By
+ * the sender, before it queues what shall run there, or else before it sends.
+ * A function that is queued behind one that waits already sends no interrupt:
+ * the one that comes is for both. Source: csd:csd_queue_cpu, ipi:ipi_send_cpu
+ * and ipi_raise; before Linux 6.5, the functions that they stand in.
+ */
+struct hft_rec_ipi_send {
+	__u64 targets;		/* bit n: CPU first_cpu + n */
+	__u64 function;		/* to run there; 0: none, not known, hidden by kptr_restrict */
+	__u64 caller;		/* code that asked for it; 0: not known, or hidden */
+	__s32 tid;
+	__u16 first_cpu;	/* a multiple of 64 */
+	__u8 kind;		/* enum hft_ipi_kind */
+	__u8 flags;		/* HFT_IPI_* */
+	char comm[16];
+};
+
+enum hft_ipi_kind {
+	HFT_IPI_RESCHEDULE	= 0,
+	HFT_IPI_CALL		= 1,	/* runs a function, none of the following */
+	HFT_IPI_TLB		= 2,	/* runs one: TLB shootdown of a process */
+	HFT_IPI_TLB_KERNEL	= 3,	/* runs one: TLB flush of the kernel's addresses */
+	HFT_IPI_MEMBARRIER	= 4,	/* runs one: membarrier(2) */
+	HFT_IPI_SYNC_CORE	= 5,	/* runs one: code of the kernel is being patched */
+	HFT_IPI_WAKEUP		= 6,	/* runs one: wakes a task there */
+	HFT_IPI_REMOTE_WORK	= 7,	/* runs one: an irq_work from another CPU */
+	HFT_IPI_IRQ_WORK	= 8,	/* an irq_work of this CPU itself */
+	HFT_IPI_BACKTRACE	= 9,	/* an NMI where there are such: show what you do */
+	HFT_IPI_TIMER		= 10,	/* arm64: timer broadcast */
+	HFT_IPI_OTHER		= 11,	/* arm64: stop, wake-up of a CPU... */
+	HFT_IPI_KINDS
+};
+
+#define HFT_IPI_MAYBE		0x01	/* the kernel may have left some of `targets` out */
 
 enum hft_tlb_reason {		/* as of the kernel's enum tlb_flush_reason */
 	HFT_TLB_TASK_SWITCH		= 0,
