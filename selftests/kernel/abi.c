@@ -32,6 +32,8 @@ SIZE(struct hft_rec_vector, 16);
 SIZE(struct hft_rec_nmi, 16);
 SIZE(struct hft_rec_visit, 16);
 SIZE(struct hft_rec_tlb_flush, 16);
+SIZE(struct hft_rec_tasklet, 16);
+SIZE(struct hft_rec_ipi_send, 48);
 SIZE(struct hft_rec_fault, 48);
 SIZE(struct hft_rec_syscall, 80);
 SIZE(struct hft_rec_mark, 16);
