@@ -17,7 +17,8 @@ static int check_fields(const struct hft_schema *schema)
 		end = field->offset + field->bytes * field->count;
 		CHECK(end <= 16U + 32U * (schema->slots - 1U));
 		if (field->kind != HFT_FIELD_STRING)
-			CHECK(field->bytes == 2 || field->bytes == 4 || field->bytes == 8);
+			CHECK(field->bytes == 1 || field->bytes == 2 || field->bytes == 4 ||
+			      field->bytes == 8);
 	}
 	if (schema->interval) {
 		CHECK(!strcmp(schema->fields[0].name, "duration"));
