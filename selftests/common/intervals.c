@@ -5,6 +5,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ktap.h"
@@ -262,14 +263,13 @@ static void check_cpu(struct lengths *lengths, const struct watch *watch,
 	free(intervals.at);
 }
 
-size_t intervals_check(const struct watch *watch, const struct pairing *want, __u64 hooks)
+static void lengths_prepare(struct lengths *lengths, const struct watch *watch)
 {
-	struct pairing on_cpu = *want;
-	struct lengths lengths = { 0 };
+	__u64 **columns[] = { &lengths->theirs, &lengths->apart, &lengths->net_theirs,
+			      &lengths->net_apart };
 	size_t room = 1, i;
-	__u64 **columns[] = { &lengths.theirs, &lengths.apart, &lengths.net_theirs,
-			      &lengths.net_apart };
 
+	memset(lengths, 0, sizeof(*lengths));
 	for (i = 0; i < WATCH_CPUS; i++)
 		room += watch->records_count[i];
 	for (i = 0; i < ARRAY_SIZE(columns); i++) {
@@ -277,6 +277,22 @@ size_t intervals_check(const struct watch *watch, const struct pairing *want, __
 		if (!*columns[i])
 			err(EXIT_FAILURE, "lengths");
 	}
+}
+
+static void lengths_free(struct lengths *lengths)
+{
+	free(lengths->theirs);
+	free(lengths->apart);
+	free(lengths->net_theirs);
+	free(lengths->net_apart);
+}
+
+size_t intervals_check(const struct watch *watch, const struct pairing *want, __u64 hooks)
+{
+	struct pairing on_cpu = *want;
+	struct lengths lengths;
+
+	lengths_prepare(&lengths, watch);
 	for (on_cpu.cpu = 0; on_cpu.cpu < WATCH_CPUS; on_cpu.cpu++) {
 		if (watch->records[on_cpu.cpu])
 			check_cpu(&lengths, watch, &on_cpu, hooks);
@@ -286,7 +302,61 @@ size_t intervals_check(const struct watch *watch, const struct pairing *want, __
 		check_medians(watch, "net lengths", lengths.net_theirs, lengths.net_apart,
 			      lengths.count);
 	}
-	for (i = 0; i < ARRAY_SIZE(columns); i++)
-		free(*columns[i]);
+	lengths_free(&lengths);
+	return lengths.count;
+}
+
+/* The last `entry` before `exit` on its CPU that has the same key, or NULL. */
+static const struct event *entry_of(const struct watch *watch, const struct event *exit,
+				    const char *entry, const char *key)
+{
+	const struct event *first = watch->events[exit->cpu], *event = exit;
+
+	while (event-- > first) {
+		if (event_is(event, entry) && event_number(event, key) == event_number(exit, key))
+			return event;
+	}
+	return NULL;
+}
+
+static void check_durations(struct lengths *lengths, const struct watch *watch,
+			    const struct pairs *pairs, const char *entry, const char *key,
+			    unsigned int bytes)
+{
+	size_t i;
+
+	for (i = 0; i < pairs->count; i++) {
+		const struct record *record = pairs->at[i].record;
+		const struct event *exit = pairs->at[i].event;
+		const struct event *from = entry_of(watch, exit, entry, key);
+		__u64 duration = 0;
+
+		if (record->ctx & HFT_CTX_CONTINUED)
+			continue;
+		CHECK(from);
+		memcpy(&duration, record_payload(record), bytes);
+		lengths->theirs[lengths->count] = exit->ts - from->ts;
+		lengths->apart[lengths->count++] = distance(exit->ts - from->ts, duration);
+	}
+}
+
+size_t durations_check(const struct watch *watch, const struct pairing *want, const char *entry,
+		       const char *key, unsigned int bytes)
+{
+	struct pairing on_cpu = *want;
+	struct lengths lengths;
+	struct pairs pairs;
+
+	lengths_prepare(&lengths, watch);
+	for (on_cpu.cpu = 0; on_cpu.cpu < WATCH_CPUS; on_cpu.cpu++) {
+		if (!watch->records[on_cpu.cpu])
+			continue;
+		pairs_find(&pairs, watch, &on_cpu);
+		check_durations(&lengths, watch, &pairs, entry, key, bytes);
+		free(pairs.at);
+	}
+	if (lengths.count)
+		check_medians(watch, "durations", lengths.theirs, lengths.apart, lengths.count);
+	lengths_free(&lengths);
 	return lengths.count;
 }

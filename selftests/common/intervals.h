@@ -39,4 +39,13 @@ void intervals_find(struct intervals *intervals, const struct watch *watch, unsi
  */
 size_t intervals_check(const struct watch *watch, const struct pairing *want, __u64 hooks);
 
+/*
+ * The same without nesting, for any pair of events: the length of the record is
+ * compared with the time since the last `entry` of the CPU whose field `key` is
+ * that of the record's event. Those without a start (CONTINUED) are left out.
+ * Records begin with their length, in `bytes` bytes. How many were compared.
+ */
+size_t durations_check(const struct watch *watch, const struct pairing *want, const char *entry,
+		       const char *key, unsigned int bytes);
+
 #endif /* SELFTEST_INTERVALS_H */

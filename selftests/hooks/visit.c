@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * visit: system calls and page faults of a tickless CPU, which the program that
+ * makes them and getrusage() count; each visit as context_tracking:user_exit and
+ * user_enter show it.
+ */
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hook_test.h"
+#include "intervals.h"
+
+#define CALLS	400
+#define PAGES	100
+
+static const char *const sources[] = {
+	"context_tracking/user_exit", "context_tracking/user_enter", NULL
+};
+
+static const struct field_pair no_fields[] = { { 0 } };
+
+struct told {
+	__u64 start, end;	/* ticks */
+	long faults;		/* by getrusage() */
+};
+
+static int call_and_fault(void *shared)
+{
+	struct rusage before, after;
+	struct told *told = shared;
+	volatile char *at;
+	int i;
+
+	at = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED || madvise((void *)at, PAGES * 4096, MADV_NOHUGEPAGE))
+		return 1;
+	getrusage(RUSAGE_SELF, &before);
+	told->start = ticks();
+	for (i = 0; i < CALLS; i++)
+		syscall(SYS_getppid);
+	for (i = 0; i < PAGES; i++)
+		at[i * 4096] = 1;
+	told->end = ticks();
+	getrusage(RUSAGE_SELF, &after);
+	told->faults = after.ru_minflt - before.ru_minflt;
+	return 0;
+}
+
+static int of_the_quiet_cpu(void)
+{
+	const __u64 faults = hook_offered(HFT_HOOK_FAULT) ? BIT_OF(FAULT) : 0;
+	const struct watch_want want = {
+		.hooks = interval_hooks() | faults, .cpus = 1 << QUIET_CPU, .on = QUIET_CPU,
+		.provoke = call_and_fault, .events = interval_events,
+	};
+	const struct pairing pairing = {
+		.type = HFT_REC_VISIT, .event = "context_tracking/user_enter", .fields = no_fields,
+	};
+	unsigned int visits = 0, faulty = 0;
+	const struct told *told;
+	struct watch watch;
+	size_t i;
+
+	watch_run(&watch, &want);
+	told = watch.told;
+	for (i = 0; i < watch.records_count[QUIET_CPU]; i++) {
+		const struct record *record = &watch.records[QUIET_CPU][i];
+
+		if (record->type != HFT_REC_VISIT)
+			continue;
+		if (record->tsc >= told->start && record->tsc - record->visit.duration < told->end) {
+			visits++;
+			faulty += record->visit.faults;
+		}
+	}
+	printf("# %u visits with %u faults for %d calls and %ld faults\n", visits, faulty, CALLS,
+	       told->faults);
+	CHECK(told->faults >= PAGES);
+	CHECK(visits >= CALLS + PAGES);
+	/* interrupts come on top */
+	CHECK(visits <= CALLS + PAGES + 200);
+	if (faults)
+		CHECK_EQ(faulty, told->faults);
+	CHECK(intervals_check(&watch, &pairing, want.hooks & INTERVAL_HOOKS) >= CALLS + PAGES);
+	return 0;
+}
+
+HOOK_TEST_MAIN("visit", sources, NULL,
+	       { "each visit with its length and its faults", of_the_quiet_cpu })
