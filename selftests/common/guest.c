@@ -100,6 +100,20 @@ long long read_number(const char *path)
 	return number;
 }
 
+__u64 read_unsigned(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	__u64 number = 0;
+	char line[64];
+
+	if (!file)
+		return 0;
+	if (fgets(line, sizeof(line), file))
+		number = strtoull(line, NULL, 0);
+	fclose(file);
+	return number;
+}
+
 long long memory_kib(const char *field)
 {
 	FILE *file = fopen("/proc/meminfo", "re");

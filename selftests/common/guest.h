@@ -40,6 +40,9 @@ int write_file(const char *path, const char *text);
 /* Its first number, or -errno. */
 long long read_number(const char *path);
 
+/* The same for what can be an address; 0 if there is none. */
+__u64 read_unsigned(const char *path);
+
 /* A field of /proc/meminfo in KiB. */
 long long memory_kib(const char *field);
 

@@ -181,8 +181,11 @@ void intervals_find(struct intervals *intervals, const struct watch *watch, unsi
 
 /* How far each length is from the witness's. */
 struct lengths {
-	__u64 *theirs, *apart, *net_theirs, *net_apart;
+	__u64 *theirs, *apart;
 	size_t count;
+	/* of those that had others inside */
+	__u64 *net_theirs, *net_apart;
+	size_t nested;
 };
 
 static __u64 distance(__u64 a, __u64 b)
@@ -206,9 +209,14 @@ static void compare(struct lengths *lengths, const struct record *record,
 	CHECK(!(record->ctx & HFT_CTX_CONTINUED));
 	lengths->theirs[lengths->count] = interval->duration;
 	lengths->apart[lengths->count] = distance(interval->duration, duration);
-	lengths->net_theirs[lengths->count] = interval->net;
-	lengths->net_apart[lengths->count] = distance(interval->net, net);
 	lengths->count++;
+	if (interval->net == interval->duration) {
+		CHECK_EQ(net, duration);
+		return;
+	}
+	lengths->net_theirs[lengths->nested] = interval->net;
+	lengths->net_apart[lengths->nested] = distance(interval->net, net);
+	lengths->nested++;
 }
 
 static int by_value(const void *left, const void *right)
@@ -287,23 +295,38 @@ static void lengths_free(struct lengths *lengths)
 	free(lengths->net_apart);
 }
 
-size_t intervals_check(const struct watch *watch, const struct pairing *want, __u64 hooks)
+static void check_all(struct lengths *lengths, const struct watch *watch,
+		      const struct pairing *want, __u64 hooks)
 {
 	struct pairing on_cpu = *want;
-	struct lengths lengths;
 
-	lengths_prepare(&lengths, watch);
+	lengths_prepare(lengths, watch);
 	for (on_cpu.cpu = 0; on_cpu.cpu < WATCH_CPUS; on_cpu.cpu++) {
 		if (watch->records[on_cpu.cpu])
-			check_cpu(&lengths, watch, &on_cpu, hooks);
+			check_cpu(lengths, watch, &on_cpu, hooks);
 	}
-	if (lengths.count) {
-		check_medians(watch, "lengths", lengths.theirs, lengths.apart, lengths.count);
-		check_medians(watch, "net lengths", lengths.net_theirs, lengths.net_apart,
-			      lengths.count);
-	}
-	lengths_free(&lengths);
+	if (lengths->count)
+		check_medians(watch, "lengths", lengths->theirs, lengths->apart, lengths->count);
+	if (lengths->nested)
+		check_medians(watch, "net lengths", lengths->net_theirs, lengths->net_apart,
+			      lengths->nested);
+	lengths_free(lengths);
+}
+
+size_t intervals_check(const struct watch *watch, const struct pairing *want, __u64 hooks)
+{
+	struct lengths lengths;
+
+	check_all(&lengths, watch, want, hooks);
 	return lengths.count;
+}
+
+size_t intervals_check_nested(const struct watch *watch, const struct pairing *want, __u64 hooks)
+{
+	struct lengths lengths;
+
+	check_all(&lengths, watch, want, hooks);
+	return lengths.nested;
 }
 
 /* The last `entry` before `exit` on its CPU that has the same key, or NULL. */

@@ -39,6 +39,9 @@ void intervals_find(struct intervals *intervals, const struct watch *watch, unsi
  */
 size_t intervals_check(const struct watch *watch, const struct pairing *want, __u64 hooks);
 
+/* The same; how many had others inside, so that their net length is another. */
+size_t intervals_check_nested(const struct watch *watch, const struct pairing *want, __u64 hooks);
+
 /*
  * The same without nesting, for any pair of events: the length of the record is
  * compared with the time since the last `entry` of the CPU whose field `key` is

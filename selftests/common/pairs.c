@@ -10,8 +10,10 @@
 
 /* An event so near to the window's start may have been before hftrace was armed. */
 #define EDGE_US		2000
-/* Half of the records stand within this of their events. */
+/* Half of the records stand within this of their events; a few may all be the first of their kind. */
 #define NEAR_US		100
+#define FEW		8
+#define NEAR_FEW_US	10000
 #define SHIFTS		3	/* places by which the first event may be mistaken */
 
 /* The chosen ones of both sides, in order. */
@@ -171,6 +173,7 @@ static int by_value(const void *left, const void *right)
 
 static void check_times(const struct watch *watch, const struct pairs *pairs)
 {
+	__u64 limit = 1000 * (pairs->count < FEW ? NEAR_FEW_US : NEAR_US);
 	__u64 *apart = room_for(pairs->count, sizeof(*apart)), near;
 	size_t i;
 
@@ -181,9 +184,9 @@ static void check_times(const struct watch *watch, const struct pairs *pairs)
 	}
 	qsort(apart, pairs->count, sizeof(*apart), by_value);
 	near = watch_ticks_to_ns(watch, apart[pairs->count / 2]);
-	if (near > NEAR_US * 1000)
+	if (near > limit)
 		printf("# half of the records are %llu ns and more from their events\n", near);
-	CHECK(near <= NEAR_US * 1000);
+	CHECK(near <= limit);
 	free(apart);
 }
 

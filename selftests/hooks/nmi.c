@@ -39,7 +39,7 @@ static int storm(void *shared)
 
 	if (storm_load(2000))
 		return 1;
-	told->handler = read_number("/sys/module/storm/parameters/handler");
+	told->handler = read_unsigned("/sys/module/storm/parameters/handler");
 	for (cpu = 0; cpu < 2; cpu++)
 		told->before[cpu] = storm_count("nmis", cpu);
 	if (storm_run(1))

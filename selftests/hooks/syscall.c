@@ -45,7 +45,7 @@ static int call(void *told)
 
 	(void)told;
 	for (i = 0; i < CALLS; i++)
-		syscall(SYS_lseek, -5, 0x123456789abcL + i, 77, 0x44, 0x55, 0x66);
+		syscall(SYS_lseek, -5L, 0x123456789abcL + i, 77, 0x44, 0x55, 0x66);
 	for (i = 0; i < SLEEPS; i++)
 		syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &ms, NULL);
 	return 0;

@@ -12,9 +12,11 @@
 
 #include "hook_test.h"
 #include "intervals.h"
+#include "load.h"
 
 #define CALLS	400
 #define PAGES	100
+#define INTERRUPTED_MS	800
 
 static const char *const sources[] = {
 	"context_tracking/user_exit", "context_tracking/user_enter", NULL
@@ -35,8 +37,10 @@ static int call_and_fault(void *shared)
 	int i;
 
 	at = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (at == MAP_FAILED || madvise((void *)at, PAGES * 4096, MADV_NOHUGEPAGE))
+	if (at == MAP_FAILED)
 		return 1;
+	/* a kernel without huge pages refuses */
+	madvise((void *)at, PAGES * 4096, MADV_NOHUGEPAGE);
 	getrusage(RUSAGE_SELF, &before);
 	told->start = ticks();
 	for (i = 0; i < CALLS; i++)
@@ -88,5 +92,35 @@ static int of_the_quiet_cpu(void)
 	return 0;
 }
 
+/* Two that share the CPU bring its tick back: visits with an interrupt inside. */
+static int be_interrupted(void *told)
+{
+	__u64 end = now_ns() + INTERRUPTED_MS * 1000000ULL;
+	pid_t other = load_spin(QUIET_CPU);
+
+	(void)told;
+	while (now_ns() < end)
+		;
+	stop(other);
+	return 0;
+}
+
+static int net_of_interrupts(void)
+{
+	const struct watch_want want = {
+		.hooks = interval_hooks(), .cpus = 1 << QUIET_CPU, .on = QUIET_CPU,
+		.provoke = be_interrupted, .events = interval_events,
+	};
+	const struct pairing pairing = {
+		.type = HFT_REC_VISIT, .event = "context_tracking/user_enter", .fields = no_fields,
+	};
+	struct watch watch;
+
+	watch_run(&watch, &want);
+	CHECK(intervals_check_nested(&watch, &pairing, want.hooks) >= INTERRUPTED_MS / 40);
+	return 0;
+}
+
 HOOK_TEST_MAIN("visit", sources, NULL,
-	       { "each visit with its length and its faults", of_the_quiet_cpu })
+	       { "each visit with its length and its faults", of_the_quiet_cpu },
+	       { "lengths net of the interrupts inside", net_of_interrupts })
