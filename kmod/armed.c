@@ -7,6 +7,7 @@
 #include "armed.h"
 #include "frame.h"
 #include "governor.h"
+#include "task_frame.h"
 
 /*
  * Records between two whose probe is timed. A hook's own time is that of the
@@ -40,6 +41,8 @@ static void drop_interval(enum hft_hook_id hook)
 {
 	if (hook == HFT_HOOK_SYSCALL)
 		hft_syscall_drop();
+	else if (HFT_HOOK_BIT(hook) & HFT_TASK_HOOKS)
+		hft_task_drop(hook);
 	else
 		hft_frame_drop(hook);
 }

@@ -60,6 +60,10 @@ struct hft_cpu {
 #define HFT_FILTERED_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_SYSCALL) | \
 				 HFT_HOOK_BIT(HFT_HOOK_MMCALL) | HFT_HOOK_BIT(HFT_HOOK_PROBE))
 
+/* Hooks whose intervals are a task's, in the frames of task_frame.h. */
+#define HFT_TASK_HOOKS		(HFT_HOOK_BIT(HFT_HOOK_MMCALL) | HFT_HOOK_BIT(HFT_HOOK_RECLAIM) | \
+				 HFT_HOOK_BIT(HFT_HOOK_COMPACTION) | HFT_HOOK_BIT(HFT_HOOK_COREDUMP))
+
 /* Hooks whose records have kernel addresses in them: kptr_restrict hides those. */
 #define HFT_ADDRESS_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI) | \
 				 HFT_HOOK_BIT(HFT_HOOK_IPI) | HFT_HOOK_BIT(HFT_HOOK_TASKLET) | \

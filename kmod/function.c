@@ -23,6 +23,7 @@ static int register_disabled(struct hft_function *function)
 	probe->entry_handler = function->enter;
 	probe->handler = function->leave;
 	probe->data_size = function->data;
+	probe->maxactive = function->at_a_time;
 	return register_kretprobe(probe);
 }
 

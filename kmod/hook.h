@@ -17,6 +17,7 @@ struct hft_tap {
 	void *probe;			/* its prototype is proved with HFT_PROVE() */
 	void *data;			/* the probe's first argument */
 	bool optional;			/* some configurations of the kernel lack it */
+	bool first;			/* goes before other probes of the tracepoint */
 	struct tracepoint *tp;		/* found at load, NULL when the kernel has none */
 };
 
@@ -31,6 +32,7 @@ struct hft_function {
 	kretprobe_handler_t enter;	/* with `leave`: NULL or non-zero to leave that call out */
 	kretprobe_handler_t leave;	/* at its return; returns 0 */
 	size_t data;			/* bytes that enter keeps for leave in ri->data */
+	int at_a_time;			/* calls that may be open at once, 0: a few a CPU */
 	bool optional;			/* some configurations of the kernel lack it */
 	bool found;			/* at load */
 	struct kretprobe probe;		/* its kp alone without `leave` */
@@ -86,6 +88,13 @@ extern struct hft_hook hft_hook_frequency;
 extern struct hft_hook hft_hook_pmu;
 extern struct hft_hook hft_hook_ipi;
 extern struct hft_hook hft_hook_tasklet;
+extern struct hft_hook hft_hook_mmcall;
+extern struct hft_hook hft_hook_reclaim;
+extern struct hft_hook hft_hook_compaction;
+extern struct hft_hook hft_hook_numa;
+extern struct hft_hook hft_hook_oom;
+extern struct hft_hook hft_hook_signal;
+extern struct hft_hook hft_hook_coredump;
 
 /* hooks.c: called with hft_lock held, but for init and uninit. */
 int hft_hooks_init(const char *names);

@@ -55,7 +55,8 @@ int hft_taps_attach(struct hft_hook *hook)
 
 		if (!tap->tp)
 			continue;
-		err = tracepoint_probe_register(tap->tp, tap->probe, tap->data);
+		err = tracepoint_probe_register_prio(tap->tp, tap->probe, tap->data,
+						     TRACEPOINT_DEFAULT_PRIO + tap->first);
 		if (err) {
 			detach_first(hook, i);
 			return err;

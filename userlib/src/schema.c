@@ -293,6 +293,150 @@ static const struct hft_field watch_fields[] = {
 	ARRAY(watch, user, HEX),
 };
 
+static const char *const mmcalls[] = {
+	[HFT_MMCALL_MMAP] = "mmap",
+	[HFT_MMCALL_MUNMAP] = "munmap",
+	[HFT_MMCALL_BRK] = "brk",
+	[HFT_MMCALL_MREMAP] = "mremap",
+	[HFT_MMCALL_MPROTECT] = "mprotect",
+	[HFT_MMCALL_MADVISE] = "madvise",
+	NULL
+};
+
+static const struct hft_field mmcall_fields[] = {
+	FIELD(mmcall, duration, TICKS),
+	FIELD(mmcall, net, TICKS),
+	FIELD(mmcall, address, HEX),
+	FIELD(mmcall, length, UINT),
+	FIELD(mmcall, new_length, UINT),
+	FIELD(mmcall, ret, INT),
+	WORDS(mmcall, call, mmcalls),
+	FIELD(mmcall, tid, INT),
+	FIELD(mmcall, tgid, INT),
+	FIELD(mmcall, prot, HEX),
+	FIELD(mmcall, flags, HEX),
+	FIELD(mmcall, advice, INT),
+	FIELD(mmcall, fd, INT),
+};
+
+static const char *const reclaim_kinds[] = {
+	[HFT_RECLAIM_DIRECT] = "direct",
+	[HFT_RECLAIM_LIMIT] = "limit",
+	[HFT_RECLAIM_SOFT_LIMIT] = "soft_limit",
+	NULL
+};
+
+static const struct hft_field reclaim_fields[] = {
+	FIELD(reclaim, duration, TICKS),
+	FIELD(reclaim, net, TICKS),
+	FIELD(reclaim, tid, INT),
+	WORDS(reclaim, kind, reclaim_kinds),
+	FIELD(reclaim, order, UINT),
+	FIELD(reclaim, gfp, HEX),
+	FIELD(reclaim, reclaimed, UINT),
+};
+
+static const char *const compaction_statuses[] = {
+	[HFT_COMPACTION_NOT_SUITABLE] = "not_suitable",
+	[HFT_COMPACTION_SKIPPED] = "skipped",
+	[HFT_COMPACTION_DEFERRED] = "deferred",
+	[HFT_COMPACTION_NO_SUITABLE_PAGE] = "no_suitable_page",
+	[HFT_COMPACTION_CONTINUE] = "continue",
+	[HFT_COMPACTION_COMPLETE] = "complete",
+	[HFT_COMPACTION_PARTIAL_SKIPPED] = "partial_skipped",
+	[HFT_COMPACTION_CONTENDED] = "contended",
+	[HFT_COMPACTION_SUCCESS] = "success",
+	NULL
+};
+
+static const struct hft_field compaction_fields[] = {
+	FIELD(compaction, duration, TICKS),
+	FIELD(compaction, net, TICKS),
+	FIELD(compaction, zone_start, HEX),
+	FIELD(compaction, zone_end, HEX),
+	FIELD(compaction, tid, INT),
+	FIELD(compaction, sync, UINT),
+	WORDS(compaction, status, compaction_statuses),
+};
+
+static const char *const numa_kinds[] = {
+	[HFT_NUMA_MOVE] = "move",
+	[HFT_NUMA_SWAP] = "swap",
+	[HFT_NUMA_STICK] = "stick",
+	[HFT_NUMA_PAGES] = "pages",
+	NULL
+};
+
+static const char *const migrate_reasons[] = {
+	[HFT_MIGRATE_COMPACTION] = "compaction",
+	[HFT_MIGRATE_MEMORY_FAILURE] = "memory_failure",
+	[HFT_MIGRATE_MEMORY_HOTPLUG] = "memory_hotplug",
+	[HFT_MIGRATE_SYSCALL] = "syscall",
+	[HFT_MIGRATE_MBIND] = "mbind",
+	[HFT_MIGRATE_NUMA_MISPLACED] = "numa_misplaced",
+	[HFT_MIGRATE_CONTIG_RANGE] = "contig_range",
+	[HFT_MIGRATE_LONGTERM_PIN] = "longterm_pin",
+	[HFT_MIGRATE_DEMOTION] = "demotion",
+	[HFT_MIGRATE_DAMON] = "damon",
+	NULL
+};
+
+static const struct hft_field numa_fields[] = {
+	WORDS(numa, kind, numa_kinds),
+	FIELD(numa, by_tid, INT),
+	FIELD(numa, tid, INT),
+	FIELD(numa, other_tid, INT),
+	FIELD(numa, from_cpu, INT),
+	FIELD(numa, to_cpu, INT),
+	FIELD(numa, from_node, INT),
+	FIELD(numa, to_node, INT),
+	FIELD(numa, pages, UINT),
+	FIELD(numa, failed, UINT),
+	WORDS(numa, reason, migrate_reasons),
+	FIELD(numa, mode, UINT),
+};
+
+static const struct hft_field oom_fields[] = {
+	FIELD(oom, tid, INT),
+	FIELD(oom, tgid, INT),
+	FIELD(oom, by_tid, INT),
+	FIELD(oom, by_tgid, INT),
+	FIELD(oom, comm, STRING),
+	FIELD(oom, by_comm, STRING),
+};
+
+static const char *const signal_results[] = {
+	[HFT_SIGNAL_DELIVERED] = "delivered",
+	[HFT_SIGNAL_IGNORED] = "ignored",
+	[HFT_SIGNAL_PENDING] = "pending",
+	[HFT_SIGNAL_OVERFLOW] = "overflow",
+	[HFT_SIGNAL_LOSE_INFO] = "lose_info",
+	NULL
+};
+
+static const struct hft_field signal_fields[] = {
+	FIELD(signal, sig, INT),
+	FIELD(signal, code, INT),
+	FIELD(signal, tid, INT),
+	FIELD(signal, tgid, INT),
+	FIELD(signal, by_tid, INT),
+	FIELD(signal, by_tgid, INT),
+	FIELD(signal, group, UINT),
+	WORDS(signal, result, signal_results),
+	FIELD(signal, handler, HEX),
+	FIELD(signal, address, HEX),
+};
+
+static const struct hft_field coredump_fields[] = {
+	FIELD(coredump, duration, TICKS),
+	FIELD(coredump, net, TICKS),
+	FIELD(coredump, sig, INT),
+	FIELD(coredump, code, INT),
+	FIELD(coredump, tid, INT),
+	FIELD(coredump, tgid, INT),
+	FIELD(coredump, comm, STRING),
+};
+
 static const struct hft_field mark_fields[] = {
 	FIELD(mark, value, UINT),
 	FIELD(mark, name, NAME),
@@ -337,11 +481,19 @@ static const struct hft_schema schemas[] = {
 	TYPE(IPI_SEND, ipi_send, "ipi_send", 0, "other CPUs are about to be interrupted"),
 	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
 	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
+	TYPE(MMCALL, mmcall, "mmcall", 1, "a system call that changes mappings"),
+	TYPE(RECLAIM, reclaim, "reclaim", 1, "a task had to free memory before it got some"),
+	TYPE(COMPACTION, compaction, "compaction", 1, "pages were moved together"),
+	TYPE(NUMA, numa, "numa", 0, "a task or pages move between NUMA nodes"),
+	TYPE(OOM, oom, "oom", 0, "the OOM killer has chosen a victim"),
 	TYPE(HRTIMER, hrtimer, "hrtimer", 1, "a high-resolution timer's function"),
 	TYPE(TIMER, timer, "timer", 1, "a kernel timer's function"),
 	TYPE(TICK_STOP, tick_stop, "tick_stop", 0, "the tick stopped, or did not"),
 	TYPE(IDLE, idle, "idle", 1, "the CPU idled"),
 	TYPE(FREQUENCY, frequency, "cpu_frequency", 0, "a clock frequency was set"),
+	TYPE(SIGNAL, signal, "signal", 0, "a signal was sent, seen by its sender"),
+	TYPE(SIGNAL_DELIVER, signal, "signal_deliver", 0, "a signal reached its receiver"),
+	TYPE(COREDUMP, coredump, "coredump", 1, "a process wrote its core"),
 	TYPE(COUNTERS, counters, "counters", 0, "what the CPU's counters stood at"),
 	TYPE(SAMPLE, sample, "sample", 0, "an event has happened another period"),
 	TYPE(WATCH, watch, "watch", 0, "a watched address was accessed"),
@@ -372,11 +524,19 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(IPI_SEND, ipi_send, 0),
 	SHAPE(FAULT, fault, 0),
 	SHAPE(SYSCALL, syscall, DURATION(syscall)),
+	SHAPE(MMCALL, mmcall, DURATION(mmcall)),
+	SHAPE(RECLAIM, reclaim, DURATION(reclaim)),
+	SHAPE(COMPACTION, compaction, DURATION(compaction)),
+	SHAPE(NUMA, numa, 0),
+	SHAPE(OOM, oom, 0),
 	SHAPE(HRTIMER, hrtimer, DURATION(hrtimer)),
 	SHAPE(TIMER, timer, DURATION(timer)),
 	SHAPE(TICK_STOP, tick_stop, 0),
 	SHAPE(IDLE, idle, DURATION(idle)),
 	SHAPE(FREQUENCY, frequency, 0),
+	SHAPE(SIGNAL, signal, 0),
+	SHAPE(SIGNAL_DELIVER, signal, 0),
+	SHAPE(COREDUMP, coredump, DURATION(coredump)),
 	SHAPE(COUNTERS, counters, 0),
 	SHAPE(SAMPLE, sample, 0),
 	SHAPE(WATCH, watch, 0),
