@@ -140,6 +140,9 @@ static int ioctl_hook_info(struct file *file, void __user *arg)
 	mutex_lock(&hft_lock);
 	hft_hook_describe(info.id, &info);
 	mutex_unlock(&hft_lock);
+	/* how busy others keep the machine is for those who may read the rings */
+	if (!hft_may_read())
+		info.events = info.missed = info.cpus_cut = 0;
 	return copy_out(arg, &info, sizeof(info));
 }
 
@@ -294,6 +297,8 @@ static int ioctl_hook_cpu(struct file *file, void __user *arg)
 	err = copy_in(&about, sizeof(about), arg);
 	if (err)
 		return err;
+	if (!hft_may_read())
+		return -EPERM;
 	if (about.id >= HFT_HOOKS)
 		return -ENOENT;
 	if (about.cpu >= nr_cpu_ids || !cpu_possible(about.cpu))

@@ -49,7 +49,7 @@ int device_open(int flags)
 	return fd;
 }
 
-int device_arm(int fd, const struct arming *arming)
+static int arm(int fd, const struct arming *arming, const struct hft_sampling *sampling)
 {
 	__u64 cpus = arming->cpus;
 	struct hft_arm arm = {
@@ -59,10 +59,53 @@ int device_arm(int fd, const struct arming *arming)
 		.cpus = (uintptr_t)&cpus,
 		.cpus_bytes = sizeof(cpus),
 		.lease_ms = arming->lease_ms,
+		.sampling = (uintptr_t)sampling,
+		.samplings = !!sampling,
 	};
 
 	memcpy(arm.tgid, arming->tgid, sizeof(arm.tgid));
 	return control(fd, HFT_IOC_ARM, &arm);
+}
+
+int device_arm(int fd, const struct arming *arming)
+{
+	return arm(fd, arming, NULL);
+}
+
+int device_arm_sampled(int fd, const struct arming *arming, __u32 hook, __u32 every)
+{
+	return arm(fd, arming, &(struct hft_sampling){ .hook = hook, .every = every });
+}
+
+int device_budget(int fd, __u64 cpus, __u64 events_per_s, __u64 ns_per_s)
+{
+	struct hft_budget budget = {
+		.size = sizeof(budget),
+		.cpus_bytes = sizeof(cpus),
+		.cpus = (uintptr_t)&cpus,
+		.events_per_s = events_per_s,
+		.ns_per_s = ns_per_s,
+	};
+
+	return control(fd, HFT_IOC_BUDGET, &budget);
+}
+
+int device_rearm(int fd, __u64 cpus, __u64 hooks)
+{
+	struct hft_rearm rearm = {
+		.size = sizeof(rearm),
+		.cpus_bytes = sizeof(cpus),
+		.cpus = (uintptr_t)&cpus,
+		.hooks = hooks,
+	};
+
+	return control(fd, HFT_IOC_REARM, &rearm);
+}
+
+int device_hook_cpu(int fd, enum hft_hook_id hook, unsigned int cpu, struct hft_hook_cpu *about)
+{
+	*about = (struct hft_hook_cpu){ .size = sizeof(*about), .id = hook, .cpu = cpu };
+	return control(fd, HFT_IOC_HOOK_CPU, about);
 }
 
 int device_disarm(int fd)

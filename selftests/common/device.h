@@ -29,6 +29,16 @@ struct arming {
 };
 
 int device_arm(int fd, const struct arming *arming);
+
+/* The same, with one record of `hook` in `every`. */
+int device_arm_sampled(int fd, const struct arming *arming, __u32 hook, __u32 every);
+
+/* The governor's limits on CPUs 0..63 as bits; arming again what it disarmed. */
+int device_budget(int fd, __u64 cpus, __u64 events_per_s, __u64 ns_per_s);
+int device_rearm(int fd, __u64 cpus, __u64 hooks);
+
+/* How `hook` does on `cpu`. 0 or -errno. */
+int device_hook_cpu(int fd, enum hft_hook_id hook, unsigned int cpu, struct hft_hook_cpu *about);
 int device_disarm(int fd);
 int device_attach(int fd, __u64 hooks, unsigned int flags);
 int device_detach(int fd, __u64 hooks, unsigned int flags);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cpu_clock.h"
@@ -70,6 +71,23 @@ static void ping_pong(unsigned int cpu)
 pid_t load_switches(unsigned int cpu)
 {
 	return start(ping_pong, cpu);
+}
+
+static unsigned long *counted_calls;
+
+static void call(unsigned int cpu)
+{
+	(void)cpu;
+	for (;;) {
+		syscall(SYS_getppid);
+		__atomic_store_n(counted_calls, *counted_calls + 1, __ATOMIC_RELEASE);
+	}
+}
+
+pid_t load_syscalls(unsigned int cpu, unsigned long *calls)
+{
+	counted_calls = calls;
+	return start(call, cpu);
 }
 
 static void touch(unsigned int cpu)

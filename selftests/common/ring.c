@@ -85,6 +85,7 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_EXIT:
 	case HFT_REC_FORK:
 	case HFT_REC_FAULT:
+	case HFT_REC_GOVERNOR:
 	case HFT_REC_SPAN:
 		return 2;
 	case HFT_REC_MIGRATE:

@@ -51,6 +51,7 @@ struct record {
 				struct hft_rec_tlb_flush tlb_flush;
 				struct hft_rec_fault fault;
 				struct hft_rec_syscall syscall;
+				struct hft_rec_governor governor;
 				struct hft_rec_mark mark;
 				struct hft_rec_span span;
 			};

@@ -874,6 +874,7 @@ struct hft_hook_info {
 	char name[16];		/* out: as typed after -e */
 	char summary[80];	/* out */
 	char reason[80];	/* out: why it is not supported here, else empty */
+	/* These are 0 for who may not read the rings. */
 	__u64 events;		/* out: records, of all CPUs since the module was loaded */
 	__u64 missed;		/* out: calls that a probe of a function could not take */
 	__u32 cpus_cut;		/* out: CPUs on which the governor disarmed it */
