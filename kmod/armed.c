@@ -9,11 +9,12 @@
 #include "governor.h"
 #include "task_frame.h"
 
-/*
- * Records between two whose probe is timed. A hook's own time is that of the
- * timed ones, as is; what interrupts them is rare and counts as theirs.
- */
+/* Records between two whose probe is timed. */
 #define COUNT_PERIOD	256
+/* So many times the shortest run is one that something interrupted: not the hook's own time. */
+#define INTERRUPTED	8
+/* The first runs find code and data in no cache. */
+#define WARM_UP		3
 
 /* Is the running task's process one of those that were chosen? */
 static bool task_chosen(void)
@@ -78,6 +79,22 @@ u64 hft_armed_special(u64 hook_and_part)
 	return true;
 }
 
+static void take_time(struct hft_count *count, u64 ticks)
+{
+	/* grows, so that the shortest of long ago is forgotten */
+	count->least += count->least / 64;
+	if (!count->least || ticks < count->least)
+		count->least = ticks;
+	if (count->warm < WARM_UP) {
+		count->warm++;
+		return;
+	}
+	if (ticks > INTERRUPTED * count->least)
+		return;
+	count->timed_ticks += ticks;
+	count->timed++;
+}
+
 /*
  * Each count of COUNT_PERIOD - 1 is followed by one of 1, the record whose
  * probe is timed, from its armed test to here.
@@ -90,8 +107,7 @@ u64 hft_counted_down(u64 hook)
 
 	count->events += count->period;
 	if (count->started) {
-		count->timed_ticks += hft_clock() - count->started;
-		count->timed++;
+		take_time(count, hft_clock() - count->started);
 		count->started = 0;
 		hft_mode_clear(&cpu->mode[hook], HFT_MODE_TIMED);
 		period = COUNT_PERIOD - 1;

@@ -73,6 +73,18 @@ pid_t load_switches(unsigned int cpu)
 	return start(ping_pong, cpu);
 }
 
+static void sleep_now_and_then(unsigned int cpu)
+{
+	(void)cpu;
+	for (;;)
+		sleep_ms(4);
+}
+
+pid_t load_sleeps(unsigned int cpu)
+{
+	return start(sleep_now_and_then, cpu);
+}
+
 static unsigned long *counted_calls;
 
 static void call(unsigned int cpu)

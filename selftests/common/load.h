@@ -14,6 +14,9 @@ pid_t load_spin(unsigned int cpu);
 /* Two that wake each other through pipes on CPU: switches, wakeups, system calls. */
 pid_t load_switches(unsigned int cpu);
 
+/* One that sleeps on CPU, for a few milliseconds each time. */
+pid_t load_sleeps(unsigned int cpu);
+
 /* One that makes system calls on CPU, without pause, and counts them in *calls, which is shared memory. */
 pid_t load_syscalls(unsigned int cpu, unsigned long *calls);
 

@@ -20,7 +20,7 @@ FIXTURE(governor)
 	struct ring ring;
 	unsigned long *calls;
 	pid_t storm;
-	pid_t switches;
+	pid_t sleeps;
 };
 
 FIXTURE_SETUP(governor)
@@ -39,8 +39,8 @@ FIXTURE_TEARDOWN(governor)
 {
 	if (self->storm)
 		stop(self->storm);
-	if (self->switches)
-		stop(self->switches);
+	if (self->sleeps)
+		stop(self->sleeps);
 	ring_unmap(&self->ring);
 	close(self->fd);
 }
@@ -48,7 +48,7 @@ FIXTURE_TEARDOWN(governor)
 static void begin_storm(FIXTURE_DATA(governor) *self)
 {
 	self->storm = load_syscalls(QUIET_CPU, self->calls);
-	self->switches = load_switches(QUIET_CPU);
+	self->sleeps = load_sleeps(QUIET_CPU);
 }
 
 static unsigned long calls(const FIXTURE_DATA(governor) *self)
