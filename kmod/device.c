@@ -20,6 +20,7 @@
 #include "region.h"
 #include "ring.h"
 #include "session.h"
+#include "watch.h"
 
 struct hft_file {
 	struct hft_session session;
@@ -83,6 +84,7 @@ static int device_release(struct inode *inode, struct file *file)
 	hft_session_uninit(&own->session);
 	mutex_lock(&hft_lock);
 	hft_pmu_drop(own);
+	hft_watch_drop(own);
 	mutex_unlock(&hft_lock);
 	if (own->region) {
 		if (own->owner)
@@ -399,6 +401,22 @@ static int ioctl_pmu(struct file *file, void __user *arg)
 	return copy_out(arg, &want, sizeof(want)) ?: err;
 }
 
+static int ioctl_watch(struct file *file, void __user *arg)
+{
+	struct hft_watch want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	err = hft_watch_control(file->private_data, &want);
+	mutex_unlock(&hft_lock);
+	return err ?: copy_out(arg, &want, sizeof(want));
+}
+
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 {
 	struct hft_file *own = file->private_data;
@@ -440,6 +458,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 		return ioctl_hook_cpu(file, arg);
 	case _IOC_NR(HFT_IOC_PMU):
 		return ioctl_pmu(file, arg);
+	case _IOC_NR(HFT_IOC_WATCH):
+		return ioctl_watch(file, arg);
 	default:
 		return -ENOTTY;
 	}

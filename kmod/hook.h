@@ -95,6 +95,7 @@ extern struct hft_hook hft_hook_numa;
 extern struct hft_hook hft_hook_oom;
 extern struct hft_hook hft_hook_signal;
 extern struct hft_hook hft_hook_coredump;
+extern struct hft_hook hft_hook_watch;
 
 /* hooks.c: called with hft_lock held, but for init and uninit. */
 int hft_hooks_init(const char *names);

@@ -35,6 +35,7 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_OOM]		= &hft_hook_oom,
 	[HFT_HOOK_SIGNAL]	= &hft_hook_signal,
 	[HFT_HOOK_COREDUMP]	= &hft_hook_coredump,
+	[HFT_HOOK_WATCH]	= &hft_hook_watch,
 	[HFT_HOOK_VECTORS]	= &hft_hook_vectors,
 	[HFT_HOOK_IPI]		= &hft_hook_ipi,
 	[HFT_HOOK_TASKLET]	= &hft_hook_tasklet,
@@ -49,7 +50,6 @@ static const char *const hft_absent_names[HFT_HOOKS] = {
 	[HFT_HOOK_WORKQUEUE]	= "workqueue",
 	[HFT_HOOK_KTHREAD]	= "kthread",
 	[HFT_HOOK_HIDDEN]	= "hidden",
-	[HFT_HOOK_WATCH]	= "watch",
 	[HFT_HOOK_PROBE]	= "probe",
 };
 

@@ -1102,6 +1102,44 @@ enum hft_pmu_op {
 #define HFT_PMU_FORCE		0x1	/* open even while a CPU is armed */
 #define HFT_PMU_AT_VISITS	0x2	/* read at the end of every visit too */
 
+#define HFT_WATCHES		8	/* at most; CPUs have registers for 4 or so */
+
+/*
+ * An address that is watched with the CPU's debug registers: in a process, its
+ * threads to come included, or by whoever runs on the CPUs that are named.
+ * Setting it and taking it away interrupt the CPUs concerned, so it comes
+ * before arming. It ends with the file. A hit is recorded on CPUs that have
+ * the hook armed, and costs the one who hits it an exception.
+ */
+struct hft_watch {
+	__u32 size;
+	__u16 op;		/* enum hft_watch_op */
+	__u16 flags;		/* HFT_WATCH_FORCE */
+	__u64 address;		/* a multiple of length */
+	__u32 length;		/* 1, 2, 4, 8 bytes */
+	__u32 access;		/* HFT_WATCH_WRITE, or with _READ */
+	__s32 tgid;		/* in the caller's pid namespace; 0: on CPUs */
+	__u32 cpus_bytes;	/* as of struct hft_arm; with a tgid 0 */
+	__u64 cpus;
+	__u32 watch;		/* out: its number, never used again */
+	__u32 reserved;
+};
+
+enum hft_watch_op {
+	/*
+	 * EBUSY: a CPU is armed. ENOSPC: no debug register is free. EINVAL: not
+	 * aligned, or not offered by this CPU. ESRCH: no such process. EMFILE:
+	 * HFT_WATCHES are set. ENOLINK: the hook is not attached.
+	 */
+	HFT_WATCH_OPEN		= 0,
+	HFT_WATCH_CLOSE		= 1,	/* all of this file's */
+};
+
+#define HFT_WATCH_FORCE		0x1	/* even while a CPU is armed */
+
+#define HFT_WATCH_WRITE		0x1
+#define HFT_WATCH_READ		0x2
+
 #define HFT_IOC_MAGIC		0xF7
 
 #define HFT_IOC_HELLO		_IOWR(HFT_IOC_MAGIC, 0, struct hft_hello)
@@ -1118,6 +1156,7 @@ enum hft_pmu_op {
 #define HFT_IOC_BUDGET		_IOW(HFT_IOC_MAGIC, 11, struct hft_budget)
 #define HFT_IOC_REARM		_IOW(HFT_IOC_MAGIC, 12, struct hft_rearm)
 #define HFT_IOC_PMU		_IOWR(HFT_IOC_MAGIC, 13, struct hft_pmu)
+#define HFT_IOC_WATCH		_IOWR(HFT_IOC_MAGIC, 14, struct hft_watch)
 #define HFT_IOC_HOOK_CPU	_IOWR(HFT_IOC_MAGIC, 18, struct hft_hook_cpu)
 
 /* -------------------------------------------------------------- recording */

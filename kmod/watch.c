@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Setting watches and taking them away. The events have no handler of ours:
+ * arm64 steps over the access only for the kernel's own, and a CPU whose
+ * watchpoint has another one hangs. hooks/watch.c says where hits are taken.
+ */
+#include <linux/hw_breakpoint.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "hook.h"
+#include "session.h"
+#include "watch.h"
+
+#define THREADS_MAX	1024	/* of a process that is watched */
+
+struct watch {
+	const void *owner;		/* NULL: not set */
+	struct perf_event **event;	/* one a thread or CPU */
+	unsigned int events;
+};
+
+/* With hft_lock held. */
+static struct watch watches[HFT_WATCHES];
+static u32 last_number;
+
+static void take_away(struct watch *watch)
+{
+	unsigned int i;
+
+	for (i = 0; i < watch->events; i++)
+		perf_event_release_kernel(watch->event[i]);
+	kfree(watch->event);
+	*watch = (struct watch){ 0 };
+}
+
+static int add_event(struct watch *watch, const struct perf_event_attr *attr, int cpu,
+		     struct task_struct *task)
+{
+	struct perf_event_attr own = *attr;
+	struct perf_event *event;
+
+	event = perf_event_create_kernel_counter(&own, cpu, task, NULL, NULL);
+	if (IS_ERR(event))
+		return PTR_ERR(event);
+	watch->event[watch->events++] = event;
+	return 0;
+}
+
+/* By an event of its own, or by one that it got from the thread that made it. */
+static bool is_covered(const struct watch *watch, const struct task_struct *task)
+{
+	struct perf_event *child;
+	bool covered = false;
+	unsigned int i;
+
+	for (i = 0; i < watch->events && !covered; i++) {
+		struct perf_event *event = watch->event[i];
+
+		covered = event->hw.target == task;
+		mutex_lock(&event->child_mutex);
+		list_for_each_entry(child, &event->child_list, child_list)
+			covered |= child->hw.target == task;
+		mutex_unlock(&event->child_mutex);
+	}
+	return covered;
+}
+
+/* Its threads now, each held; -errno, or how many. */
+static int list_threads(struct task_struct *leader, struct task_struct **threads)
+{
+	struct task_struct *thread;
+	int count = 0;
+
+	rcu_read_lock();
+	for_each_thread(leader, thread) {
+		if (count == THREADS_MAX)
+			break;
+		threads[count++] = get_task_struct(thread);
+	}
+	rcu_read_unlock();
+	return count;
+}
+
+/* One go at all threads; 1 when there were new ones. */
+static int cover_threads(struct watch *watch, const struct perf_event_attr *attr,
+			 struct task_struct *leader, struct task_struct **threads)
+{
+	int count = list_threads(leader, threads), result = 0, i, err;
+
+	for (i = 0; i < count; i++) {
+		if (result >= 0 && !(threads[i]->flags & PF_EXITING) &&
+		    !is_covered(watch, threads[i])) {
+			err = watch->events < THREADS_MAX ?
+			      add_event(watch, attr, -1, threads[i]) : -E2BIG;
+			/* a thread that has just ended writes nothing */
+			if (err != -ESRCH)
+				result = err ?: 1;
+		}
+		put_task_struct(threads[i]);
+	}
+	return result;
+}
+
+static int watch_process(struct watch *watch, struct perf_event_attr *attr, pid_t tgid)
+{
+	struct task_struct **threads, *leader;
+	int err;
+
+	rcu_read_lock();
+	leader = pid_task(find_vpid(tgid), PIDTYPE_TGID);
+	if (leader)
+		get_task_struct(leader);
+	rcu_read_unlock();
+	if (!leader)
+		return -ESRCH;
+	err = -ENOMEM;
+	threads = kcalloc(THREADS_MAX, sizeof(*threads), GFP_KERNEL);
+	watch->event = kcalloc(THREADS_MAX, sizeof(*watch->event), GFP_KERNEL);
+	if (!threads || !watch->event)
+		goto out;
+	attr->inherit = 1;
+	attr->inherit_thread = 1;
+	/* until no thread was made by one that was not covered yet */
+	do {
+		err = cover_threads(watch, attr, leader, threads);
+	} while (err > 0);
+	if (!err && !watch->events)
+		err = -ESRCH;
+out:
+	kfree(threads);
+	put_task_struct(leader);
+	return err;
+}
+
+static int watch_cpus(struct watch *watch, const struct perf_event_attr *attr,
+		      const struct hft_watch *want)
+{
+	cpumask_var_t cpus;
+	unsigned int cpu;
+	int err;
+
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = hft_copy_cpus(cpus, want->cpus, want->cpus_bytes);
+	if (err)
+		goto out_cpus;
+	err = -ENOMEM;
+	watch->event = kcalloc(cpumask_weight(cpus), sizeof(*watch->event), GFP_KERNEL);
+	if (!watch->event)
+		goto out_cpus;
+	for_each_cpu(cpu, cpus) {
+		err = add_event(watch, attr, cpu, NULL);
+		if (err)
+			break;
+	}
+out_cpus:
+	free_cpumask_var(cpus);
+	return err;
+}
+
+static int check(const struct hft_watch *want)
+{
+	if (want->flags & ~HFT_WATCH_FORCE || want->reserved || want->tgid < 0)
+		return -EINVAL;
+	if (want->access != HFT_WATCH_WRITE && want->access != (HFT_WATCH_WRITE | HFT_WATCH_READ))
+		return -EINVAL;
+	if (want->length != 1 && want->length != 2 && want->length != 4 && want->length != 8)
+		return -EINVAL;
+	if (want->address % want->length)
+		return -EINVAL;
+	return want->tgid && want->cpus_bytes ? -EINVAL : 0;
+}
+
+static struct watch *find_free(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < HFT_WATCHES; i++) {
+		if (!watches[i].owner)
+			return &watches[i];
+	}
+	return NULL;
+}
+
+static int open_watch(const void *owner, struct hft_watch *want)
+{
+	struct perf_event_attr attr = {
+		.type		= PERF_TYPE_BREAKPOINT,
+		.size		= sizeof(attr),
+		.bp_addr	= want->address,
+		.bp_len		= want->length,
+		.bp_type	= want->access & HFT_WATCH_READ ? HW_BREAKPOINT_RW :
+								  HW_BREAKPOINT_W,
+		.sample_period	= 1,
+		.pinned		= 1,
+	};
+	struct watch *watch;
+	int err;
+
+	err = check(want);
+	if (err)
+		return err;
+	if (!(hft_hooks_attached() & HFT_HOOK_BIT(HFT_HOOK_WATCH)))
+		return -ENOLINK;
+	if (hft_sessions_armed() && !(want->flags & HFT_WATCH_FORCE))
+		return -EBUSY;
+	watch = find_free();
+	if (!watch)
+		return -EMFILE;
+	watch->owner = owner;
+	want->watch = ++last_number;
+	attr.sig_data = HFT_WATCH_MARK << 32 | want->watch;
+	err = want->tgid ? watch_process(watch, &attr, want->tgid) :
+			   watch_cpus(watch, &attr, want);
+	if (err)
+		take_away(watch);
+	return err;
+}
+
+int hft_watch_control(const void *owner, struct hft_watch *want)
+{
+	switch (want->op) {
+	case HFT_WATCH_OPEN:
+		return open_watch(owner, want);
+	case HFT_WATCH_CLOSE:
+		hft_watch_drop(owner);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+void hft_watch_drop(const void *owner)
+{
+	unsigned int i;
+
+	for (i = 0; i < HFT_WATCHES; i++) {
+		if (watches[i].owner == owner)
+			take_away(&watches[i]);
+	}
+}
+
+void hft_watch_close(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < HFT_WATCHES; i++) {
+		if (watches[i].owner)
+			take_away(&watches[i]);
+	}
+}
