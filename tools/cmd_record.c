@@ -27,6 +27,7 @@ enum {
 	OPT_JSON,
 	OPT_PMU,
 	OPT_SAMPLE,
+	OPT_WATCH,
 };
 
 static const struct option long_options[] = {
@@ -44,6 +45,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "pmu", required_argument, NULL, OPT_PMU },
 	{ "sample", required_argument, NULL, OPT_SAMPLE },
+	{ "watch", required_argument, NULL, OPT_WATCH },
 	{ "yes", no_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -128,6 +130,14 @@ static int take_events(struct recorder_options *options, const char *text, bool 
 	       usage_error(&cmd_record, "%s", why) : 0;
 }
 
+static int take_watch(struct recorder_options *options, const char *text)
+{
+	if (options->watches == HFT_WATCHES)
+		return usage_error(&cmd_record, "at most %d addresses can be watched", HFT_WATCHES);
+	options->watch[options->watches++] = text;
+	return 0;
+}
+
 static int take_option(struct recorder_options *options, int option, char **argv)
 {
 	switch (option) {
@@ -166,6 +176,8 @@ static int take_option(struct recorder_options *options, int option, char **argv
 		return take_events(options, optarg, false);
 	case OPT_SAMPLE:
 		return take_events(options, optarg, true);
+	case OPT_WATCH:
+		return take_watch(options, optarg);
 	case 'y':
 		options->yes = true;
 		return 0;
@@ -184,6 +196,8 @@ static int parse(int argc, char **argv, struct recorder_options *options)
 		if (status)
 			return status;
 	}
+	if (options->watches && options->tgids_count > 1)
+		return usage_error(&cmd_record, "--watch is for one process: one -p, or -c alone");
 	if (optind < argc) {
 		/* "--" says that what follows is no option of ours. */
 		if (strcmp(argv[optind - 1], "--"))
@@ -266,7 +280,12 @@ const struct hft_command cmd_record = {
 "                       cycles:100000; with call chains\n"
 "                       Both interrupt the traced CPUs some times at the start and at\n"
 "                       the end; each sample is an interrupt\n"
-"  -y, --yes            open counters even while a CPU is armed\n"
+"  --watch ADDRESS[:LENGTH][:w|rw]\n"
+"                       who writes there (rw: or reads): with -p in that process, on\n"
+"                       whichever CPU, where ADDRESS may be a symbol, perhaps +N; else by\n"
+"                       whoever runs on the traced CPUs. 1, 2, 4 or 8 bytes. Needs 'hftrace\n"
+"                       attach watch'; each hit is an exception\n"
+"  -y, --yes            open counters, set watches even while a CPU is armed\n"
 "  --no-culprits        leave the other CPUs alone: do not arm wakeup, migrate, task,\n"
 "                       tlb there, which tell who disturbed a traced one\n"
 "  --ring-size SIZE     of each CPU's ring: 4M. Changing it interrupts CPUs\n"
@@ -286,5 +305,6 @@ const struct hft_command cmd_record = {
 "  hftrace record -p $(pidof engine) -d 1m       where the engine is pinned\n"
 "  taskset -c 3 hftrace record -- ./engine       from start to end, on CPU 3\n"
 "  hftrace record -c 1-3 -e sched,irq --ring-size 16M -o big.hft\n"
+"  hftrace record -p $(pidof engine) --watch position:8 -d 10s\n"
 "  hftrace record -c 1 --pmu cycles,instructions --sample cycles:1000000 -d 5s\n",
 };

@@ -195,6 +195,28 @@ int device_pmu(const struct device *device, struct hft_pmu *pmu, enum hft_pmu_op
 	return ioctl(device->fd, HFT_IOC_PMU, pmu) ? -errno : 0;
 }
 
+int device_watch(const struct device *device, const struct watchpoint *watch, __s32 pid,
+		 const struct cpus *cpus, int force, __u32 *number)
+{
+	struct hft_watch want = {
+		.size = sizeof(want),
+		.op = HFT_WATCH_OPEN,
+		.flags = force ? HFT_WATCH_FORCE : 0,
+		.address = watch->address,
+		.length = watch->length,
+		.access = watch->access,
+		.tgid = pid,
+		.cpus = (unsigned long)cpus->word,
+	};
+
+	if (!pid)
+		want.cpus_bytes = (device->hello.cpus + 63) / 64 * 8;
+	if (ioctl(device->fd, HFT_IOC_WATCH, &want))
+		return -errno;
+	*number = want.watch;
+	return 0;
+}
+
 int device_arm(const struct device *device, const struct arming *arming, char why[DEVICE_WHY])
 {
 	struct hft_arm arm = {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <hftrace/abi.h>
 #include "lib/cpus.h"
+#include "lib/watchpoint.h"
 
 struct device {
 	int fd;			/* -1: not open */
@@ -37,6 +38,10 @@ int device_resize(const struct device *device, __u64 slots, char why[DEVICE_WHY]
 /* Opens the counters of a set, or closes it; `pmu` comes back filled in. 0 or -errno. */
 int device_pmu(const struct device *device, struct hft_pmu *pmu, enum hft_pmu_op op,
 	       const struct cpus *cpus);
+
+/* Watches in process `pid`, or with 0 on the CPUs. 0 or -errno. */
+int device_watch(const struct device *device, const struct watchpoint *watch, __s32 pid,
+		 const struct cpus *cpus, int force, __u32 *number);
 
 struct arming {
 	__u64 hooks;

@@ -224,11 +224,15 @@ static int start(struct recorder *recorder)
 	if (status)
 		goto err_abandon;
 	status = recorder_pmu_open(recorder);
+	if (!status)
+		status = recorder_watch_open(recorder);
 	if (status)
 		goto err_abandon;
 	err = recorder_facts_start(recorder);
 	if (!err)
 		err = recorder_pmu_facts(recorder);
+	if (!err)
+		err = recorder_watch_facts(recorder);
 	if (!err)
 		err = recorder_facts_refresh(recorder);
 	if (!err)

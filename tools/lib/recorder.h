@@ -27,7 +27,9 @@ struct recorder_options {
 	__u32 lease_ms;
 	__u64 ring_slots;	/* 0: as they are */
 	struct events events;	/* to count or sample */
-	bool yes;		/* open them even while a CPU is armed */
+	const char *watch[HFT_WATCHES];	/* addresses, as typed */
+	size_t watches;
+	bool yes;		/* open and set those even while a CPU is armed */
 	bool no_culprits;
 	bool share_cpu;
 	bool json;
@@ -70,6 +72,8 @@ struct recorder {
 	size_t rings_noted;
 	struct events events;	/* that are counted: those asked for, or what there is */
 	struct hft_pmu pmu;
+	struct watchpoint watch[HFT_WATCHES];
+	__u32 watch_number[HFT_WATCHES];
 	char pmu_note[EVENTS_WHY];	/* what they are instead of what was asked for */
 };
 
@@ -86,6 +90,10 @@ int recorder_facts_end(struct recorder *recorder);
 int recorder_pmu_open(struct recorder *recorder);
 int recorder_pmu_request(struct recorder *recorder);
 int recorder_pmu_facts(struct recorder *recorder);
+
+/* recorder_watch.c: before arming. enum hft_exit; 0 or -errno. */
+int recorder_watch_open(struct recorder *recorder);
+int recorder_watch_facts(struct recorder *recorder);
 
 /* recorder_summary.c: says what came of it. enum hft_exit. */
 int recorder_summary(const struct recorder *recorder);

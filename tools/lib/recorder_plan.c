@@ -41,7 +41,7 @@ static int open_device(const struct recorder_options *options, struct recorder_p
 		return HFT_EXIT_OK;
 	}
 	if (options->cpus_given || options->hooks_given || options->ring_slots ||
-	    options->events.count ||
+	    options->events.count || options->watches ||
 	    (!options->tgids_count && !options->command)) {
 		message("%s", plan->why_not);
 		return HFT_EXIT_FAILED;
@@ -134,6 +134,8 @@ static int choose_hooks(const struct recorder_options *options, struct recorder_
 		plan->arming.hooks = options->hooks;
 	if (options->events.count)
 		plan->arming.hooks |= HFT_HOOK_BIT(HFT_HOOK_PMU);
+	if (options->watches)
+		plan->arming.hooks |= HFT_HOOK_BIT(HFT_HOOK_WATCH);
 	if (!plan->arming.hooks) {
 		message("no hook is attached; 'hftrace attach all' says the cost, and does it");
 		return HFT_EXIT_FAILED;
@@ -143,6 +145,9 @@ static int choose_hooks(const struct recorder_options *options, struct recorder_
 		return say_missing(&plan->device, missing);
 	if (!options->no_culprits)
 		plan->arming.hooks_elsewhere = attached & HOOKS_CULPRITS;
+	/* whichever thread of the process it is that writes, wherever it runs */
+	if (options->watches && options->tgids_count)
+		plan->arming.hooks_elsewhere |= HFT_HOOK_BIT(HFT_HOOK_WATCH);
 	return HFT_EXIT_OK;
 }
 
