@@ -3,6 +3,7 @@
 #include "load.h"
 
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -142,6 +143,31 @@ static void shoot(unsigned int cpu)
 pid_t load_shootdowns(void)
 {
 	return start(shoot, OTHER_CPU);
+}
+
+static void *spin_elsewhere(void *unused)
+{
+	(void)unused;
+	if (!pin(QUIET_CPU))
+		spin(QUIET_CPU);
+	return NULL;
+}
+
+static void call(unsigned int cpu)
+{
+	pthread_t sibling;
+
+	(void)cpu;
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) ||
+	    pthread_create(&sibling, NULL, spin_elsewhere, NULL))
+		return;
+	while (!syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
+		sleep_ms(1);
+}
+
+pid_t load_calls(void)
+{
+	return start(call, OTHER_CPU);
 }
 
 int storm_load(unsigned int period_us)

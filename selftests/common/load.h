@@ -26,6 +26,9 @@ pid_t load_faults(unsigned int cpu);
 /* Two threads, one on each CPU, that make each other flush TLBs. */
 pid_t load_shootdowns(void);
 
+/* A process with a thread on each CPU, one of which interrupts the other by membarrier(2). */
+pid_t load_calls(void);
+
 /* The module of selftests/modules; its storm rests until storm_run(1). 0 or -errno. */
 int storm_load(unsigned int period_us);
 int storm_run(int on);

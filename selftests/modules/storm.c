@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
+#include <linux/version.h>
 #include <asm/apic.h>
 #include <asm/nmi.h>
 
@@ -175,6 +176,16 @@ static u64 handler;
 module_param(handler, ullong, 0444);
 MODULE_PARM_DESC(handler, "address of the NMI handler, as records name it");
 
+static void set_up_timer(struct hrtimer *timer)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	hrtimer_setup(timer, run_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	timer->function = run_timer;
+#endif
+}
+
 static int __init storm_init(void)
 {
 	int cpu;
@@ -184,8 +195,7 @@ static int __init storm_init(void)
 	for_each_possible_cpu(cpu) {
 		struct storm *own = per_cpu_ptr(&storms, cpu);
 
-		hrtimer_init(&own->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-		own->timer.function = run_timer;
+		set_up_timer(&own->timer);
 		tasklet_setup(&own->tasklet, run_tasklet);
 		own->work = IRQ_WORK_INIT_HARD(run_work);
 		INIT_CSD(&own->csd, run_call, NULL);
