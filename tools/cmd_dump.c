@@ -11,7 +11,9 @@
 #include "lib/args.h"
 #include "lib/output.h"
 #include "lib/records.h"
+#include "lib/senders.h"
 #include "lib/source.h"
+#include "lib/symbols.h"
 
 #define LAST_MAX	1000000
 #define LIVE_WAIT_NS	15000000	/* longer than a record may be on its way */
@@ -40,6 +42,7 @@ static const struct option long_options[] = {
 /* A record that waits to be among the last ones. */
 struct kept {
 	struct hft_record record;
+	struct sender sender;
 	__u64 payload[HFT_PAYLOAD_MAX / 8];
 };
 
@@ -63,6 +66,8 @@ struct dump {
 	struct event_names events;
 	struct kept *kept;
 	__u64 printed;		/* or kept */
+	struct senders *senders;	/* of a recording; NULL: live */
+	struct symbols *symbols;
 };
 
 static int take_pid(struct dump *dump, const char *text)
@@ -203,19 +208,26 @@ static bool is_chosen(const struct dump *dump, const struct hft_record *record)
 	return ns >= dump->since_ns && ns <= dump->until_ns;
 }
 
-static void print(const struct dump *dump, const struct hft_record *record)
+static void print(const struct dump *dump, const struct hft_record *record,
+		  const struct sender *sender)
 {
+	const struct record_print how = {
+		.reader = dump->reader, .events = &dump->events, .symbols = dump->symbols,
+		.sender = sender, .raw = dump->raw,
+	};
+
 	if (dump->json)
-		record_print_json(stdout, dump->reader, record, &dump->events);
+		record_print_json(stdout, &how, record);
 	else
-		record_print(stdout, dump->reader, record, &dump->events, dump->raw);
+		record_print(stdout, &how, record);
 }
 
-static void keep(struct dump *dump, const struct hft_record *record)
+static void keep(struct dump *dump, const struct hft_record *record, const struct sender *sender)
 {
 	struct kept *kept = &dump->kept[dump->printed % dump->last];
 
 	kept->record = *record;
+	kept->sender = *sender;
 	memcpy(kept->payload, record->payload, record->payload_bytes);
 }
 
@@ -227,25 +239,41 @@ static void print_kept(struct dump *dump)
 		struct kept *kept = &dump->kept[i % dump->last];
 
 		kept->record.payload = kept->payload;
-		print(dump, &kept->record);
+		print(dump, &kept->record, &kept->sender);
 	}
+}
+
+/* Who sent the interrupt, where that can be known: in a recording. */
+static int find_sender(struct dump *dump, const struct hft_record *record, struct sender *sender)
+{
+	struct hft_ring_info info;
+
+	memset(sender, 0, sizeof(*sender));
+	if (!dump->senders || hft_reader_ring(dump->reader, record->ring, &info) ||
+	    info.kind != HFT_RING_CPU)
+		return 0;
+	return senders_feed(dump->senders, info.id, record, sender);
 }
 
 /* Up to `until` ticks. 1: that is reached, or -n; or the reader's -errno. */
 static int print_records(struct dump *dump, __u64 until)
 {
 	struct hft_record record;
+	struct sender sender;
 	int err;
 
 	while (!(err = hft_reader_next(dump->reader, &record))) {
 		if (record.tsc > until)
 			return 1;
+		err = find_sender(dump, &record, &sender);
+		if (err)
+			return err;
 		if (!is_chosen(dump, &record))
 			continue;
 		if (dump->last)
-			keep(dump, &record);
+			keep(dump, &record, &sender);
 		else
-			print(dump, &record);
+			print(dump, &record, &sender);
 		dump->printed++;
 		if ((dump->most && dump->printed == dump->most) || ferror(stdout))
 			return 1;
@@ -294,8 +322,16 @@ static int dump_all(struct dump *dump)
 	__s64 first, last;
 	int err;
 
-	if (dump->path)
+	if (dump->path) {
 		event_names_read(&dump->events, dump->path);
+		err = senders_open(&dump->senders, hft_reader_hz(dump->reader));
+		if (!err)
+			err = symbols_open(&dump->symbols, dump->path);
+		if (err) {
+			message("%s", strerror(-err));
+			return HFT_EXIT_FAILED;
+		}
+	}
 	status = find_range(dump, &first, &last);
 	if (status)
 		return status;
@@ -336,6 +372,8 @@ static int run(int argc, char **argv)
 	status = open_reader(&dump);
 	if (!status) {
 		status = dump_all(&dump);
+		symbols_close(dump.symbols);
+		senders_close(dump.senders);
 		hft_reader_close(dump.reader);
 	}
 	free(dump.kept);

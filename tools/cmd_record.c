@@ -287,7 +287,7 @@ const struct hft_command cmd_record = {
 "                       attach watch'; each hit is an exception\n"
 "  -y, --yes            open counters, set watches even while a CPU is armed\n"
 "  --no-culprits        leave the other CPUs alone: do not arm wakeup, migrate, task,\n"
-"                       tlb there, which tell who disturbed a traced one\n"
+"                       tlb, ipi there, which tell who disturbed a traced one\n"
 "  --ring-size SIZE     of each CPU's ring: 4M. Changing it interrupts CPUs\n"
 "  --lease TIME         disarm if the recorder is silent for so long; default 5s,\n"
 "                       0: never\n"

@@ -19,6 +19,7 @@ static const struct scenario scenarios[] = {
 	{ "gap", scenario_gap },
 	{ "quiet", scenario_quiet },
 	{ "nowhere", scenario_nowhere },
+	{ "senders", scenario_senders },
 	{ "symbols", scenario_symbols },
 	{ NULL, NULL },
 };

@@ -77,7 +77,7 @@ void recording_times(struct recording *recording, __u64 started, __u64 stopped, 
 	fprintf(file, "version=test\nabi=%d.%d\nclock_khz=1000000\n", HFT_ABI_MAJOR, HFT_ABI_MINOR);
 	fprintf(file, "started_ns=%llu\nstopped_ns=%llu\n", started, stopped);
 	fprintf(file, "kernel=yes\ncpus=%s\n", cpus);
-	fputs("hooks=switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit,fault,tlb\n", file);
+	fputs("hooks=switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit,fault,tlb,ipi\n", file);
 	fclose(file);
 	file = recording_fact(recording, "clock");
 	fprintf(file, "0 0 10 0 0 0 0\n0 %llu 10 %llu %llu %llu %llu\n", stopped, stopped, stopped,
@@ -299,6 +299,27 @@ void add_flush(struct ring *ring, __u64 tsc, __u32 reason, __s32 tid)
 	struct hft_rec_tlb_flush rec = { .reason = reason, .tid = tid, .pages = 1 };
 
 	ring_add(ring, HFT_REC_TLB_FLUSH, HFT_CTX_HARDIRQ, tsc, &rec, sizeof(rec));
+}
+
+static void add_send(struct ring *ring, __u64 tsc, __u8 kind, __u8 flags, __s32 tid,
+		     const char *comm, __u16 target)
+{
+	struct hft_rec_ipi_send rec = { .targets = 1ULL << target % 64, .tid = tid,
+					.first_cpu = (__u16)(target / 64 * 64), .kind = kind,
+					.flags = flags };
+
+	memcpy(rec.comm, comm, strnlen(comm, sizeof(rec.comm)));
+	ring_add(ring, HFT_REC_IPI_SEND, HFT_CTX_TASK, tsc, &rec, sizeof(rec));
+}
+
+void add_ipi(struct ring *ring, __u64 tsc, __u8 kind, __s32 tid, const char *comm, __u16 target)
+{
+	add_send(ring, tsc, kind, 0, tid, comm, target);
+}
+
+void add_maybe(struct ring *ring, __u64 tsc, __u8 kind, __s32 tid, const char *comm, __u16 target)
+{
+	add_send(ring, tsc, kind, HFT_IPI_MAYBE, tid, comm, target);
 }
 
 void add_fault(struct ring *ring, __u64 tsc, __s32 tid, __s32 tgid, __u64 address, __u64 ip,

@@ -42,6 +42,9 @@ void add_softirq(struct ring *ring, __u64 start, __u64 end, __u32 vec);
 void add_vector(struct ring *ring, __u64 start, __u64 end, __u32 kind);
 void add_nmi(struct ring *ring, __u64 start, __u64 end, __u64 handler);
 void add_flush(struct ring *ring, __u64 tsc, __u32 reason, __s32 tid);
+/* By `tid` on the ring's CPU, to CPU `target`. */
+void add_ipi(struct ring *ring, __u64 tsc, __u8 kind, __s32 tid, const char *comm, __u16 target);
+void add_maybe(struct ring *ring, __u64 tsc, __u8 kind, __s32 tid, const char *comm, __u16 target);
 void add_fault(struct ring *ring, __u64 tsc, __s32 tid, __s32 tgid, __u64 address, __u64 ip,
 	       __u32 error_code, __u32 user);
 void add_visit(struct ring *ring, __u64 start, __u64 end, __u16 faults, __u16 major);

@@ -118,7 +118,7 @@ static void shootdown(struct scene *scene, __u64 id)
 	begin(scene);
 	half(scene);
 	t = scene->now;
-	add_flush(scene->cpu0, t - 20, HFT_TLB_REMOTE_SEND_IPI, 201);
+	add_ipi(scene->cpu0, t - 20, HFT_IPI_TLB, 201, "unmapper", 1);
 	add_flush(scene->cpu1, t + 40, HFT_TLB_REMOTE_SHOOTDOWN, ENGINE);
 	add_vector(scene->cpu1, t + 30, t + 130, HFT_VECTOR_CALL_FUNCTION);
 	add_visit(scene->cpu1, t, t + 400, 0, 0);
@@ -150,6 +150,7 @@ static void preemption(struct scene *scene, __u64 id)
 	half(scene);
 	t = scene->now;
 	add_waking(scene->cpu0, HFT_CTX_TASK, t - 10, STRESS, "stress", 99, "sh", 1);
+	add_ipi(scene->cpu0, t - 5, HFT_IPI_RESCHEDULE, 99, "sh", 1);
 	add_vector(scene->cpu1, t + 10, t + 60, HFT_VECTOR_RESCHEDULE);
 	add_switch(scene->cpu1, t + 100, ENGINE, "engine", 0, STRESS, "stress");
 	add_visit(scene->cpu1, t, t + 150, 0, 0);

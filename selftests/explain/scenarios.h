@@ -13,6 +13,9 @@ void scenario_gap(const char *path);
 void scenario_quiet(const char *path);
 void scenario_nowhere(const char *path);
 
+/* Interrupts and their senders, no spans. */
+void scenario_senders(const char *path);
+
 /* Its process is this program, which faults in this function. */
 void scenario_symbols(const char *path);
 

@@ -7,15 +7,34 @@
 #include "lib/causes.h"
 #include "lib/tasks.h"
 
-static const char *vector_advice(__u32 kind)
+/* What to do about a function that another CPU ran here, by what it was for. */
+static const char *call_advice(__u32 kind)
 {
-	switch ((enum hft_vector_kind)kind) {
+	switch ((enum hft_ipi_kind)kind) {
+	case HFT_IPI_MEMBARRIER:
+		return "no membarrier(2) in that process while trading: some run-times and JITs use it";
+	case HFT_IPI_SYNC_CORE:
+		return "kernel code was patched: no module loading, tracing set-up or sysctl now";
+	case HFT_IPI_TLB_KERNEL:
+		return "kernel memory was unmapped: no module unloading, BPF or large vfree now";
+	case HFT_IPI_WAKEUP:
+		return "something wakes tasks on this CPU: isolate it and keep threads off it";
+	default:
+		return "keep the sender from it while trading; its function says what it wants";
+	}
+}
+
+static const char *vector_advice(const struct culprit *culprit)
+{
+	switch ((enum hft_vector_kind)culprit->kind) {
 	case HFT_VECTOR_LOCAL_TIMER:
 		return "nohz_full=, rcu_nocbs= for this CPU, one task on it, no timerfd or alarm";
 	case HFT_VECTOR_RESCHEDULE:
 		return "something wakes tasks on this CPU: isolate it and keep threads off it";
 	case HFT_VECTOR_CALL_FUNCTION:
 	case HFT_VECTOR_CALL_FUNCTION_SINGLE:
+		if (culprit->flags & CULPRIT_SENT && culprit->task != TASK_NONE)
+			return call_advice(culprit->other);
 		return "another CPU ran a function here: no module loading or tracing set-up now";
 	case HFT_VECTOR_IRQ_WORK:
 		return "deferred work, often of perf, tracing or printk: stop those on this CPU";
@@ -66,7 +85,7 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 			 "move what raises it (the irq or vector beside it) to another CPU");
 		break;
 	case CAUSE_VECTOR:
-		snprintf(buf, size, "%s", vector_advice(culprit->kind));
+		snprintf(buf, size, "%s", vector_advice(culprit));
 		break;
 	case CAUSE_NMI:
 		snprintf(buf, size, "sysctl kernel.nmi_watchdog=0; no perf sampling on this CPU");

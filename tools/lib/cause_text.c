@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <hftrace/abi.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/cause_text.h"
 #include "lib/causes.h"
 #include "lib/irqs.h"
+#include "lib/senders.h"
 #include "lib/symbols.h"
 #include "lib/syscalls.h"
 #include "lib/tasks.h"
@@ -161,10 +163,64 @@ static void entry_text(struct causes *causes, const struct culprit *culprit, cha
 	}
 }
 
+/* The sender as senders.h has it. */
+static struct sender sender_of(const struct causes *causes, const struct culprit *culprit)
+{
+	const struct task *task = tasks_get(causes_namer(causes)->tasks, culprit->task);
+	struct sender sender = { .kind = culprit->other, .cpu = culprit->tgid,
+				 .function = culprit->data };
+
+	if (!(culprit->flags & CULPRIT_SENT)) {
+		sender.state = SENDER_NO_NEED;
+	} else if (!task) {
+		sender.state = SENDER_NOT_RECORDED;
+	} else {
+		sender.state = SENDER_KNOWN;
+		sender.tid = task->tid;
+		snprintf(sender.comm, sizeof(sender.comm), "%.16s",
+			 task->tid ? task->comm : "idle");
+	}
+	return sender;
+}
+
+void causes_sender_json(const struct causes *causes, __u32 number, struct json *json)
+{
+	const struct culprit *culprit = causes_get(causes, number);
+	struct sender sender = sender_of(causes, culprit);
+
+	sender_json(&sender, causes_namer(causes)->symbols, json);
+}
+
+/* ": membarrier by sender/123 on CPU 0", behind `name`, the interrupt's; kinds of that name go. */
+static void sent_text(const struct causes *causes, const struct culprit *culprit,
+		      const char *name, char *buf, size_t size)
+{
+	const struct sender sender = sender_of(causes, culprit);
+	const char *kind = ipi_kind_name(sender.kind), *function;
+	char symbol[SYMBOLS_TEXT], who[64], what[SYMBOLS_TEXT + 32] = "";
+
+	if (sender.state == SENDER_NOT_RECORDED) {
+		snprintf(buf, size, "%s%ssender not recorded", name, name[0] ? ", " : "");
+		return;
+	}
+	function = sender_function(&sender, causes_namer(causes)->symbols, symbol,
+				   sizeof(symbol));
+	/* of the other kinds the function says no more than the kind */
+	if (sender.kind != HFT_IPI_CALL && sender.kind != HFT_IPI_REMOTE_WORK &&
+	    sender.kind != HFT_IPI_IRQ_WORK)
+		function = NULL;
+	if (kind && strcmp(kind, name) && name[0])
+		snprintf(what, sizeof(what), ": %s", kind);
+	snprintf(buf, size, "%s%s%s%s%s%s on CPU %d", name, what, function ? " of " : "",
+		 function ? function : "", name[0] ? " by " : "",
+		 task_text(causes, culprit->task, who, sizeof(who)), sender.cpu);
+}
+
 const char *cause_text(struct causes *causes, const struct culprit *culprit, char *buf,
 		       size_t size)
 {
 	const struct namer *namer = causes_namer(causes);
+	char handler[SYMBOLS_TEXT];
 	const char *name = NULL;
 
 	buf[0] = '\0';
@@ -186,18 +242,21 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 		break;
 	case CAUSE_VECTOR:
 		name = vector_name(culprit->kind);
-		break;
+		if (!name || !(culprit->flags & CULPRIT_SENT))
+			break;
+		sent_text(causes, culprit, name, buf, size);
+		return buf;
 	case CAUSE_NMI:
+		snprintf(handler, sizeof(handler), "handler's address is hidden");
 		if (culprit->address)
-			symbols_kernel(namer->symbols, culprit->address, buf, size);
+			symbols_kernel(namer->symbols, culprit->address, handler, sizeof(handler));
+		if (culprit->flags & CULPRIT_SENT)
+			sent_text(causes, culprit, handler, buf, size);
 		else
-			snprintf(buf, size, "handler's address is hidden");
+			snprintf(buf, size, "%s", handler);
 		return buf;
 	case CAUSE_TLB_SHOOTDOWN:
-		if (culprit->task == TASK_NONE)
-			snprintf(buf, size, "sender not recorded");
-		else
-			task_text(causes, culprit->task, buf, size);
+		sent_text(causes, culprit, "", buf, size);
 		return buf;
 	case CAUSE_PAGE_FAULT:
 		fault_text(causes, culprit, buf, size);

@@ -11,6 +11,7 @@
 
 struct tasks;
 struct causes;
+struct json;
 
 enum cause {
 	CAUSE_USER,		/* the thread's own code, as much of it as usual */
@@ -18,7 +19,7 @@ enum cause {
 	CAUSE_SOFTIRQ,
 	CAUSE_VECTOR,
 	CAUSE_NMI,
-	CAUSE_TLB_SHOOTDOWN,	/* a vector that another CPU sent to flush our TLB */
+	CAUSE_TLB_SHOOTDOWN,	/* what another CPU sent to flush our TLB */
 	CAUSE_PAGE_FAULT,
 	CAUSE_SYSCALL,
 	CAUSE_OFF_CPU,
@@ -39,12 +40,13 @@ struct culprit {
 	__u16 cause;		/* enum cause */
 	__u16 kind;		/* enum *_kind below, or of the ABI */
 	__s32 number;		/* irq, softirq, vector, system call, CPU */
-	__u32 task;		/* of tasks.h, TASK_NONE: not known */
-	__u32 other;		/* OFF_CPU: who woke that task; KERNEL_ENTRY: what was inside */
-	__s32 tgid;		/* PAGE_FAULT: whose addresses */
+	__u32 task;		/* of tasks.h, TASK_NONE: not known; CULPRIT_SENT: the sender */
+	/* OFF_CPU: who woke that task; KERNEL_ENTRY: what was inside; CULPRIT_SENT: ipi kind */
+	__u32 other;
+	__s32 tgid;		/* PAGE_FAULT: whose addresses; CULPRIT_SENT: the sender's CPU */
 	__u32 flags;		/* PAGE_FAULT: HFT_FAULT_* and CULPRIT_* */
 	__u64 address;		/* NMI: handler; PAGE_FAULT: code; OFF_CPU: why, see below */
-	__u64 data;		/* PAGE_FAULT: the address that was touched */
+	__u64 data;		/* PAGE_FAULT: the address touched; CULPRIT_SENT: what was to run */
 };
 
 #define CULPRIT_MAJOR		0x10000	/* PAGE_FAULT: had to read from a device */
@@ -53,6 +55,7 @@ struct culprit {
 #define CULPRIT_INTERRUPT	0x80000	/* OFF_CPU: woken in an interrupt, not by the task itself */
 #define CULPRIT_OTHERS		0x100000 /* all that came when there were too many to tell apart */
 #define CULPRIT_CLASS		0x200000 /* PAGE_FAULT, KERNEL_ENTRY: all of the kind */
+#define CULPRIT_SENT		0x400000 /* VECTOR, NMI, TLB_SHOOTDOWN: somebody sends those */
 
 enum off_cpu_kind {
 	OFF_CPU_PREEMPTED,	/* could run, but `task` had CPU `number` */
@@ -92,6 +95,9 @@ void causes_close(struct causes *causes);
 __u32 causes_intern(struct causes *causes, const struct culprit *culprit);
 
 const struct culprit *causes_get(const struct causes *causes, __u32 culprit);
+
+/* Who sent the interrupt, as "sender" of an open JSON object; nothing for other culprits. */
+void causes_sender_json(const struct causes *causes, __u32 culprit, struct json *json);
 
 /* "irq", "tlb_shootdown": as in JSON. */
 const char *cause_name(enum cause cause);

@@ -191,6 +191,7 @@ void explanation_json(const struct teller *teller, const struct span *span, stru
 		json_u64(json, "ns", told - before);
 		json_bool(json, "excess",
 			  causes_get(causes, part->culprit)->cause != CAUSE_USER);
+		causes_sender_json(causes, part->culprit, json);
 		json_close(json);
 	}
 	json_close(json);

@@ -156,3 +156,8 @@ const char *vector_name(__u32 kind)
 {
 	return word_of(HFT_REC_VECTOR, "kind", kind);
 }
+
+const char *ipi_kind_name(__u32 kind)
+{
+	return word_of(HFT_REC_IPI_SEND, "kind", kind);
+}

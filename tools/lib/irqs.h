@@ -20,4 +20,7 @@ const char *softirq_name(__u32 vec);
 /* "local_timer" for HFT_VECTOR_LOCAL_TIMER, NULL if there is no such kind. */
 const char *vector_name(__u32 kind);
 
+/* "membarrier" for HFT_IPI_MEMBARRIER, NULL if there is no such kind. */
+const char *ipi_kind_name(__u32 kind);
+
 #endif /* HFT_IRQS_H */

@@ -25,6 +25,7 @@ struct ledger {
 	struct turn *turn;	/* by CPU, as in `cpu` */
 	size_t cpus;
 	__u32 *of_ring;		/* ring -> index in `cpu`, OTHER_CPU, NO_CPU */
+	__s32 *number;		/* ring -> CPU */
 	__u32 rings;
 	__u64 begun;
 };
@@ -179,8 +180,8 @@ int ledger_feed(struct ledger *ledger, const struct hft_record *record)
 	if (!err && cpu != OTHER_CPU && record->type == HFT_REC_SWITCH)
 		err = feed_switch(ledger, cpu, record);
 	if (!err)
-		err = timeline_feed(ledger->timeline, record->ring,
-				    cpu == OTHER_CPU ? -1 : ledger->cpu[cpu].cpu, record);
+		err = timeline_feed(ledger->timeline, record->ring, ledger->number[record->ring],
+				    record);
 	return err;
 }
 
@@ -263,11 +264,15 @@ static int make_cpus(struct ledger *ledger, const struct hft_reader *reader,
 	ledger->cpu = calloc(ledger->cpus ? ledger->cpus : 1, sizeof(*ledger->cpu));
 	ledger->turn = calloc(ledger->cpus ? ledger->cpus : 1, sizeof(*ledger->turn));
 	ledger->of_ring = calloc(ledger->rings ? ledger->rings : 1, sizeof(*ledger->of_ring));
-	if (!ledger->cpu || !ledger->turn || !ledger->of_ring)
+	ledger->number = calloc(ledger->rings ? ledger->rings : 1, sizeof(*ledger->number));
+	if (!ledger->cpu || !ledger->turn || !ledger->of_ring || !ledger->number)
 		return -ENOMEM;
-	for (ring = 0; ring < ledger->rings; ring++)
-		ledger->of_ring[ring] = hft_reader_ring(reader, ring, &info) ||
-					info.kind != HFT_RING_CPU ? NO_CPU : OTHER_CPU;
+	for (ring = 0; ring < ledger->rings; ring++) {
+		bool of_cpu = !hft_reader_ring(reader, ring, &info) && info.kind == HFT_RING_CPU;
+
+		ledger->of_ring[ring] = of_cpu ? OTHER_CPU : NO_CPU;
+		ledger->number[ring] = of_cpu ? info.id : -1;
+	}
 	for (cpu = cpus_next(cpus, 0); cpu >= 0; cpu = cpus_next(cpus, cpu + 1), i++) {
 		ledger->cpu[i].cpu = cpu;
 		ledger->turn[i].task = TASK_NONE;
@@ -328,5 +333,6 @@ void ledger_close(struct ledger *ledger)
 	free(ledger->cpu);
 	free(ledger->turn);
 	free(ledger->of_ring);
+	free(ledger->number);
 	free(ledger);
 }

@@ -234,6 +234,7 @@ static void entry_json(struct ledger *ledger, const struct ledger_entry *entry,
 	json_string(json, "culprit", causes_text(causes, entry->culprit));
 	histogram_json(&entry->net, entry->net.count + entry->cut, period, json);
 	json_u64(json, "without_time", entry->cut);
+	causes_sender_json(causes, entry->culprit, json);
 	json_close(json);
 }
 

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "lib/hooks.h"
+#include "lib/irqs.h"
 #include "lib/json.h"
 #include "lib/output.h"
 #include "lib/records.h"
+#include "lib/senders.h"
+#include "lib/symbols.h"
 
 static const char *const levels[] = { "task", "softirq", "hardirq", "nmi" };
 
@@ -153,9 +156,29 @@ static void print_events(FILE *file, const struct hft_record *record,
 	}
 }
 
-void record_print(FILE *file, const struct hft_reader *reader, const struct hft_record *record,
-		  const struct event_names *events, bool raw)
+static void print_sender(FILE *file, const struct record_print *how)
 {
+	const struct sender *sender = how->sender;
+	char comm[4 * sizeof(sender->comm) + 1], text[SYMBOLS_TEXT];
+	const char *kind = ipi_kind_name(sender->kind), *function;
+
+	if (sender->state == SENDER_NO_NEED)
+		return;
+	if (sender->state == SENDER_NOT_RECORDED) {
+		fputs(" sender=not_recorded", file);
+		return;
+	}
+	fprintf(file, " sender=%s/%d sender_cpu=%d sent=%s",
+		text_escape(comm, sizeof(comm), sender->comm, strlen(sender->comm)), sender->tid,
+		sender->cpu, kind ? kind : "?");
+	function = sender_function(sender, how->symbols, text, sizeof(text));
+	if (function)
+		fprintf(file, " function=%s", function);
+}
+
+void record_print(FILE *file, const struct record_print *how, const struct hft_record *record)
+{
+	const struct hft_reader *reader = how->reader;
 	const struct hft_schema *schema = hft_schema(record->type);
 	struct hft_ring_info info;
 	char time[FORMAT_SIZE], where[100];
@@ -165,7 +188,7 @@ void record_print(FILE *file, const struct hft_reader *reader, const struct hft_
 	ring_text(&info, where, sizeof(where));
 	if (record->lost_slots)
 		fprintf(file, "# %llu slots of %s were lost here\n", record->lost_slots, where);
-	if (raw)
+	if (how->raw)
 		fprintf(file, "%llu", record->tsc);
 	else
 		fputs(format_clock(time, hft_reader_realtime(reader, record->tsc)), file);
@@ -176,8 +199,10 @@ void record_print(FILE *file, const struct hft_reader *reader, const struct hft_
 		if (record->ctx & flags[i].flag)
 			fprintf(file, " [%s]", flags[i].name);
 	}
-	print_fields(file, reader, record, schema, raw);
-	print_events(file, record, events);
+	print_fields(file, reader, record, schema, how->raw);
+	print_events(file, record, how->events);
+	if (how->symbols)
+		print_sender(file, how);
 	fputc('\n', file);
 }
 
@@ -255,9 +280,10 @@ static void json_events(struct json *json, const struct hft_record *record,
 	json_close(json);
 }
 
-void record_print_json(FILE *file, const struct hft_reader *reader,
-		       const struct hft_record *record, const struct event_names *events)
+void record_print_json(FILE *file, const struct record_print *how,
+		       const struct hft_record *record)
 {
+	const struct hft_reader *reader = how->reader;
 	const struct hft_schema *schema = hft_schema(record->type);
 	__s64 realtime = hft_reader_realtime(reader, record->tsc);
 	struct hft_ring_info info;
@@ -287,7 +313,9 @@ void record_print_json(FILE *file, const struct hft_reader *reader,
 	if (record->lost_slots)
 		json_u64(&json, "lost_slots_before", record->lost_slots);
 	json_fields(&json, reader, record, schema);
-	json_events(&json, record, events);
+	json_events(&json, record, how->events);
+	if (how->symbols)
+		sender_json(how->sender, how->symbols, &json);
 	json_close(&json);
 	json_newline(&json);
 }

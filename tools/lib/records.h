@@ -8,16 +8,24 @@
 #include <hftrace-reader.h>
 #include "lib/event_names.h"
 
-/*
- * A line: time, CPU or thread, type, fields. `raw`: times and durations in
- * ticks. `events`: what counters are called; NULL: not known.
- */
-void record_print(FILE *file, const struct hft_reader *reader, const struct hft_record *record,
-		  const struct event_names *events, bool raw);
+struct sender;
+struct symbols;
+
+/* What is known beside a record, and how it is wanted. */
+struct record_print {
+	const struct hft_reader *reader;
+	const struct event_names *events;	/* what counters are called; NULL: not known */
+	const struct sender *sender;		/* of an interrupt */
+	struct symbols *symbols;		/* for the sender's function; NULL: no sender */
+	bool raw;				/* times and durations in ticks */
+};
+
+/* A line: time, CPU or thread, type, fields. */
+void record_print(FILE *file, const struct record_print *how, const struct hft_record *record);
 
 /* The same as a JSON object and a newline. */
-void record_print_json(FILE *file, const struct hft_reader *reader,
-		       const struct hft_record *record, const struct event_names *events);
+void record_print_json(FILE *file, const struct record_print *how,
+		       const struct hft_record *record);
 
 /* "cpu1", "engine/1234". Returns buf. */
 const char *ring_text(const struct hft_ring_info *info, char *buf, size_t size);

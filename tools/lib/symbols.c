@@ -132,9 +132,12 @@ const char *symbols_kernel(struct symbols *symbols, __u64 address, char *buf, si
 		const struct kernel_symbol *symbol = &symbols->kernel[low - 1];
 		const char *module = strchr(symbol->name, ' ');
 		int length = module ? (int)(module - symbol->name) : (int)strlen(symbol->name);
+		char offset[32] = "";
 
-		snprintf(buf, size, "%.*s+0x%llx%s", length, symbol->name,
-			 address - symbol->address, module ? module : "");
+		if (address != symbol->address)
+			snprintf(offset, sizeof(offset), "+0x%llx", address - symbol->address);
+		snprintf(buf, size, "%.*s%s%s", length, symbol->name, offset,
+			 module ? module : "");
 	}
 	return buf;
 }

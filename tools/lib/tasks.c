@@ -217,6 +217,12 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 						   HFT_CTX_TASK ? waker : TASK_NONE;
 		return 0;
 	}
+	case HFT_REC_IPI_SEND: {
+		const struct hft_rec_ipi_send *rec = record->payload;
+
+		copy_comm(comm, rec->comm);
+		return rename_task(tasks, rec->tid, comm) == TASK_NONE ? -ENOMEM : 0;
+	}
 	case HFT_REC_EXEC: {
 		const struct hft_rec_exec *rec = record->payload;
 

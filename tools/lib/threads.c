@@ -126,6 +126,8 @@ static __s32 writer_of(const struct hft_record *record)
 		return ((const struct hft_rec_migrate *)record->payload)->by_tid;
 	case HFT_REC_TLB_FLUSH:
 		return ((const struct hft_rec_tlb_flush *)record->payload)->tid;
+	case HFT_REC_IPI_SEND:
+		return ((const struct hft_rec_ipi_send *)record->payload)->tid;
 	case HFT_REC_FAULT:
 		return ((const struct hft_rec_fault *)record->payload)->tid;
 	case HFT_REC_SYSCALL:

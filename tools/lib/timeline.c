@@ -5,11 +5,10 @@
 
 #include "lib/causes.h"
 #include "lib/coverage.h"
+#include "lib/senders.h"
 #include "lib/tasks.h"
 #include "lib/timeline.h"
 
-#define SENDS		64U		/* shootdowns sent lately, all CPUs */
-#define SEND_WINDOW	0.02		/* seconds from sending to receiving; the sender waits */
 #define BIT(cause)	(1U << (cause))
 
 struct line {
@@ -18,7 +17,6 @@ struct line {
 	__u64 last;		/* the newest record */
 	__u64 switched_at;	/* the newest switch; 0: none seen */
 	__s32 current;		/* who runs since then */
-	__u64 flushed_at;	/* the newest TLB flush that another CPU asked for */
 	bool visits;
 
 	/* Since the last visit's end: */
@@ -30,22 +28,14 @@ struct line {
 	struct hft_rec_fault fault;	/* the first one, user mode before kernel */
 };
 
-struct send {
-	__u64 tsc;
-	__u32 line;
-	__u32 task;
-};
-
 struct timeline {
 	struct causes *causes;
 	struct tasks *tasks;
 	struct timeline_watcher watcher;
 	struct line *line;
 	__u32 lines;
-	__u64 window;		/* SEND_WINDOW in ticks */
 	__u64 intervals;	/* so far: numbers them */
-	struct send send[SENDS];
-	__u32 sends;
+	struct senders *senders;
 };
 
 int timeline_open(struct timeline **made, __u32 lines, double hz, struct causes *causes,
@@ -56,12 +46,12 @@ int timeline_open(struct timeline **made, __u32 lines, double hz, struct causes 
 	if (!timeline)
 		return -ENOMEM;
 	timeline->line = calloc(lines ? lines : 1, sizeof(*timeline->line));
-	if (!timeline->line) {
+	if (!timeline->line || senders_open(&timeline->senders, hz)) {
+		free(timeline->line);
 		free(timeline);
 		return -ENOMEM;
 	}
 	timeline->lines = lines;
-	timeline->window = (__u64)(hz * SEND_WINDOW);
 	timeline->causes = causes;
 	timeline->tasks = tasks;
 	timeline->watcher = *watcher;
@@ -78,6 +68,7 @@ void timeline_close(struct timeline *timeline)
 	for (i = 0; i < timeline->lines; i++)
 		coverage_uninit(&timeline->line[i].coverage);
 	free(timeline->line);
+	senders_close(timeline->senders);
 	free(timeline);
 }
 
@@ -169,58 +160,47 @@ static int feed_plain(struct timeline *timeline, __u32 number, const struct hft_
 			     record->ctx & HFT_CTX_CONTINUED);
 }
 
-/* Who asked for the flush that ended at `end`: the newest one elsewhere. */
-static __u32 sender_of(const struct timeline *timeline, __u32 number, __u64 start, __u64 end)
+/* Notes who sent an interrupt, if that is one that somebody sends. */
+static void add_sender(struct timeline *timeline, const struct sender *sender,
+		       struct culprit *culprit)
 {
-	__u32 i, sends = timeline->sends < SENDS ? timeline->sends : SENDS;
-
-	for (i = 1; i <= sends; i++) {
-		const struct send *send = &timeline->send[(timeline->sends - i) % SENDS];
-
-		if (send->line == number || send->tsc > end)
-			continue;
-		if (send->tsc + timeline->window < start)
-			break;
-		return send->task;
-	}
-	return TASK_NONE;
+	if (sender->state == SENDER_NO_NEED)
+		return;
+	culprit->flags |= CULPRIT_SENT;
+	culprit->task = TASK_NONE;
+	if (sender->state == SENDER_NOT_RECORDED)
+		return;
+	culprit->task = tasks_find(timeline->tasks, sender->tid);
+	culprit->other = sender->kind;
+	culprit->tgid = sender->cpu;
+	culprit->data = sender->function;
 }
 
 static int feed_vector(struct timeline *timeline, __u32 number, const struct hft_record *record,
-		       __u64 start)
+		       __u64 start, const struct sender *sender)
 {
 	const struct hft_rec_vector *rec = record->payload;
-	struct line *line = &timeline->line[number];
 	struct culprit culprit = { .cause = CAUSE_VECTOR, .kind = (__u16)rec->kind,
 				   .number = (__s32)rec->vector };
 
 	if (rec->kind > 0xffff)
 		culprit.kind = 0xffff;
-	if ((rec->kind == HFT_VECTOR_CALL_FUNCTION ||
-	     rec->kind == HFT_VECTOR_CALL_FUNCTION_SINGLE) &&
-	    line->flushed_at && line->flushed_at >= start) {
+	if (sender->state != SENDER_NO_NEED && sender->kind == HFT_IPI_TLB) {
 		memset(&culprit, 0, sizeof(culprit));
 		culprit.cause = CAUSE_TLB_SHOOTDOWN;
-		culprit.task = sender_of(timeline, number, start, record->tsc);
 	}
-	line->flushed_at = 0;
+	add_sender(timeline, sender, &culprit);
 	return feed_plain(timeline, number, record, start, &culprit);
 }
 
-static int feed_flush(struct timeline *timeline, __u32 number, const struct hft_record *record)
+static int feed_nmi(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		    __u64 start, const struct sender *sender)
 {
-	const struct hft_rec_tlb_flush *rec = record->payload;
-	struct send *send;
+	const struct hft_rec_nmi *rec = record->payload;
+	struct culprit culprit = { .cause = CAUSE_NMI, .address = rec->handler };
 
-	if (rec->reason == HFT_TLB_REMOTE_SHOOTDOWN) {
-		timeline->line[number].flushed_at = record->tsc;
-	} else if (rec->reason == HFT_TLB_REMOTE_SEND_IPI) {
-		send = &timeline->send[timeline->sends++ % SENDS];
-		send->tsc = record->tsc;
-		send->line = number;
-		send->task = tasks_find(timeline->tasks, rec->tid);
-	}
-	return 0;
+	add_sender(timeline, sender, &culprit);
+	return feed_plain(timeline, number, record, start, &culprit);
 }
 
 /*
@@ -401,7 +381,6 @@ static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
 	}
 	line->switched_at = 0;
 	line->first_switch = 0;
-	line->flushed_at = 0;
 	line->faulted = false;
 	return err;
 }
@@ -411,13 +390,15 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 {
 	struct line *line = &timeline->line[number];
 	struct culprit culprit = { 0 };
+	struct sender sender;
 	__u64 start = record->start;
-	int err = 0;
+	int err;
 
 	if (start > record->tsc)
 		start = record->tsc;	/* a duration longer than time itself */
 	line->cpu = cpu;
-	if (record->lost_slots)
+	err = senders_feed(timeline->senders, cpu, record, &sender);
+	if (!err && record->lost_slots)
 		err = feed_loss(timeline, number, start);
 	line->last = record->tsc;
 	if (err)
@@ -433,13 +414,9 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 		culprit.number = (__s32)((const struct hft_rec_softirq *)record->payload)->vec;
 		return feed_plain(timeline, number, record, start, &culprit);
 	case HFT_REC_NMI:
-		culprit.cause = CAUSE_NMI;
-		culprit.address = ((const struct hft_rec_nmi *)record->payload)->handler;
-		return feed_plain(timeline, number, record, start, &culprit);
+		return feed_nmi(timeline, number, record, start, &sender);
 	case HFT_REC_VECTOR:
-		return feed_vector(timeline, number, record, start);
-	case HFT_REC_TLB_FLUSH:
-		return feed_flush(timeline, number, record);
+		return feed_vector(timeline, number, record, start, &sender);
 	case HFT_REC_SYSCALL:
 		return feed_syscall(timeline, number, record, start);
 	case HFT_REC_FAULT:
