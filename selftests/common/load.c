@@ -153,7 +153,7 @@ static void *spin_elsewhere(void *unused)
 	return NULL;
 }
 
-static void call(unsigned int cpu)
+static void call_others(unsigned int cpu)
 {
 	pthread_t sibling;
 
@@ -167,7 +167,7 @@ static void call(unsigned int cpu)
 
 pid_t load_calls(void)
 {
-	return start(call, OTHER_CPU);
+	return start(call_others, OTHER_CPU);
 }
 
 int storm_load(unsigned int period_us)
