@@ -33,9 +33,9 @@ static __always_inline u32 hft_frame_tag(enum hft_hook_id hook)
 struct hft_start {
 	u64 tsc;
 	u64 nested;
+	bool seen;	/* else the rest is 0 */
 	u32 arg;	/* what it was pushed with; 0 when the pop did not ask for them */
 	u64 detail;
-	bool seen;	/* else the rest is 0 */
 };
 
 /* Both of one moment: what closes in between would be inside for the one, outside for the other. */

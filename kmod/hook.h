@@ -83,6 +83,8 @@ extern struct hft_hook hft_hook_tlb;
 extern struct hft_hook hft_hook_hrtimer;
 extern struct hft_hook hft_hook_timer;
 extern struct hft_hook hft_hook_tick;
+extern struct hft_hook hft_hook_workqueue;
+extern struct hft_hook hft_hook_kthread;
 extern struct hft_hook hft_hook_idle;
 extern struct hft_hook hft_hook_frequency;
 extern struct hft_hook hft_hook_pmu;

@@ -25,6 +25,8 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_HRTIMER]	= &hft_hook_hrtimer,
 	[HFT_HOOK_TIMER]	= &hft_hook_timer,
 	[HFT_HOOK_TICK]		= &hft_hook_tick,
+	[HFT_HOOK_WORKQUEUE]	= &hft_hook_workqueue,
+	[HFT_HOOK_KTHREAD]	= &hft_hook_kthread,
 	[HFT_HOOK_IDLE]		= &hft_hook_idle,
 	[HFT_HOOK_FREQUENCY]	= &hft_hook_frequency,
 	[HFT_HOOK_PMU]		= &hft_hook_pmu,
@@ -47,8 +49,6 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 /* Hooks that this architecture has no source for: listed all the same. */
 static const char *const hft_absent_names[HFT_HOOKS] = {
 	[HFT_HOOK_FAULT]	= "fault",
-	[HFT_HOOK_WORKQUEUE]	= "workqueue",
-	[HFT_HOOK_KTHREAD]	= "kthread",
 	[HFT_HOOK_HIDDEN]	= "hidden",
 	[HFT_HOOK_PROBE]	= "probe",
 };

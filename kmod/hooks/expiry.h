@@ -1,63 +1,109 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Expiries: the interval of a timer's function, for hrtimer.c and timer.c,
- * whose records differ in the unit of the lateness alone. The frame holds the
- * function and the lateness, as the timer may be freed when its function ends.
+ * whose records differ in the unit of the lateness alone. The function and the
+ * lateness are kept from its start, as the timer may be freed in its function.
+ *
+ * In an interrupt it is an interval of the CPU. Outside of one, which is where
+ * PREEMPT_RT runs softirqs, it can be switched out and is one of the task.
  */
 #ifndef HFT_HOOKS_EXPIRY_H
 #define HFT_HOOKS_EXPIRY_H
 
-#include "frame.h"
+#include "task_frame.h"
 
-/* `late` as of the record; a timer that is early by a bug of its clock is not late. */
-static __always_inline u32 hft_expiry_late(s64 late)
-{
-	if (unlikely(late < 0))
-		return 0;
-	return hft_saturate(late);
-}
-
-static __always_inline void hft_expiry_begin(enum hft_hook_id hook, u32 late, const void *function)
-{
-	hft_frame_push_detail(hook, late, hft_shown((uintptr_t)function));
-}
-
-static __always_inline void hft_expiry_fill(const struct hft_entry e, const struct hft_start start,
-					    const void *timer, u32 unit)
-{
-	struct hft_rec_timer *rec = (struct hft_rec_timer *)e.slot->arg;
-
-	rec->function = start.detail;
-	rec->timer = hft_shown((uintptr_t)timer);
-	rec->late_jiffies = start.arg;
-	rec->jiffy_ns = unit;
-	rec->reserved[0] = 0;
-	rec->reserved[1] = 0;
-}
-
+static_assert(sizeof(struct hft_rec_timer) == 48);
 static_assert(sizeof(struct hft_rec_timer) == sizeof(struct hft_rec_hrtimer));
 static_assert(offsetof(struct hft_rec_timer, late_jiffies) ==
 	      offsetof(struct hft_rec_hrtimer, late_ns));
+static_assert(offsetof(struct hft_rec_timer, tid) == offsetof(struct hft_rec_hrtimer, tid));
 
-/* `unit` stands behind the lateness. As in hft_frame_end(), the common case has no flags. */
-static __always_inline void hft_expiry_end(enum hft_hook_id hook, u16 type, const void *timer,
-					   u32 unit)
+/* As in the record. One that is early has a clock that was set: it is not late. */
+static __always_inline u32 hft_expiry_late(s64 late)
 {
-	struct hft_ring_ctl *ctl = hft_ring();
-	const struct hft_start start = hft_frame_pop_detail(ctl, hook);
-	const struct hft_entry e = hft_reserve(ctl, 2, true);
-	struct hft_length len = { 0 };
+	return unlikely(late < 0) ? 0 : hft_saturate(late);
+}
 
-	if (likely(start.seen))
-		len = hft_length(e, start);
-	hft_expiry_fill(e, start, timer, unit);
-	if (unlikely(!start.seen || (len.duration | len.net) > U32_MAX)) {
-		e.slot->arg[0] = hft_saturate(len.duration) | (u64)hft_saturate(len.net) << 32;
-		hft_commit(e, type, 2, hft_level() |
-			   (start.seen ? HFT_CTX_SATURATED : HFT_CTX_CONTINUED));
+static __always_inline bool hft_expiry_is_of_task(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && !in_hardirq();
+}
+
+/* Of both hooks: as of struct hft_hook. */
+static inline int hft_expiry_attach(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ? hft_task_frames_attach() : 0;
+}
+
+static inline void hft_expiry_detach(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		hft_task_frames_detach();
+}
+
+/* All but the lengths. */
+static __always_inline void
+hft_expiry_fill(struct hft_rec_timer *rec, const void *timer, u64 function, u32 late, u32 unit)
+{
+	rec->function = function;
+	rec->timer = hft_shown((uintptr_t)timer);
+	rec->late_jiffies = late;
+	rec->tid = current->pid;
+	rec->jiffy_ns = unit;
+	rec->reserved = 0;
+}
+
+static __always_inline void
+hft_expiry_begin(enum hft_hook_id hook, u16 type, const void *timer, const void *function,
+		 u32 late, u32 unit)
+{
+	struct hft_rec_timer rec;
+
+	if (!hft_expiry_is_of_task()) {
+		hft_frame_push_detail(hook, late, hft_shown((uintptr_t)function));
 		return;
 	}
-	e.slot->arg[0] = len.duration | len.net << 32;
+	hft_expiry_fill(&rec, timer, hft_shown((uintptr_t)function), late, unit);
+	hft_task_begin(hook, 0, type, &rec, sizeof(rec));
+}
+
+static __always_inline void
+hft_expiry_end_task(enum hft_hook_id hook, u16 type, const void *timer, u32 unit)
+{
+	const struct hft_task_end end = hft_task_end(hook, 0, sizeof(struct hft_rec_timer));
+	struct hft_rec_timer *rec = (struct hft_rec_timer *)end.e.slot->arg;
+
+	hft_expiry_fill(rec, timer, rec->function, rec->late_jiffies, unit);
+	hft_task_commit(end, type, sizeof(*rec));
+}
+
+/* As in hft_frame_end(): the common case has no flags to gather. */
+static __always_inline void
+hft_expiry_end(enum hft_hook_id hook, u16 type, const void *timer, u32 unit)
+{
+	struct hft_ring_ctl *ctl = hft_ring();
+	struct hft_rec_timer *rec;
+	struct hft_length len;
+	struct hft_start start;
+	struct hft_entry e;
+
+	if (hft_expiry_is_of_task()) {
+		hft_expiry_end_task(hook, type, timer, unit);
+		return;
+	}
+	start = hft_frame_pop_detail(ctl, hook);
+	e = hft_reserve(ctl, 2, true);
+	rec = (struct hft_rec_timer *)e.slot->arg;
+	hft_expiry_fill(rec, timer, start.detail, start.arg, unit);
+	if (unlikely(!start.seen)) {
+		rec->duration = 0;
+		rec->net = 0;
+		hft_commit(e, type, 2, hft_level() | HFT_CTX_CONTINUED);
+		return;
+	}
+	len = hft_length(e, start);
+	rec->duration = len.duration;
+	rec->net = len.net;
 	hft_commit(e, type, 2, hft_level());
 }
 

@@ -11,10 +11,10 @@ static notrace void probe_entry(void *data, struct hrtimer *timer, hft_hrtimer_n
 {
 	hft_enter();
 	if (hft_armed_start(HFT_HOOK_HRTIMER))
-		hft_expiry_begin(HFT_HOOK_HRTIMER,
+		hft_expiry_begin(HFT_HOOK_HRTIMER, HFT_REC_HRTIMER, timer,
+				 hft_hrtimer_function(timer),
 				 hft_expiry_late(hft_hrtimer_now(now) -
-						 hrtimer_get_softexpires(timer)),
-				 hft_hrtimer_function(timer));
+						 hrtimer_get_softexpires(timer)), 0);
 	hft_exit();
 }
 
@@ -41,4 +41,6 @@ struct hft_hook hft_hook_hrtimer = {
 	.summary	= "high-resolution timers that expire: function, lateness, as intervals",
 	.taps		= taps,
 	.taps_count	= ARRAY_SIZE(taps),
+	.attach		= hft_expiry_attach,
+	.detach		= hft_expiry_detach,
 };

@@ -14,8 +14,8 @@ static notrace void probe_entry(void *data, struct timer_list *timer, unsigned l
 {
 	hft_enter();
 	if (hft_armed_start(HFT_HOOK_TIMER))
-		hft_expiry_begin(HFT_HOOK_TIMER, hft_expiry_late((long)(jiffies - timer->expires)),
-				 timer->function);
+		hft_expiry_begin(HFT_HOOK_TIMER, HFT_REC_TIMER, timer, timer->function,
+				 hft_expiry_late((long)(jiffies - timer->expires)), TICK_NSEC);
 	hft_exit();
 }
 
@@ -42,4 +42,6 @@ struct hft_hook hft_hook_timer = {
 	.summary	= "kernel timers that expire: function, lateness, as intervals",
 	.taps		= taps,
 	.taps_count	= ARRAY_SIZE(taps),
+	.attach		= hft_expiry_attach,
+	.detach		= hft_expiry_detach,
 };

@@ -205,6 +205,7 @@ static const struct hft_field hrtimer_fields[] = {
 	FIELD(hrtimer, function, HEX),
 	FIELD(hrtimer, timer, HEX),
 	FIELD(hrtimer, late_ns, UINT),
+	FIELD(hrtimer, tid, INT),
 };
 
 static const struct hft_field timer_fields[] = {
@@ -213,6 +214,7 @@ static const struct hft_field timer_fields[] = {
 	FIELD(timer, function, HEX),
 	FIELD(timer, timer, HEX),
 	FIELD(timer, late_jiffies, UINT),
+	FIELD(timer, tid, INT),
 	FIELD(timer, jiffy_ns, UINT),
 };
 
@@ -220,6 +222,23 @@ static const struct hft_field tick_stop_fields[] = {
 	FIELD(tick_stop, success, UINT),
 	WORDS(tick_stop, dependency, tick_dependencies),
 	FIELD(tick_stop, tid, INT),
+};
+
+static const struct hft_field work_fields[] = {
+	FIELD(work, duration, TICKS),
+	FIELD(work, net, TICKS),
+	FIELD(work, function, HEX),
+	FIELD(work, work, HEX),
+	FIELD(work, tid, INT),
+};
+
+static const struct hft_field work_queue_fields[] = {
+	FIELD(work_queue, function, HEX),
+	FIELD(work_queue, work, HEX),
+	FIELD(work_queue, by_tid, INT),
+	FIELD(work_queue, cpu, INT),
+	FIELD(work_queue, by_comm, STRING),
+	FIELD(work_queue, tid, INT),
 };
 
 static const struct hft_field idle_fields[] = {
@@ -489,8 +508,12 @@ static const struct hft_schema schemas[] = {
 	TYPE(HRTIMER, hrtimer, "hrtimer", 1, "a high-resolution timer's function"),
 	TYPE(TIMER, timer, "timer", 1, "a kernel timer's function"),
 	TYPE(TICK_STOP, tick_stop, "tick_stop", 0, "the tick stopped, or did not"),
+	TYPE(WORK, work, "work", 1, "a work item's function"),
+	TYPE(KTHREAD_WORK, work, "kthread_work", 1, "a kthread_worker's item's function"),
 	TYPE(IDLE, idle, "idle", 1, "the CPU idled"),
 	TYPE(FREQUENCY, frequency, "cpu_frequency", 0, "a clock frequency was set"),
+	TYPE(WORK_QUEUE, work_queue, "work_queue", 0, "a work item was queued"),
+	TYPE(KTHREAD_QUEUE, work_queue, "kthread_queue", 0, "a kthread_worker's item was queued"),
 	TYPE(SIGNAL, signal, "signal", 0, "a signal was sent, seen by its sender"),
 	TYPE(SIGNAL_DELIVER, signal, "signal_deliver", 0, "a signal reached its receiver"),
 	TYPE(COREDUMP, coredump, "coredump", 1, "a process wrote its core"),
@@ -532,8 +555,12 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(HRTIMER, hrtimer, DURATION(hrtimer)),
 	SHAPE(TIMER, timer, DURATION(timer)),
 	SHAPE(TICK_STOP, tick_stop, 0),
+	SHAPE(WORK, work, DURATION(work)),
+	SHAPE(KTHREAD_WORK, work, DURATION(work)),
 	SHAPE(IDLE, idle, DURATION(idle)),
 	SHAPE(FREQUENCY, frequency, 0),
+	SHAPE(WORK_QUEUE, work_queue, 0),
+	SHAPE(KTHREAD_QUEUE, work_queue, 0),
 	SHAPE(SIGNAL, signal, 0),
 	SHAPE(SIGNAL_DELIVER, signal, 0),
 	SHAPE(COREDUMP, coredump, DURATION(coredump)),

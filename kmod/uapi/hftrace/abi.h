@@ -102,11 +102,11 @@ enum hft_record_type {
 	HFT_REC_TIMER		= 65,	/* struct hft_rec_timer, an interval */
 	HFT_REC_TICK_STOP	= 66,	/* struct hft_rec_tick_stop */
 	HFT_REC_WORK		= 67,	/* struct hft_rec_work, an interval */
-	HFT_REC_KTHREAD_WORK	= 68,	/* struct hft_rec_kthread_work, an interval */
+	HFT_REC_KTHREAD_WORK	= 68,	/* struct hft_rec_work, of a kthread_worker */
 	HFT_REC_IDLE		= 69,	/* struct hft_rec_idle, an interval */
 	HFT_REC_FREQUENCY	= 70,	/* struct hft_rec_frequency */
 	HFT_REC_WORK_QUEUE	= 71,	/* struct hft_rec_work_queue, by who queues */
-	HFT_REC_KTHREAD_QUEUE	= 72,	/* struct hft_rec_kthread_queue, by who queues */
+	HFT_REC_KTHREAD_QUEUE	= 72,	/* struct hft_rec_work_queue, of a kthread_worker */
 	HFT_REC_SIGNAL		= 80,	/* struct hft_rec_signal, by the sender */
 	HFT_REC_SIGNAL_DELIVER	= 81,	/* struct hft_rec_signal, by the receiver */
 	HFT_REC_COREDUMP	= 82,	/* struct hft_rec_coredump, an interval */
@@ -353,29 +353,31 @@ struct hft_rec_syscall {
 #define HFT_STACK_KERNEL_BROKEN	0x10
 
 /*
- * A high-resolution timer's function. The kernel does not keep the timer once
- * its function has run, so what a CONTINUED end cannot tell is 0. Source:
- * timer:hrtimer_expire_entry/exit.
+ * A high-resolution timer's function. The timer may be gone once its function
+ * has run, so what a CONTINUED end cannot tell is 0. On PREEMPT_RT, where some
+ * expire in a softirq that can be switched out, there are segments as of system
+ * calls. Source: timer:hrtimer_expire_entry/exit.
  */
 struct hft_rec_hrtimer {
-	__u32 duration;
-	__u32 net;
+	__u64 duration;
+	__u64 net;
 	__u64 function;		/* kernel address, 0 when kptr_restrict hides it */
 	__u64 timer;		/* kernel address of the timer, as above */
 	__u32 late_ns;		/* after its earliest time, at the interrupt; at most 0xffffffff */
-	__u32 reserved0;
-	__u64 reserved[2];
+	__s32 tid;		/* the task that was running */
+	__u64 reserved;
 };
 
-/* The function of a timer of the wheel. Source: timer:timer_expire_entry/exit. */
+/* The function of a timer of the wheel; as above. Source: timer:timer_expire_entry/exit. */
 struct hft_rec_timer {
-	__u32 duration;
-	__u32 net;
+	__u64 duration;
+	__u64 net;
 	__u64 function;		/* kernel address, 0 when kptr_restrict hides it */
 	__u64 timer;		/* kernel address of the timer, as above */
 	__u32 late_jiffies;	/* after the jiffy that was asked for; at most 0xffffffff */
+	__s32 tid;		/* the task that was running */
 	__u32 jiffy_ns;		/* the length of a jiffy */
-	__u64 reserved[2];
+	__u32 reserved;
 };
 
 /*
@@ -397,6 +399,35 @@ enum hft_tick_dependency {	/* as of the kernel's TICK_DEP_BIT_*, plus one */
 	HFT_TICK_CLOCK_UNSTABLE	= 4,
 	HFT_TICK_RCU		= 5,
 	HFT_TICK_RCU_EXP	= 6,
+};
+
+/*
+ * A work item's function, in a kernel thread: segments as of system calls.
+ * Source: workqueue:workqueue_execute_start/end, and of a kthread_worker
+ * sched:sched_kthread_work_execute_start/end.
+ */
+struct hft_rec_work {
+	__u64 duration;
+	__u64 net;
+	__u64 function;		/* kernel address, 0 when kptr_restrict hides it */
+	__u64 work;		/* kernel address of the item, as above */
+	__s32 tid;		/* of the thread that runs it */
+	__u32 reserved0;
+	__u64 reserved;
+};
+
+/*
+ * A work item is queued. Source: workqueue:workqueue_queue_work and, of a
+ * kthread_worker, sched:sched_kthread_work_queue_work.
+ */
+struct hft_rec_work_queue {
+	__u64 function;		/* both as of hft_rec_work, which is told apart by `work` */
+	__u64 work;
+	__s32 by_tid;		/* who was running where it was queued */
+	__s32 cpu;		/* that was asked for; -1: none, so this one if it is bound to any */
+	char by_comm[16];
+	__s32 tid;		/* of the kthread_worker; 0: whichever kworker takes it */
+	__u32 reserved;
 };
 
 /*
