@@ -50,6 +50,8 @@ struct hft_hook {
 
 	/* NULL, or why this hook cannot work here although its sources exist. */
 	const char *(*unsupported)(void);
+	/* NULL, or what a hook that works cannot see here; NULL when it sees all. */
+	const char *(*lacks)(void);
 
 	/* NULL, or what else to do when the taps have been attached, and before they go. */
 	int (*attach)(void);
@@ -85,6 +87,7 @@ extern struct hft_hook hft_hook_timer;
 extern struct hft_hook hft_hook_tick;
 extern struct hft_hook hft_hook_workqueue;
 extern struct hft_hook hft_hook_kthread;
+extern struct hft_hook hft_hook_hidden;
 extern struct hft_hook hft_hook_idle;
 extern struct hft_hook hft_hook_frequency;
 extern struct hft_hook hft_hook_pmu;

@@ -27,6 +27,7 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_TICK]		= &hft_hook_tick,
 	[HFT_HOOK_WORKQUEUE]	= &hft_hook_workqueue,
 	[HFT_HOOK_KTHREAD]	= &hft_hook_kthread,
+	[HFT_HOOK_HIDDEN]	= &hft_hook_hidden,
 	[HFT_HOOK_IDLE]		= &hft_hook_idle,
 	[HFT_HOOK_FREQUENCY]	= &hft_hook_frequency,
 	[HFT_HOOK_PMU]		= &hft_hook_pmu,
@@ -49,7 +50,6 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 /* Hooks that this architecture has no source for: listed all the same. */
 static const char *const hft_absent_names[HFT_HOOKS] = {
 	[HFT_HOOK_FAULT]	= "fault",
-	[HFT_HOOK_HIDDEN]	= "hidden",
 	[HFT_HOOK_PROBE]	= "probe",
 };
 
@@ -58,7 +58,7 @@ static const char *hft_hook_name(enum hft_hook_id id)
 	return hft_hooks[id] ? hft_hooks[id]->name : hft_absent_names[id];
 }
 
-/* False with a reason when the hook cannot be attached on this kernel. */
+/* False with a reason when the hook cannot be attached on this kernel, true perhaps with one. */
 static bool hft_hook_works(enum hft_hook_id id, char *reason, size_t size)
 {
 	struct hft_hook *hook = hft_hooks[id];
@@ -84,6 +84,9 @@ static bool hft_hook_works(enum hft_hook_id id, char *reason, size_t size)
 		strscpy(reason, why, size);
 		return false;
 	}
+	why = hook->lacks ? hook->lacks() : NULL;
+	if (why)
+		strscpy(reason, why, size);
 	return true;
 }
 

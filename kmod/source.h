@@ -61,8 +61,10 @@ static __always_inline enum hft_hook_id hft_record_hook(enum hft_record_type typ
 	case HFT_REC_TICK_STOP:
 		return HFT_HOOK_TICK;
 	case HFT_REC_WORK:
+	case HFT_REC_WORK_QUEUE:
 		return HFT_HOOK_WORKQUEUE;
 	case HFT_REC_KTHREAD_WORK:
+	case HFT_REC_KTHREAD_QUEUE:
 		return HFT_HOOK_KTHREAD;
 	case HFT_REC_IDLE:
 		return HFT_HOOK_IDLE;

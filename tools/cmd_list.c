@@ -160,7 +160,9 @@ static void print_hooks(const struct list *list)
 		table_cell(table, "%s", state_text(list, hook));
 		table_cell(table, "%s", list->module ?
 			   armed_text(list, hook, armed, sizeof(armed)) : "-");
-		if (info->reason[0])
+		if (info->reason[0] && info->flags & HFT_HOOK_SUPPORTED)
+			table_cell(table, "%s (%s)", info->summary, info->reason);
+		else if (info->reason[0])
 			table_cell(table, "%s", info->reason);
 		else if (info->summary[0])
 			table_cell(table, "%s", info->summary);

@@ -84,6 +84,14 @@ static const char *const tick_dependencies[] = {
 	NULL
 };
 
+static const char *const hidden_kinds[] = {
+	"none",
+	[HFT_HIDDEN_SMI] = "smi",
+	[HFT_HIDDEN_STEAL] = "steal",
+	[HFT_HIDDEN_FREQUENCY] = "frequency",
+	NULL
+};
+
 static const struct hft_field switch_fields[] = {
 	FIELD(switch, prev_tid, INT),
 	FIELD(switch, next_tid, INT),
@@ -456,6 +464,14 @@ static const struct hft_field coredump_fields[] = {
 	FIELD(coredump, comm, STRING),
 };
 
+static const struct hft_field hidden_fields[] = {
+	FIELD(hidden, window, TICKS),
+	FIELD(hidden, delta, INT),
+	WORDS(hidden, kind, hidden_kinds),
+	FIELD(hidden, khz_before, UINT),
+	FIELD(hidden, khz, UINT),
+};
+
 static const struct hft_field mark_fields[] = {
 	FIELD(mark, value, UINT),
 	FIELD(mark, name, NAME),
@@ -498,6 +514,7 @@ static const struct hft_schema schemas[] = {
 	TYPE(TLB_FLUSH, tlb_flush, "tlb_flush", 0, "translations were flushed"),
 	TYPE(TASKLET, tasklet, "tasklet", 1, "a tasklet"),
 	TYPE(IPI_SEND, ipi_send, "ipi_send", 0, "other CPUs are about to be interrupted"),
+	TYPE(HIDDEN, hidden, "hidden", 0, "the machine took time unseen"),
 	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
 	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
 	TYPE(MMCALL, mmcall, "mmcall", 1, "a system call that changes mappings"),
@@ -545,6 +562,7 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(TLB_FLUSH, tlb_flush, 0),
 	SHAPE(TASKLET, tasklet, DURATION(tasklet)),
 	SHAPE(IPI_SEND, ipi_send, 0),
+	SHAPE(HIDDEN, hidden, 0),
 	SHAPE(FAULT, fault, 0),
 	SHAPE(SYSCALL, syscall, DURATION(syscall)),
 	SHAPE(MMCALL, mmcall, DURATION(mmcall)),

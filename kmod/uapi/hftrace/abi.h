@@ -699,6 +699,27 @@ struct hft_rec_coredump {
 	char comm[16];
 };
 
+/*
+ * Time that the machine took from this CPU, by a count of its own that grew in
+ * the window between two readings. Source: MSR_SMI_COUNT, the kernel's steal
+ * time, APERF and MPERF.
+ */
+struct hft_rec_hidden {
+	__u64 window;		/* ticks, back from here: it happened in there */
+	__s64 delta;		/* of `kind`: how many, or ns, or kHz */
+	__u32 kind;		/* enum hft_hidden_kind */
+	__u32 khz_before;	/* HFT_HIDDEN_FREQUENCY: mean of an earlier window */
+	__u32 khz;		/* HFT_HIDDEN_FREQUENCY: mean of this one */
+	__u32 reserved0;
+	__u64 reserved[2];
+};
+
+enum hft_hidden_kind {
+	HFT_HIDDEN_SMI		= 1,	/* system management interrupts */
+	HFT_HIDDEN_STEAL	= 2,	/* ns that the hypervisor ran something else */
+	HFT_HIDDEN_FREQUENCY	= 3,	/* the clock got faster or slower, kHz */
+};
+
 /* hft_mark(). */
 struct hft_rec_mark {
 	__u64 value;		/* the engine's own */
@@ -904,7 +925,7 @@ struct hft_hook_info {
 	__u32 cpus_armed;	/* out: how many CPUs have it armed */
 	char name[16];		/* out: as typed after -e */
 	char summary[80];	/* out */
-	char reason[80];	/* out: why it is not supported here, else empty */
+	char reason[80];	/* out: why it, or if supported a part of it, is not here; or empty */
 	/* These are 0 for who may not read the rings. */
 	__u64 events;		/* out: records, of all CPUs since the module was loaded */
 	__u64 missed;		/* out: calls that a probe of a function could not take */
