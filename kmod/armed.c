@@ -42,7 +42,7 @@ static void drop_interval(enum hft_hook_id hook)
 {
 	if (hook == HFT_HOOK_SYSCALL)
 		hft_syscall_drop();
-	else if (HFT_HOOK_BIT(hook) & HFT_TASK_HOOKS)
+	else if (hft_interval_is_of_task(hook))
 		hft_task_drop(hook);
 	else
 		hft_frame_drop(hook);

@@ -64,7 +64,11 @@ struct hft_cpu {
 
 /* Hooks whose intervals are a task's, in the frames of task_frame.h. */
 #define HFT_TASK_HOOKS		(HFT_HOOK_BIT(HFT_HOOK_MMCALL) | HFT_HOOK_BIT(HFT_HOOK_RECLAIM) | \
-				 HFT_HOOK_BIT(HFT_HOOK_COMPACTION) | HFT_HOOK_BIT(HFT_HOOK_COREDUMP))
+				 HFT_HOOK_BIT(HFT_HOOK_COMPACTION) | HFT_HOOK_BIT(HFT_HOOK_COREDUMP) | \
+				 HFT_HOOK_BIT(HFT_HOOK_WORKQUEUE) | HFT_HOOK_BIT(HFT_HOOK_KTHREAD))
+
+/* Those where PREEMPT_RT runs softirqs, which is in tasks; the CPU's in an interrupt. */
+#define HFT_EXPIRY_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_HRTIMER) | HFT_HOOK_BIT(HFT_HOOK_TIMER))
 
 /* Hooks whose records have kernel addresses in them: kptr_restrict hides those. */
 #define HFT_ADDRESS_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI) | \
@@ -75,6 +79,14 @@ struct hft_cpu {
 				 HFT_HOOK_BIT(HFT_HOOK_PROBE))
 
 DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
+
+/* Is what `hook` begins or ends here an interval of the task, not of the CPU? */
+static __always_inline bool hft_interval_is_of_task(enum hft_hook_id hook)
+{
+	if (HFT_HOOK_BIT(hook) & HFT_EXPIRY_HOOKS)
+		return IS_ENABLED(CONFIG_PREEMPT_RT) && !in_hardirq();
+	return HFT_HOOK_BIT(hook) & HFT_TASK_HOOKS;
+}
 
 /* An address for a record: a kernel's own only for who may see them. */
 static __always_inline u64 hft_shown(u64 address)

@@ -24,11 +24,6 @@ static __always_inline u32 hft_expiry_late(s64 late)
 	return unlikely(late < 0) ? 0 : hft_saturate(late);
 }
 
-static __always_inline bool hft_expiry_is_of_task(void)
-{
-	return IS_ENABLED(CONFIG_PREEMPT_RT) && !in_hardirq();
-}
-
 /* Of both hooks: as of struct hft_hook. */
 static inline int hft_expiry_attach(void)
 {
@@ -59,7 +54,7 @@ hft_expiry_begin(enum hft_hook_id hook, u16 type, const void *timer, const void 
 {
 	struct hft_rec_timer rec;
 
-	if (!hft_expiry_is_of_task()) {
+	if (!hft_interval_is_of_task(hook)) {
 		hft_frame_push_detail(hook, late, hft_shown((uintptr_t)function));
 		return;
 	}
@@ -87,7 +82,7 @@ hft_expiry_end(enum hft_hook_id hook, u16 type, const void *timer, u32 unit)
 	struct hft_start start;
 	struct hft_entry e;
 
-	if (hft_expiry_is_of_task()) {
+	if (hft_interval_is_of_task(hook)) {
 		hft_expiry_end_task(hook, type, timer, unit);
 		return;
 	}

@@ -9,7 +9,7 @@
 static notrace void probe_start(void *data, struct kthread_work *work)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_KTHREAD))
+	if (hft_armed_start(HFT_HOOK_KTHREAD))
 		hft_work_begin(HFT_HOOK_KTHREAD, HFT_REC_KTHREAD_WORK, work, work->func);
 	hft_exit();
 }
@@ -20,7 +20,7 @@ static notrace void probe_finish(void *data, struct kthread_work *work,
 				 kthread_work_func_t function)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_KTHREAD))
+	if (hft_armed_end(HFT_HOOK_KTHREAD))
 		hft_work_end(HFT_HOOK_KTHREAD, HFT_REC_KTHREAD_WORK, work, function);
 	hft_exit();
 }

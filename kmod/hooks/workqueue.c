@@ -9,7 +9,7 @@
 static notrace void probe_start(void *data, struct work_struct *work)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_WORKQUEUE))
+	if (hft_armed_start(HFT_HOOK_WORKQUEUE))
 		hft_work_begin(HFT_HOOK_WORKQUEUE, HFT_REC_WORK, work, work->func);
 	hft_exit();
 }
@@ -20,7 +20,7 @@ static notrace void probe_finish(void *data, struct work_struct *work,
 				 work_func_t function)
 {
 	hft_enter();
-	if (hft_armed(HFT_HOOK_WORKQUEUE))
+	if (hft_armed_end(HFT_HOOK_WORKQUEUE))
 		hft_work_end(HFT_HOOK_WORKQUEUE, HFT_REC_WORK, work, function);
 	hft_exit();
 }
