@@ -36,10 +36,10 @@ static inline const char *hft_smi_missing(void)
 	unsigned long long count;
 
 	if (hft_in_virtual_machine())
-		return "SMIs are the hypervisor's";
+		return "no SMI count: hypervisor";
 	if (boot_cpu_data.x86_vendor != X86_VENDOR_INTEL)
-		return "only Intel counts SMIs";
-	return hft_rdmsr_safe(MSR_SMI_COUNT, &count) ? "this CPU does not count SMIs" : NULL;
+		return "no SMI count: not Intel";
+	return hft_rdmsr_safe(MSR_SMI_COUNT, &count) ? "no SMI count: this CPU" : NULL;
 }
 
 static __always_inline u32 hft_smi_count(void)
@@ -50,8 +50,8 @@ static __always_inline u32 hft_smi_count(void)
 static inline const char *hft_frequency_missing(void)
 {
 	if (hft_in_virtual_machine())
-		return "APERF is the hypervisor's";
-	return boot_cpu_has(X86_FEATURE_APERFMPERF) ? NULL : "this CPU has no APERF";
+		return "no APERF: hypervisor";
+	return boot_cpu_has(X86_FEATURE_APERFMPERF) ? NULL : "no APERF: this CPU";
 }
 
 /* Both count while the CPU does not sleep: as it runs, and at the rate of hft_base_khz(). */
@@ -82,16 +82,16 @@ static inline bool hft_kvm_has_steal(void)
 static inline const char *hft_steal_missing(void)
 {
 	if (!hft_in_virtual_machine())
-		return "no hypervisor";
+		return "no steal: no hypervisor";
 	switch (x86_hyper_type) {
 	case X86_HYPER_KVM:
-		return hft_kvm_has_steal() ? NULL : "KVM offers no steal clock";
+		return hft_kvm_has_steal() ? NULL : "no steal: KVM offers none";
 	case X86_HYPER_VMWARE:
 	case X86_HYPER_XEN_PV:
 	case X86_HYPER_XEN_HVM:
 		return NULL;
 	default:
-		return "the hypervisor offers no steal clock";
+		return "no steal: none offered";
 	}
 }
 #else
@@ -99,7 +99,7 @@ static inline const char *hft_steal_missing(void)
 
 static inline const char *hft_smi_missing(void)
 {
-	return "arm64 does not count SMIs";
+	return "no SMI count: arm64";
 }
 
 static __always_inline u32 hft_smi_count(void)
@@ -109,7 +109,7 @@ static __always_inline u32 hft_smi_count(void)
 
 static inline const char *hft_frequency_missing(void)
 {
-	return "arm64 has no APERF";
+	return "no APERF: arm64";
 }
 
 static __always_inline void hft_read_frequency(u64 *actual, u64 *base)
@@ -129,11 +129,11 @@ static inline const char *hft_steal_missing(void)
 	struct arm_smccc_res res;
 
 	if (arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_NONE)
-		return "no hypervisor";
+		return "no steal: no hypervisor";
 	arm_smccc_1_1_invoke(ARM_SMCCC_ARCH_FEATURES_FUNC_ID, ARM_SMCCC_HV_PV_TIME_FEATURES,
 			     &res);
 	if (res.a0 != SMCCC_RET_SUCCESS)
-		return "the hypervisor offers no steal clock";
+		return "no steal: none offered";
 	return NULL;
 }
 #endif
