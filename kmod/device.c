@@ -17,6 +17,7 @@
 #include "hook.h"
 #include "pmu.h"
 #include "privilege.h"
+#include "probe.h"
 #include "region.h"
 #include "ring.h"
 #include "session.h"
@@ -85,6 +86,7 @@ static int device_release(struct inode *inode, struct file *file)
 	mutex_lock(&hft_lock);
 	hft_pmu_drop(own);
 	hft_watch_drop(own);
+	hft_probes_close(own);
 	mutex_unlock(&hft_lock);
 	if (own->region) {
 		if (own->owner)
@@ -191,6 +193,45 @@ static int ioctl_arm(struct file *file, void __user *arg)
 	if (!hft_may_read())
 		return -EPERM;
 	return hft_session_arm(&own->session, &arm);
+}
+
+static int ioctl_probe(struct file *file, void __user *arg, bool add)
+{
+	struct hft_probe probe;
+	int err;
+
+	err = copy_in(&probe, sizeof(probe), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	err = add ? hft_probe_add(file->private_data, &probe) :
+		    hft_probe_describe(file->private_data, &probe);
+	mutex_unlock(&hft_lock);
+	if (add)
+		hft_audit(&(struct hft_act){ .action = HFT_AUDIT_PROBE_ADD, .value = probe.id,
+					     .hooks = HFT_HOOK_BIT(HFT_HOOK_PROBE),
+					     .result = err });
+	return err ?: copy_out(arg, &probe, sizeof(probe));
+}
+
+static int ioctl_probe_remove(struct file *file, void __user *arg)
+{
+	struct hft_probe_remove want;
+	int err;
+
+	err = copy_in(&want, sizeof(want), arg);
+	if (err)
+		return err;
+	if (!hft_may_read())
+		return -EPERM;
+	mutex_lock(&hft_lock);
+	err = hft_probe_remove(&want);
+	mutex_unlock(&hft_lock);
+	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_PROBE_REMOVE, .value = want.id,
+				     .hooks = HFT_HOOK_BIT(HFT_HOOK_PROBE), .result = err });
+	return err;
 }
 
 static int ioctl_resize(struct file *file, void __user *arg)
@@ -440,6 +481,12 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 		return ioctl_arm(file, arg);
 	case _IOC_NR(HFT_IOC_RESIZE):
 		return ioctl_resize(file, arg);
+	case _IOC_NR(HFT_IOC_PROBE_ADD):
+		return ioctl_probe(file, arg, true);
+	case _IOC_NR(HFT_IOC_PROBE_REMOVE):
+		return ioctl_probe_remove(file, arg);
+	case _IOC_NR(HFT_IOC_PROBE_INFO):
+		return ioctl_probe(file, arg, false);
 	case _IOC_NR(HFT_IOC_REGION_CREATE):
 		return ioctl_region_create(file, arg);
 	case _IOC_NR(HFT_IOC_REGION_INFO):

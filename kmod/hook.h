@@ -56,6 +56,9 @@ struct hft_hook {
 	/* NULL, or what else to do when the taps have been attached, and before they go. */
 	int (*attach)(void);
 	void (*detach)(void);
+
+	/* NULL, or what it missed beside what its functions did. */
+	u64 (*missed)(void);
 	bool attached;
 };
 
@@ -101,6 +104,7 @@ extern struct hft_hook hft_hook_oom;
 extern struct hft_hook hft_hook_signal;
 extern struct hft_hook hft_hook_coredump;
 extern struct hft_hook hft_hook_watch;
+extern struct hft_hook hft_hook_probe;
 
 /* hooks.c: called with hft_lock held, but for init and uninit. */
 int hft_hooks_init(const char *names);

@@ -39,6 +39,7 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SIGNAL]	= &hft_hook_signal,
 	[HFT_HOOK_COREDUMP]	= &hft_hook_coredump,
 	[HFT_HOOK_WATCH]	= &hft_hook_watch,
+	[HFT_HOOK_PROBE]	= &hft_hook_probe,
 	[HFT_HOOK_VECTORS]	= &hft_hook_vectors,
 	[HFT_HOOK_IPI]		= &hft_hook_ipi,
 	[HFT_HOOK_TASKLET]	= &hft_hook_tasklet,
@@ -50,7 +51,6 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 /* Hooks that this architecture has no source for: listed all the same. */
 static const char *const hft_absent_names[HFT_HOOKS] = {
 	[HFT_HOOK_FAULT]	= "fault",
-	[HFT_HOOK_PROBE]	= "probe",
 };
 
 static const char *hft_hook_name(enum hft_hook_id id)
@@ -136,6 +136,8 @@ void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 		info->events += hft_count_read(cpu, id);
 		info->cpus_cut += !!(hft_governor_cut(cpu) & HFT_HOOK_BIT(id));
 	}
+	if (hook && hook->missed)
+		info->missed += hook->missed();
 }
 
 static int attach(struct hft_hook *hook)

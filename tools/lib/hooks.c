@@ -26,7 +26,8 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_NMI]     = { "nmi", { HFT_REC_NMI }, 9, NULL },
 	[HFT_HOOK_VISIT]   = { "visit", { HFT_REC_VISIT }, 18, NULL },
 	[HFT_HOOK_FAULT]   = { "fault", { HFT_REC_FAULT }, 21, NULL },
-	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL }, 24, syscall_cost },
+	[HFT_HOOK_SYSCALL] = { "syscall", { HFT_REC_SYSCALL, HFT_REC_SYSCALL_STACK }, 24,
+			       syscall_cost },
 	[HFT_HOOK_TLB]     = { "tlb", { HFT_REC_TLB_FLUSH }, 21, NULL },
 	[HFT_HOOK_IPI] = { "ipi", { HFT_REC_IPI_SEND }, 0, NULL },
 	[HFT_HOOK_TASKLET] = { "tasklet", { HFT_REC_TASKLET }, 0, NULL },
@@ -47,7 +48,7 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_HIDDEN] = { "hidden", { HFT_REC_HIDDEN }, 0, NULL },
 	[HFT_HOOK_PMU] = { "pmu", { HFT_REC_COUNTERS, HFT_REC_SAMPLE }, 18, NULL },
 	[HFT_HOOK_WATCH] = { "watch", { HFT_REC_WATCH }, 18, watch_cost },
-	[HFT_HOOK_PROBE] = { "probe", { 0 }, 0, NULL },
+	[HFT_HOOK_PROBE] = { "probe", { HFT_REC_PROBE, HFT_REC_CALL }, 0, NULL },
 };
 
 static __u64 word_mask(const char *word, size_t length)

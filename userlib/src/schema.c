@@ -262,6 +262,32 @@ static const struct hft_field frequency_fields[] = {
 	FIELD(frequency, tid, INT),
 };
 
+static const struct hft_field syscall_stack_fields[] = {
+	FIELD(syscall_stack, nr, INT),
+	FIELD(syscall_stack, tid, INT),
+	FIELD(syscall_stack, tgid, INT),
+	FIELD(syscall_stack, flags, HEX),
+	ARRAY(syscall_stack, user, HEX),
+};
+
+static const struct hft_field probe_fields[] = {
+	FIELD(probe, ip, HEX),
+	FIELD(probe, tid, INT),
+	FIELD(probe, tgid, INT),
+	FIELD(probe, probe, UINT),
+	ARRAY(probe, args, HEX),
+};
+
+static const struct hft_field call_fields[] = {
+	FIELD(call, duration, TICKS),
+	FIELD(call, net, TICKS),
+	FIELD(call, ret, INT),
+	FIELD(call, tid, INT),
+	FIELD(call, probe, UINT),
+	FIELD(call, switches, UINT),
+	ARRAY(call, args, HEX),
+};
+
 static const char *const governor_reasons[] = { "rearmed", "events", "ns", NULL };
 
 static const struct hft_field governor_fields[] = {
@@ -517,6 +543,8 @@ static const struct hft_schema schemas[] = {
 	TYPE(HIDDEN, hidden, "hidden", 0, "the machine took time unseen"),
 	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
 	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
+	TYPE(SYSCALL_STACK, syscall_stack, "syscall_stack", 0,
+	     "a system call of a thread that was to make none"),
 	TYPE(MMCALL, mmcall, "mmcall", 1, "a system call that changes mappings"),
 	TYPE(RECLAIM, reclaim, "reclaim", 1, "a task had to free memory before it got some"),
 	TYPE(COMPACTION, compaction, "compaction", 1, "pages were moved together"),
@@ -537,6 +565,8 @@ static const struct hft_schema schemas[] = {
 	TYPE(COUNTERS, counters, "counters", 0, "what the CPU's counters stood at"),
 	TYPE(SAMPLE, sample, "sample", 0, "an event has happened another period"),
 	TYPE(WATCH, watch, "watch", 0, "a watched address was accessed"),
+	TYPE(PROBE, probe, "probe", 0, "a probe was hit"),
+	TYPE(CALL, call, "call", 1, "a call of a probed function"),
 	TYPE(GOVERNOR, governor, "governor", 0, "the governor disarmed a hook, or armed it again"),
 	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
 	TYPE(SPAN, span, "span", 1, "an interval in the program"),
@@ -565,6 +595,7 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(HIDDEN, hidden, 0),
 	SHAPE(FAULT, fault, 0),
 	SHAPE(SYSCALL, syscall, DURATION(syscall)),
+	SHAPE(SYSCALL_STACK, syscall_stack, 0),
 	SHAPE(MMCALL, mmcall, DURATION(mmcall)),
 	SHAPE(RECLAIM, reclaim, DURATION(reclaim)),
 	SHAPE(COMPACTION, compaction, DURATION(compaction)),
@@ -585,6 +616,8 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(COUNTERS, counters, 0),
 	SHAPE(SAMPLE, sample, 0),
 	SHAPE(WATCH, watch, 0),
+	SHAPE(PROBE, probe, 0),
+	SHAPE(CALL, call, DURATION(call)),
 	SHAPE(GOVERNOR, governor, 0),
 	SHAPE(MARK, mark, 0),
 	SHAPE(SPAN, span, DURATION(span)),

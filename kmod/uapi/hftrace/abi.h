@@ -453,6 +453,49 @@ struct hft_rec_frequency {
 };
 
 /*
+ * A system call of a thread that was to make none, at its start. Source:
+ * context_tracking:user_exit on x86 CPUs that are nohz_full, else
+ * raw_syscalls:sys_enter.
+ */
+struct hft_rec_syscall_stack {
+	__s32 nr;
+	__s32 tid;
+	__s32 tgid;
+	__u32 flags;		/* HFT_STACK_* */
+	__u64 user[20];		/* where it was made, then return addresses outwards; 0 ends them */
+};
+
+/* A probe was hit. Source: struct hft_probe, HFT_PROBE_KERNEL and HFT_PROBE_USER. */
+struct hft_rec_probe {
+	__u64 ip;		/* 0 when kptr_restrict hides it */
+	__s32 tid;
+	__s32 tgid;
+	__u32 probe;		/* hft_probe.id */
+	__u32 reserved;
+	__u64 args[6];		/* what a function has in its argument registers; kernel */
+				/* addresses in them are 0 when kptr_restrict hides them */
+	__u64 reserved2;
+};
+
+/*
+ * A call of a probed function, with whatever it called and however long it
+ * slept, at its return: one record, on the CPU where it returned. It takes
+ * nothing off other intervals. net: duration less the CPU's own intervals that
+ * nested inside; 0 if the task left the CPU meanwhile. With HFT_CTX_CONTINUED
+ * the call began unseen: args are 0. Source: HFT_PROBE_KERNEL_CALL and
+ * HFT_PROBE_USER_CALL.
+ */
+struct hft_rec_call {
+	__u64 duration;
+	__u64 net;
+	__s64 ret;
+	__s32 tid;
+	__u16 probe;		/* hft_probe.id */
+	__u16 switches;		/* times its task was switched out inside; 65535: or more */
+	__u64 args[6];		/* as of hft_rec_probe, at its start */
+};
+
+/*
  * The governor has disarmed a hook on this CPU, or armed it again. Written by
  * the CPU itself, at the next event of that hook.
  */
@@ -946,6 +989,7 @@ struct hft_attach {
 #define HFT_ATTACH_FORCE	0x1	/* even while a CPU is armed: code patching interrupts it */
 
 #define HFT_FILTERS		8	/* processes that one arming can choose */
+#define HFT_QUIET_THREADS	8	/* threads that one arming can watch for system calls */
 
 /*
  * Arms `hooks` on `cpus` and, for naming culprits, `hooks_elsewhere` on every
@@ -961,7 +1005,7 @@ struct hft_arm {
 	__u64 cpus;		/* user address of an array of __u64 bit masks, CPU 0 first */
 	__u32 cpus_bytes;	/* its length, a multiple of 8 */
 	__u32 lease_ms;		/* disarm when it was not armed again for so long; 0: never */
-	__s32 tgid[HFT_FILTERS];/* faults and system calls of these alone; 0 ends the list */
+	__s32 tgid[HFT_FILTERS];/* faults, calls and probes of these alone; 0 ends the list */
 	/*
 	 * Of these hooks one record in `every` is written, on all CPUs of this
 	 * arming. A hook that several files armed is sampled as the least
@@ -970,6 +1014,12 @@ struct hft_arm {
 	__u64 sampling;		/* user address of an array of struct hft_sampling */
 	__u32 samplings;	/* its length, up to HFT_HOOKS */
 	__u32 reserved;
+	/*
+	 * Threads that are to make no system call: 0 ends the list. A call is
+	 * recorded on CPUs that have one of the hooks visit (x86, nohz_full) and
+	 * syscall armed; ENOLINK if a CPU of the list has neither.
+	 */
+	__s32 no_syscalls[HFT_QUIET_THREADS];
 };
 
 struct hft_sampling {
@@ -1192,6 +1242,54 @@ enum hft_watch_op {
 #define HFT_WATCH_WRITE		0x1
 #define HFT_WATCH_READ		0x2
 
+#define HFT_PROBES		32	/* probes that there can be at a time */
+
+enum hft_probe_kind {
+	HFT_PROBE_KERNEL	= 1,	/* an instruction: HFT_REC_PROBE */
+	HFT_PROBE_KERNEL_CALL	= 2,	/* a function, from entry to return: HFT_REC_CALL */
+	HFT_PROBE_USER		= 3,
+	HFT_PROBE_USER_CALL	= 4,
+};
+
+/*
+ * A probe that is added. It traps, or calls out of, whatever runs there, on
+ * all CPUs, armed or not; it writes while HFT_HOOK_PROBE is armed on the CPU.
+ * Adding and removing patches code, which interrupts every CPU: EBUSY while a
+ * CPU is armed. It goes with the file that added it.
+ *
+ * Errors of adding: EPERM no CAP_PERFMON, or the kernel is locked down; EACCES
+ * an address although kptr_restrict hides them; ENOENT no such symbol; EILSEQ
+ * not the start of an instruction; ERANGE behind the file's end; EOPNOTSUPP
+ * cannot be probed; ENOSPC HFT_PROBES are there; ENOLINK the hook probe is not
+ * attached; ESRCH no such process.
+ */
+struct hft_probe {
+	__u32 size;
+	__u32 flags;		/* HFT_PROBE_*, out: those below as well */
+	__u32 kind;		/* enum hft_probe_kind */
+	__u32 id;		/* out: in the records; INFO: in, the next one is described */
+	__s32 file;		/* user: the program or library, open for reading; else 0 */
+	__s32 tgid;		/* user: in this process alone; 0: in all, also later ones */
+	__u64 offset;		/* kernel: behind symbol, or an address; user: in the file */
+	char symbol[128];	/* kernel: "function", "module:function"; empty: an address */
+	char label[128];	/* for people and recordings; anything */
+	__u64 address;		/* out: kernel: where it is; 0 hidden */
+	__u64 hits;		/* out: records, of all CPUs */
+	__u64 missed;		/* out: hits that could not be taken, returns that did not come */
+};
+
+#define HFT_PROBE_FORCE	0x1	/* even while a CPU is armed */
+#define HFT_PROBE_KEEP	0x2	/* stays when the file is closed, until removed */
+#define HFT_PROBE_GONE	0x4	/* out: its module was unloaded; it is never hit again */
+#define HFT_PROBE_OWN	0x8	/* out: added by this file */
+
+struct hft_probe_remove {
+	__u32 size;
+	__u32 flags;		/* HFT_PROBE_FORCE */
+	__u32 id;		/* 0: all */
+	__u32 reserved;
+};
+
 #define HFT_IOC_MAGIC		0xF7
 
 #define HFT_IOC_HELLO		_IOWR(HFT_IOC_MAGIC, 0, struct hft_hello)
@@ -1210,6 +1308,9 @@ enum hft_watch_op {
 #define HFT_IOC_PMU		_IOWR(HFT_IOC_MAGIC, 13, struct hft_pmu)
 #define HFT_IOC_WATCH		_IOWR(HFT_IOC_MAGIC, 14, struct hft_watch)
 #define HFT_IOC_HOOK_CPU	_IOWR(HFT_IOC_MAGIC, 18, struct hft_hook_cpu)
+#define HFT_IOC_PROBE_ADD	_IOWR(HFT_IOC_MAGIC, 15, struct hft_probe)
+#define HFT_IOC_PROBE_REMOVE	_IOW(HFT_IOC_MAGIC, 16, struct hft_probe_remove)
+#define HFT_IOC_PROBE_INFO	_IOWR(HFT_IOC_MAGIC, 17, struct hft_probe)
 
 /* -------------------------------------------------------------- recording */
 
