@@ -33,8 +33,11 @@ static bool is_of_kernel(const struct hft_probe_at *probe)
 
 /* ----------------------------------------------------------------- kernel */
 
-static int kernel_error(int err)
+static int kernel_error(const struct hft_probe_at *probe, int err)
 {
+	/* no function is at that address */
+	if (err == -ENOENT && !probe->as.symbol[0])
+		return -EOPNOTSUPP;
 	/* blacklisted, not code, in the middle of a function that is to return */
 	return err == -EINVAL ? -EOPNOTSUPP : err;
 }
@@ -60,9 +63,9 @@ static int add_kernel(struct hft_probe_at *probe)
 		kp->addr = (kprobe_opcode_t *)(unsigned long)probe->as.offset;
 	}
 	if (probe->kind == HFT_PROBE_KERNEL)
-		return kernel_error(register_kprobe(kp));
+		return kernel_error(probe, register_kprobe(kp));
 	probe->kernel.maxactive = CALLS_MAX;
-	return kernel_error(register_kretprobe(&probe->kernel));
+	return kernel_error(probe, register_kretprobe(&probe->kernel));
 }
 
 static void remove_kernel(struct hft_probe_at *probe)
