@@ -156,7 +156,7 @@ static int add_user(struct hft_probe_at *probe)
 
 static void remove_user(struct hft_probe_at *probe)
 {
-	hft_uprobe_unregister(probe->inode, probe->as.offset, &probe->user, probe->handle);
+	hft_uprobe_unregister(probe->inode, probe->as.offset, &probe->user, &probe->handle);
 	close_user(probe);
 }
 

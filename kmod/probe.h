@@ -36,7 +36,7 @@ struct hft_probe_at {
 
 	/* user */
 	struct uprobe_consumer user;
-	hft_uprobe_handle handle;
+	struct hft_uprobe_handle handle;
 	struct file *file;		/* keeps the inode and its mount */
 	struct inode *inode;
 	struct mm_struct *mm;		/* that of the one process, NULL: all; its struct is kept */

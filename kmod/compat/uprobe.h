@@ -28,22 +28,24 @@
 #define HFT_UPROBE_FILTER(name)						\
 	bool name(struct uprobe_consumer *self, struct mm_struct *mm)
 
-typedef struct uprobe *hft_uprobe_handle;
+struct hft_uprobe_handle {
+	struct uprobe *uprobe;
+};
 
 static inline int hft_uprobe_register(struct inode *inode, loff_t offset,
 				      struct uprobe_consumer *consumer,
-				      hft_uprobe_handle *handle)
+				      struct hft_uprobe_handle *handle)
 {
-	*handle = uprobe_register(inode, offset, 0, consumer);
-	return PTR_ERR_OR_ZERO(*handle);
+	handle->uprobe = uprobe_register(inode, offset, 0, consumer);
+	return PTR_ERR_OR_ZERO(handle->uprobe);
 }
 
 /* When it returns, no handler runs any more. */
 static inline void hft_uprobe_unregister(struct inode *inode, loff_t offset,
 					 struct uprobe_consumer *consumer,
-					 hft_uprobe_handle handle)
+					 const struct hft_uprobe_handle *handle)
 {
-	uprobe_unregister_nosync(handle, consumer);
+	uprobe_unregister_nosync(handle->uprobe, consumer);
 	uprobe_unregister_sync();
 }
 #else
@@ -51,18 +53,19 @@ static inline void hft_uprobe_unregister(struct inode *inode, loff_t offset,
 	bool name(struct uprobe_consumer *self, enum uprobe_filter_ctx context,	\
 		  struct mm_struct *mm)
 
-typedef struct { } hft_uprobe_handle;
+struct hft_uprobe_handle {
+};
 
 static inline int hft_uprobe_register(struct inode *inode, loff_t offset,
 				      struct uprobe_consumer *consumer,
-				      hft_uprobe_handle *handle)
+				      struct hft_uprobe_handle *handle)
 {
 	return uprobe_register(inode, offset, consumer);
 }
 
 static inline void hft_uprobe_unregister(struct inode *inode, loff_t offset,
 					 struct uprobe_consumer *consumer,
-					 hft_uprobe_handle handle)
+					 const struct hft_uprobe_handle *handle)
 {
 	uprobe_unregister(inode, offset, consumer);
 }

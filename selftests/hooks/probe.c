@@ -171,7 +171,8 @@ static void check_durations(const struct watch *watch, size_t count)
 	CHECK(apart);
 	for (i = 0; i < count; i++) {
 		const struct hft_rec_call *rec = record_payload(probe_record(watch, probe_id, i));
-		__s64 theirs = nth(watch, "hfttest/back", i)->ts - nth(watch, "hfttest/entry", i)->ts;
+		__s64 theirs = nth(watch, "hfttest/back", i)->ts -
+			       nth(watch, "hfttest/entry", i)->ts;
 		__s64 difference = (__s64)rec->duration - theirs;
 
 		apart[i] = watch_ticks_to_ns(watch, difference < 0 ? -difference : difference);
