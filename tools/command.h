@@ -40,5 +40,7 @@ extern const struct hft_command cmd_explain;
 extern const struct hft_command cmd_attach;
 extern const struct hft_command cmd_detach;
 extern const struct hft_command cmd_audit;
+extern const struct hft_command cmd_budget;
+extern const struct hft_command cmd_history;
 
 #endif /* HFT_COMMAND_H */

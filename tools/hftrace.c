@@ -21,6 +21,8 @@ static const struct hft_command *const commands[] = {
 	&cmd_attach,
 	&cmd_detach,
 	&cmd_audit,
+	&cmd_budget,
+	&cmd_history,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)
