@@ -236,14 +236,19 @@ static int run(int argc, char **argv)
 	struct request request = { 0 };
 	char why[DEVICE_WHY];
 	struct device device;
-	int status;
+	int status, err;
 
 	status = parse(argc, argv, &request);
 	if (status)
 		return status;
-	if (device_open(&device, why) || device_may_read(&device, why) ||
-	    (!cpus_count(&request.cpus) && cpus_online(&request.cpus))) {
+	if (device_open(&device, why) || device_may_read(&device, why)) {
 		message("%s", why);
+		device_close(&device);
+		return HFT_EXIT_FAILED;
+	}
+	err = cpus_count(&request.cpus) ? 0 : cpus_online(&request.cpus);
+	if (err) {
+		message("cannot tell which CPUs are online: %s", strerror(-err));
 		device_close(&device);
 		return HFT_EXIT_FAILED;
 	}

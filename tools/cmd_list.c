@@ -8,6 +8,7 @@
 #include <hftrace-reader.h>
 #include "command.h"
 #include "lib/args.h"
+#include "lib/cost.h"
 #include "lib/device.h"
 #include "lib/events.h"
 #include "lib/hooks.h"
@@ -38,6 +39,7 @@ struct list {
 	struct hft_hook_info hook[HFT_HOOKS];
 	struct cpu_ring *rings;
 	size_t rings_count;
+	struct cost cost;	/* of the CPUs of the rings */
 	struct hft_reader *reader;	/* user rings; NULL: none */
 };
 
@@ -77,7 +79,7 @@ static int read_rings(struct list *list)
 		return -ENOMEM;
 	for (cpu = cpus_next(&online, 0); cpu >= 0 && !err; cpu = cpus_next(&online, cpu + 1))
 		err = read_ring(list, cpu);
-	return err;
+	return err ? err : cost_read(&list->cost, &list->device, &online);
 }
 
 static int collect(struct list *list)
@@ -147,9 +149,12 @@ static const char *state_text(const struct list *list, int hook)
 
 static void print_hooks(const struct list *list)
 {
-	static const char *const headings[] = { "HOOK", "STATE", "ARMED ON", "WHAT" };
-	struct table *table = table_new("llll", headings);
-	char armed[128];
+	static const char *const headings[] = {
+		"HOOK", "STATE", "ARMED ON", "RECORDS", "NS EACH", "WHAT",
+	};
+	struct table *table = table_new("lllrrl", headings);
+	char armed[128], count[FORMAT_SIZE];
+	double each;
 	int hook;
 
 	for (hook = 0; hook < HFT_HOOKS; hook++) {
@@ -160,6 +165,9 @@ static void print_hooks(const struct list *list)
 		table_cell(table, "%s", state_text(list, hook));
 		table_cell(table, "%s", list->module ?
 			   armed_text(list, hook, armed, sizeof(armed)) : "-");
+		table_cell(table, "%s", list->may_read ? format_count(count, info->events) : "-");
+		each = cost_ns_of_hook(&list->cost, hook);
+		table_cell(table, each < 0 ? "-" : "%.0f", each);
 		if (info->reason[0] && info->flags & HFT_HOOK_SUPPORTED)
 			table_cell(table, "%s (%s)", info->summary, info->reason);
 		else if (info->reason[0])
@@ -207,19 +215,26 @@ static void print_types(void)
 
 static void print_rings(const struct list *list)
 {
-	static const char *const headings[] = { "RING", "SIZE", "RECORDS", "HOLDS", "ARMED" };
-	struct table *table = table_new("lrrrl", headings);
+	static const char *const headings[] = {
+		"RING", "SIZE", "RECORDS", "HOLDS", "BUDGET", "OVER IT", "ARMED",
+	};
+	struct table *table = table_new("lrrrlll", headings);
 	char size[FORMAT_SIZE], records[FORMAT_SIZE], armed[HOOKS_TEXT];
 	size_t i;
 
 	for (i = 0; i < list->rings_count; i++) {
 		const struct cpu_ring *ring = &list->rings[i];
 		__u64 held = ring->slots < ring->capacity ? ring->slots : ring->capacity;
+		__u64 cut = cost_cut(&list->cost.cpus[i]);
 
 		table_cell(table, "cpu%d", ring->cpu);
 		table_cell(table, "%s", format_bytes(size, ring->capacity * HFT_SLOT_SIZE));
 		table_cell(table, "%s", format_count(records, ring->records));
 		table_cell(table, "%.0f%%", ring->capacity ? 100. * held / ring->capacity : 0);
+		table_cell(table, "%s", budget_format(armed, sizeof(armed),
+						      list->cost.cpus[i].hook[0].budget_events,
+						      list->cost.cpus[i].hook[0].budget_ns));
+		table_cell(table, "%s", cut ? hooks_format(cut, armed) : "-");
 		table_cell(table, "%s", ring->armed ? hooks_format(ring->armed, armed) : "-");
 	}
 	table_print(table, stdout);
@@ -266,6 +281,7 @@ static void json_hooks(struct json *json, const struct list *list)
 {
 	int hook, i;
 	size_t ring;
+	double each;
 
 	json_array(json, "hooks");
 	for (hook = 0; hook < HFT_HOOKS; hook++) {
@@ -280,6 +296,12 @@ static void json_hooks(struct json *json, const struct list *list)
 		if (info->reason[0])
 			json_string(json, "reason", info->reason);
 		json_u64(json, "cpus_armed", info->cpus_armed);
+		json_u64(json, "cpus_over_budget", info->cpus_cut);
+		json_u64(json, "records_written", info->events);
+		json_u64(json, "missed", info->missed);
+		each = cost_ns_of_hook(&list->cost, hook);
+		if (each >= 0)
+			json_double(json, "ns_each", each);
 		json_array(json, "armed_on");
 		for (ring = 0; ring < list->rings_count; ring++) {
 			if (list->rings[ring].armed & HFT_HOOK_BIT(hook))
@@ -336,6 +358,7 @@ static void json_types(struct json *json)
 
 static void json_rings(struct json *json, const struct list *list)
 {
+	char cut[HOOKS_TEXT];
 	struct hft_ring_info info;
 	__u32 i;
 
@@ -346,6 +369,9 @@ static void json_rings(struct json *json, const struct list *list)
 		json_u64(json, "bytes", list->rings[i].capacity * HFT_SLOT_SIZE);
 		json_u64(json, "records", list->rings[i].records);
 		json_u64(json, "slots_written", list->rings[i].slots);
+		json_u64(json, "budget_records_per_s", list->cost.cpus[i].hook[0].budget_events);
+		json_u64(json, "budget_ns_per_s", list->cost.cpus[i].hook[0].budget_ns);
+		json_string(json, "over_budget", hooks_format(cost_cut(&list->cost.cpus[i]), cut));
 		json_close(json);
 	}
 	json_close(json);
@@ -432,6 +458,7 @@ static int run(int argc, char **argv)
 	}
 	hft_reader_close(list.reader);
 	free(list.rings);
+	cost_free(&list.cost);
 	device_close(&list.device);
 	return status;
 }

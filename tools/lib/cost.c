@@ -59,9 +59,36 @@ double cost_ns_each(const struct cost *cost, const struct hft_hook_cpu *hook)
 	return hook->flags & HFT_HOOK_CPU_INTERVAL ? 2 * ns : ns;
 }
 
+double cost_ns_of_hook(const struct cost *cost, int hook)
+{
+	struct hft_hook_cpu all = { 0 };
+	size_t i;
+
+	for (i = 0; i < cost->count; i++) {
+		const struct hft_hook_cpu *own = &cost->cpus[i].hook[hook];
+
+		all.timed += own->timed;
+		all.timed_ticks += own->timed_ticks;
+		all.flags |= own->flags;
+	}
+	return cost_ns_each(cost, &all);
+}
+
+__u64 cost_cut(const struct cost_cpu *cpu)
+{
+	__u64 cut = 0;
+	int hook;
+
+	for (hook = 0; hook < HFT_HOOKS; hook++) {
+		if (cpu->hook[hook].flags & HFT_HOOK_CPU_CUT)
+			cut |= HFT_HOOK_BIT(hook);
+	}
+	return cut;
+}
+
 struct cost_sum cost_between(const struct cost *first, const struct cost *last, size_t cpu)
 {
-	struct cost_sum sum = { .dearest = -1 };
+	struct cost_sum sum = { .dearest = -1, .cut = cost_cut(&last->cpus[cpu]) };
 	double most = 0;
 	int hook;
 
@@ -71,8 +98,6 @@ struct cost_sum cost_between(const struct cost *first, const struct cost *last, 
 		double each = cost_ns_each(last, now);
 
 		sum.records += records;
-		if (now->flags & HFT_HOOK_CPU_CUT)
-			sum.cut |= HFT_HOOK_BIT(hook);
 		if (each < 0) {
 			sum.untimed += records;
 			continue;

@@ -33,6 +33,12 @@ void cost_free(struct cost *cost);
  */
 double cost_ns_each(const struct cost *cost, const struct hft_hook_cpu *hook);
 
+/* The same of all CPUs together. */
+double cost_ns_of_hook(const struct cost *cost, int hook);
+
+/* Bits of the hooks that the governor has disarmed there. */
+__u64 cost_cut(const struct cost_cpu *cpu);
+
 /*
  * What a CPU's hooks have written and taken between two moments. `first` has
  * the same CPUs in the same order. Hooks that cannot be told in ns have their
