@@ -103,12 +103,16 @@ u64 hft_counted_down(u64 hook)
 {
 	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
 	struct hft_count *count = &cpu->count[hook];
+	const bool mode_is_timed = READ_ONCE(cpu->mode[hook]) & HFT_MODE_TIMED;
 	u32 period = 1;
 
 	count->events += count->period;
 	if (count->started) {
 		take_time(count, hft_clock() - count->started);
 		count->started = 0;
+	}
+	/* until one counts, each is timed */
+	if (mode_is_timed && count->timed) {
 		hft_mode_clear(&cpu->mode[hook], HFT_MODE_TIMED);
 		period = COUNT_PERIOD - 1;
 	} else {

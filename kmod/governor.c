@@ -269,7 +269,8 @@ void hft_governor_describe(struct hft_hook_cpu *about)
 	about->events = hft_count_read(about->cpu, about->id);
 	about->timed = READ_ONCE(cpu->count[about->id].timed);
 	about->timed_ticks = READ_ONCE(cpu->count[about->id].timed_ticks);
-	about->every = max(1U, READ_ONCE(cpu->every[about->id]));
+	about->every = about->flags & (HFT_HOOK_CPU_ARMED | HFT_HOOK_CPU_CUT) ?
+		       READ_ONCE(cpu->every[about->id]) : 1;
 	about->budget_events = own->events_per_s;
 	about->budget_ns = own->ns_per_s;
 }

@@ -25,6 +25,8 @@ enum {
 	OPT_SHARE_CPU,
 	OPT_READY_FD,
 	OPT_JSON,
+	OPT_EVERY,
+	OPT_BUDGET,
 	OPT_PMU,
 	OPT_SAMPLE,
 	OPT_WATCH,
@@ -43,6 +45,8 @@ static const struct option long_options[] = {
 	{ "share-cpu", no_argument, NULL, OPT_SHARE_CPU },
 	{ "ready-fd", required_argument, NULL, OPT_READY_FD },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "every", required_argument, NULL, OPT_EVERY },
+	{ "budget", required_argument, NULL, OPT_BUDGET },
 	{ "pmu", required_argument, NULL, OPT_PMU },
 	{ "sample", required_argument, NULL, OPT_SAMPLE },
 	{ "watch", required_argument, NULL, OPT_WATCH },
@@ -138,6 +142,44 @@ static int take_watch(struct recorder_options *options, const char *text)
 	return 0;
 }
 
+/* "switch=10", "fault=100,irq=2". */
+static int take_every(struct recorder_options *options, const char *text)
+{
+	char part[100], word[65];
+	__u64 hooks_named, every;
+	int hook;
+
+	do {
+		size_t length = strcspn(text, ",");
+		char *number;
+
+		snprintf(part, sizeof(part), "%.*s", (int)(length < 99 ? length : 99), text);
+		number = strchr(part, '=');
+		if (number)
+			*number++ = 0;
+		if (!number || hooks_parse(part, &hooks_named, word, sizeof(word)) ||
+		    parse_u64(number, &every) || !every || every > 0xffffffff)
+			return usage_error(&cmd_record,
+					   "'%.*s' is not like fault=100: a hook, and 1 or more",
+					   (int)length, text);
+		for (hook = 0; hook < HFT_HOOKS; hook++) {
+			if (hooks_named & HFT_HOOK_BIT(hook))
+				options->every[hook] = every;
+		}
+		text += length;
+	} while (*text++);
+	return 0;
+}
+
+static int take_budget(struct recorder_options *options, const char *text)
+{
+	options->budget_given = true;
+	if (budget_parse(text, &options->budget_ns))
+		return usage_error(&cmd_record, "'%s' is no share of a CPU like 1%%, 500ppm, none",
+				   text);
+	return 0;
+}
+
 static int take_option(struct recorder_options *options, int option, char **argv)
 {
 	switch (option) {
@@ -172,6 +214,10 @@ static int take_option(struct recorder_options *options, int option, char **argv
 	case OPT_JSON:
 		options->json = true;
 		return 0;
+	case OPT_EVERY:
+		return take_every(options, optarg);
+	case OPT_BUDGET:
+		return take_budget(options, optarg);
 	case OPT_PMU:
 		return take_events(options, optarg, false);
 	case OPT_SAMPLE:
@@ -286,6 +332,9 @@ const struct hft_command cmd_record = {
 "                       whoever runs on the traced CPUs. 1, 2, 4 or 8 bytes. Needs 'hftrace\n"
 "                       attach watch'; each hit is an exception\n"
 "  -y, --yes            open counters, set watches even while a CPU is armed\n"
+"  --every HOOK=N       write one record in N of this hook: fault=100,irq=10\n"
+"  --budget SHARE       of each traced CPU that the hooks may take: 1%, 500ppm, none;\n"
+"                       beyond it the dearest is disarmed, and the end says so\n"
 "  --no-culprits        leave the other CPUs alone: do not arm wakeup, migrate, task,\n"
 "                       tlb, ipi there, which tell who disturbed a traced one\n"
 "  --ring-size SIZE     of each CPU's ring: 4M. Changing it interrupts CPUs\n"

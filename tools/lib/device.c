@@ -226,8 +226,16 @@ int device_arm(const struct device *device, const struct arming *arming, char wh
 		.cpus = (unsigned long)arming->cpus.word,
 		.lease_ms = arming->lease_ms,
 	};
-	int err;
+	struct hft_sampling sampling[HFT_HOOKS];
+	int hook, err;
 
+	for (hook = 0; hook < HFT_HOOKS; hook++) {
+		if (arming->every[hook] > 1)
+			sampling[arm.samplings++] = (struct hft_sampling){
+				.hook = hook, .every = arming->every[hook],
+			};
+	}
+	arm.sampling = (unsigned long)sampling;
 	/* The module refuses bits of CPUs that cannot be. */
 	arm.cpus_bytes = (device->hello.cpus + 63) / 64 * 8;
 	memcpy(arm.tgid, arming->tgid, sizeof(arm.tgid));

@@ -49,6 +49,7 @@ struct arming {
 	struct cpus cpus;
 	__u32 lease_ms;
 	__s32 tgid[HFT_FILTERS];
+	__u32 every[HFT_HOOKS];	/* one record in so many; 0: each */
 };
 
 /* Arms, or renews the lease of the same arming. 0 or -errno, also in words. */

@@ -168,12 +168,20 @@ static int arm(struct recorder *recorder)
 {
 	char why[DEVICE_WHY];
 
+	int err;
+
 	if (!recorder->plan->kernel)
 		return HFT_EXIT_OK;
+	err = recorder_cost_start(recorder);
+	if (err)
+		return fail(err, "ask what the hooks take");
 	recorder->renewed_ns = now_ns();
 	if (!device_arm(&recorder->plan->device, &recorder->plan->arming, why))
 		return HFT_EXIT_OK;
 	message("%s", why);
+	err = recorder_cost_restore(recorder);
+	if (err)
+		message("cannot set the budget that was: %s", strerror(-err));
 	return HFT_EXIT_FAILED;
 }
 
@@ -437,10 +445,12 @@ static int loop(struct recorder *recorder, struct waits *waits)
 /* Disarms, takes the rest, makes the files whole. */
 static void stop(struct recorder *recorder)
 {
-	int err = 0;
+	int err;
 
-	if (recorder->plan->kernel)
-		err = device_disarm(&recorder->plan->device);
+	err = recorder_cost_end(recorder);
+	if (err)
+		message("what the hooks took is not recorded: %s", strerror(-err));
+	err = recorder->plan->kernel ? device_disarm(&recorder->plan->device) : 0;
 	if (err)
 		message("cannot disarm: %s", strerror(-err));
 	if (recorder->child.pid) {
@@ -501,6 +511,7 @@ int recorder_run(const struct recorder_options *options, struct recorder_plan *p
 	recording_close(&recorder.recording);
 	child_close(&recorder.child);
 	capture_close(&recorder.capture);
+	recorder_cost_free(&recorder);
 out_device:
 	device_close(&plan->device);
 out_waits:

@@ -8,6 +8,7 @@
 #include "lib/capture.h"
 #include "lib/child.h"
 #include "lib/clock.h"
+#include "lib/cost.h"
 #include "lib/cpus.h"
 #include "lib/device.h"
 #include "lib/events.h"
@@ -30,6 +31,9 @@ struct recorder_options {
 	const char *watch[HFT_WATCHES];	/* addresses, as typed */
 	size_t watches;
 	bool yes;		/* open and set those even while a CPU is armed */
+	__u32 every[HFT_HOOKS];	/* one record in so many; 0: each */
+	bool budget_given;
+	__u64 budget_ns;	/* a second, of each traced CPU; 0: no limit */
 	bool no_culprits;
 	bool share_cpu;
 	bool json;
@@ -68,6 +72,8 @@ struct recorder {
 	const char *ended;	/* why it stopped */
 	__u64 renewed_ns;	/* when the lease began anew */
 	bool lease_ran_out;	/* because this process did not run */
+	struct cost cost_first;	/* of the traced CPUs */
+	struct cost cost_last;
 	int failure;		/* -errno of what went wrong, 0 */
 	size_t rings_noted;
 	struct events events;	/* that are counted: those asked for, or what there is */
@@ -94,6 +100,16 @@ int recorder_pmu_facts(struct recorder *recorder);
 /* recorder_watch.c: before arming. enum hft_exit; 0 or -errno. */
 int recorder_watch_open(struct recorder *recorder);
 int recorder_watch_facts(struct recorder *recorder);
+
+/*
+ * recorder_cost.c: 0 or -errno. Before arming, and before disarming; _restore
+ * when arming failed.
+ */
+int recorder_cost_start(struct recorder *recorder);
+int recorder_cost_end(struct recorder *recorder);
+int recorder_cost_restore(const struct recorder *recorder);
+void recorder_cost_say(const struct recorder *recorder);
+void recorder_cost_free(struct recorder *recorder);
 
 /* recorder_summary.c: says what came of it. enum hft_exit. */
 int recorder_summary(const struct recorder *recorder);

@@ -181,6 +181,7 @@ static int keep_off(const struct recorder_options *options, const struct recorde
 static void choose_filters(const struct recorder_options *options, struct recorder_plan *plan)
 {
 	memcpy(plan->arming.tgid, options->tgids, sizeof(plan->arming.tgid));
+	memcpy(plan->arming.every, options->every, sizeof(plan->arming.every));
 	plan->arming.lease_ms = options->lease_ms;
 }
 

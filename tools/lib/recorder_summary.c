@@ -134,6 +134,7 @@ int recorder_summary(const struct recorder *recorder)
 	message("%s: %s records of %u rings, %s in %s%s", recorder->recording.path,
 		format_count(count, sums.records), sums.rings, format_bytes(bytes, sums.bytes),
 		format_ns(time, ns), sums.lost || sums.slots_lost ? "" : ", nothing lost");
+	recorder_cost_say(recorder);
 	if (recorder->options->json)
 		print_json(recorder, &sums);
 	if (recorder->failure)

@@ -288,10 +288,17 @@ static const struct hft_field call_fields[] = {
 	ARRAY(call, args, HEX),
 };
 
+static const char *const hook_names[HFT_HOOKS + 1] = {
+	"switch", "wakeup", "migrate", "task", "irq", "softirq", "vectors", "nmi", "visit",
+	"fault", "syscall", "tlb", "ipi", "tasklet", "mmcall", "reclaim", "compaction", "numa",
+	"oom", "hrtimer", "timer", "tick", "workqueue", "kthread", "idle", "frequency", "signal",
+	"coredump", "hidden", "pmu", "watch", "probe",
+};
+
 static const char *const governor_reasons[] = { "rearmed", "events", "ns", NULL };
 
 static const struct hft_field governor_fields[] = {
-	FIELD(governor, hook, UINT),
+	WORDS(governor, hook, hook_names),
 	WORDS(governor, reason, governor_reasons),
 	FIELD(governor, events_per_s, UINT),
 	FIELD(governor, ns_per_s, UINT),
