@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * task: children that execute programs and end by themselves and by signals;
+ * task: children that are born, execute programs, end by themselves and by signals;
  * compared with the tracefs events, and exit codes with what wait(2) says.
  */
 #include <signal.h>
@@ -12,7 +12,14 @@
 #define LONG_NAME	"/tmp/a_program_with_a_name_that_is_longer_than_a_record"
 
 static const char *const sources[] = {
-	"sched/sched_process_exec", "sched/sched_process_exit", NULL
+	"sched/sched_process_fork", "sched/sched_process_exec", "sched/sched_process_exit", NULL
+};
+
+static const struct field_pair fork_fields[] = {
+	FIELD(hft_rec_fork, tid, "child_pid"),
+	FIELD(hft_rec_fork, parent_tid, "parent_pid"),
+	TEXT(hft_rec_fork, comm, "parent_comm"),
+	{ 0 }
 };
 
 static const struct field_pair exec_fields[] = {
@@ -27,6 +34,10 @@ static const struct field_pair exit_fields[] = {
 	FIELD(hft_rec_exit, prio, "prio"),
 	TEXT(hft_rec_exit, comm, "comm"),
 	{ 0 }
+};
+
+static const struct pairing forks = {
+	.type = HFT_REC_FORK, .event = "sched/sched_process_fork", .fields = fork_fields,
 };
 
 static const struct pairing execs = {
@@ -75,8 +86,8 @@ static int make_children(void *shared)
 	return 0;
 }
 
-/* The exit's record of a process, which has one thread. */
-static const struct hft_rec_exit *exit_of(const struct watch *watch, pid_t pid)
+/* The record of this type of a process that has one thread. */
+static const void *record_of(const struct watch *watch, unsigned int type, pid_t tid)
 {
 	unsigned int cpu;
 	size_t i;
@@ -84,10 +95,11 @@ static const struct hft_rec_exit *exit_of(const struct watch *watch, pid_t pid)
 	for (cpu = 0; cpu < 2; cpu++) {
 		for (i = 0; i < watch->records_count[cpu]; i++) {
 			const struct record *record = &watch->records[cpu][i];
-			const struct hft_rec_exit *rec = record_payload(record);
+			/* each of the three begins with it */
+			const __s32 *first = record_payload(record);
 
-			if (record->type == HFT_REC_EXIT && rec->tid == pid)
-				return rec;
+			if (record->type == type && *first == tid)
+				return record_payload(record);
 		}
 	}
 	return NULL;
@@ -105,17 +117,23 @@ static int children(void)
 
 	watch_run(&watch, &want);
 	told = watch.told;
+	CHECK(pairs_on_all(&watch, &forks) >= CHILDREN);
 	CHECK(pairs_on_all(&watch, &execs) >= CHILDREN / 3);
 	CHECK(pairs_on_all(&watch, &exits) >= CHILDREN);
 	for (i = 0; i < CHILDREN; i++) {
-		const struct hft_rec_exit *rec = exit_of(&watch, told[i].pid);
+		const struct hft_rec_fork *fork = record_of(&watch, HFT_REC_FORK, told[i].pid);
+		const struct hft_rec_exit *exit = record_of(&watch, HFT_REC_EXIT, told[i].pid);
 
-		CHECK(rec);
-		CHECK_EQ(rec->tgid, told[i].pid);
-		CHECK_EQ(rec->exit_code, told[i].status);
+		CHECK(fork);
+		CHECK_EQ(fork->tgid, told[i].pid);
+		CHECK_EQ(fork->parent_tid, watch.child);
+		CHECK_EQ(fork->parent_tgid, watch.child);
+		CHECK(exit);
+		CHECK_EQ(exit->tgid, told[i].pid);
+		CHECK_EQ(exit->exit_code, told[i].status);
 	}
 	return 0;
 }
 
 HOOK_TEST_MAIN("task", sources, NULL,
-	       { "each exec and exit with its fields, exit codes as wait(2) says", children })
+	       { "each fork, exec and exit with its fields, exit codes as wait(2) says", children })

@@ -107,6 +107,12 @@ static void observe_task(struct observations *all, const struct trace_event *e)
 	int class = e->event == EV_FAULT_USER ? OBS_FAULT_USER : OBS_FAULT_KERNEL;
 
 	switch (e->event) {
+	case EV_FORK:
+		o = observe(all, OBS_FORK, e->cpu, e->ts);
+		o->field[0] = trace_field(e, "child_pid");
+		o->field[1] = trace_field(e, "parent_pid");
+		text(o, 0, e, "parent_comm");
+		return;
 	case EV_EXEC:
 		o = observe(all, OBS_EXEC, e->cpu, e->ts);
 		o->field[0] = trace_field(e, "pid");
@@ -293,6 +299,7 @@ static void observe_event(struct observations *all, const struct trace_event *e)
 	case EV_MIGRATE:
 		observe_sched(all, e);
 		break;
+	case EV_FORK:
 	case EV_EXEC:
 	case EV_EXIT:
 	case EV_FAULT_USER:

@@ -10,6 +10,7 @@ const char *const event_paths[EVENTS] = {
 	[EV_WAKEUP] = "sched/sched_wakeup",
 	[EV_WAKEUP_NEW] = "sched/sched_wakeup_new",
 	[EV_MIGRATE] = "sched/sched_migrate_task",
+	[EV_FORK] = "sched/sched_process_fork",
 	[EV_EXEC] = "sched/sched_process_exec",
 	[EV_EXIT] = "sched/sched_process_exit",
 	[EV_IRQ_ENTRY] = "irq/irq_handler_entry",

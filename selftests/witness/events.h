@@ -9,6 +9,7 @@ enum witness_event {
 	EV_WAKEUP,
 	EV_WAKEUP_NEW,
 	EV_MIGRATE,
+	EV_FORK,
 	EV_EXEC,
 	EV_EXIT,
 	EV_IRQ_ENTRY,

@@ -9,8 +9,8 @@
 
 static const char *const names[OBS_CLASSES] = {
 	"sched_switch", "sched_waking", "sched_wakeup", "sched_wakeup_new", "sched_migrate_task",
-	"sched_process_exec", "sched_process_exit", "nmi_handler", "page_fault_user",
-	"page_fault_kernel", "syscall", "syscall (segment)", "visit", "irq",
+	"sched_process_fork", "sched_process_exec", "sched_process_exit", "nmi_handler",
+	"page_fault_user", "page_fault_kernel", "syscall", "syscall (segment)", "visit", "irq",
 	"softirq HI", "softirq TIMER", "softirq NET_TX", "softirq NET_RX", "softirq BLOCK",
 	"softirq IRQ_POLL", "softirq TASKLET", "softirq SCHED", "softirq HRTIMER", "softirq RCU",
 	"local_timer", "reschedule", "call_function", "call_function_single", "irq_work",
@@ -26,6 +26,7 @@ static const char *const fields[] = {
 	[OBS_WAKEUP]	= "tid by_tid prio target_cpu",
 	[OBS_WAKEUP_NEW] = "tid by_tid prio target_cpu",
 	[OBS_MIGRATE]	= "tid by_tid prio orig_cpu dest_cpu",
+	[OBS_FORK]	= "tid parent_tid",
 	[OBS_EXEC]	= "tid old_tid",
 	[OBS_EXIT]	= "tid prio",
 	[OBS_NMI]	= "duration handled handler",

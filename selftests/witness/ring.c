@@ -48,11 +48,17 @@ static void observe_sched(struct observation *o, const struct hft_slot *slot)
 
 static void observe_task(struct observation *o, const struct hft_slot *slot)
 {
+	const struct hft_rec_fork *fork = (const void *)slot->arg;
 	const struct hft_rec_exec *exec = (const void *)slot->arg;
 	const struct hft_rec_exit *exit = (const void *)slot->arg;
 	const struct hft_rec_fault *fault = (const void *)slot->arg;
 
 	switch (o->class) {
+	case OBS_FORK:
+		o->field[0] = fork->tid;
+		o->field[1] = fork->parent_tid;
+		observed_text(o, 0, fork->comm, sizeof(fork->comm));
+		break;
 	case OBS_EXEC:
 		o->field[0] = exec->tid;
 		o->field[1] = exec->old_tid;
@@ -133,6 +139,8 @@ static int class_of(const struct hft_slot *slot)
 		return OBS_WAKEUP_NEW;
 	case HFT_REC_MIGRATE:
 		return OBS_MIGRATE;
+	case HFT_REC_FORK:
+		return OBS_FORK;
 	case HFT_REC_EXEC:
 		return OBS_EXEC;
 	case HFT_REC_EXIT:

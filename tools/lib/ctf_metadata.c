@@ -149,13 +149,30 @@ static void print_names(FILE *file, const struct hft_field *field, const struct 
 	fputs(" }", file);
 }
 
+/* Readers take one leading underscore off: so a name can be a word of the language. */
+static const char *escape(const char *name)
+{
+	static const char *const words[] = {
+		"align", "callsite", "clock", "enum", "env", "event", "integer", "stream",
+		"string", "struct", "trace", "typealias", "variant"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(words[i], name))
+			return "_";
+	}
+	return "";
+}
+
 static void print_field(FILE *file, const struct hft_field *field, const struct names *names)
 {
 	int bits = field->bytes * 8;
 
 	fputs("\t\t", file);
 	if (field->kind == HFT_FIELD_STRING) {
-		fprintf(file, "text8_t %s[%u];\n", field->name, field->bytes);
+		fprintf(file, "text8_t %s%s[%u];\n", escape(field->name), field->name,
+			field->bytes);
 		return;
 	}
 	if (field->labels)
@@ -166,7 +183,7 @@ static void print_field(FILE *file, const struct hft_field *field, const struct 
 		fprintf(file, "hex%d_t", bits);
 	else
 		fprintf(file, "%sint%d_t", field->kind == HFT_FIELD_INT ? "" : "u", bits);
-	fprintf(file, " %s", field->name);
+	fprintf(file, " %s%s", escape(field->name), field->name);
 	if (field->count > 1)
 		fprintf(file, "[%u]", field->count);
 	fputs(";\n", file);

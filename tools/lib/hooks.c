@@ -19,7 +19,7 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_WAKEUP]  = { "wakeup", { HFT_REC_WAKING, HFT_REC_WAKEUP, HFT_REC_WAKEUP_NEW },
 			       33, NULL },
 	[HFT_HOOK_MIGRATE] = { "migrate", { HFT_REC_MIGRATE }, 9, NULL },
-	[HFT_HOOK_TASK]    = { "task", { HFT_REC_EXEC, HFT_REC_EXIT }, 18, NULL },
+	[HFT_HOOK_TASK]    = { "task", { HFT_REC_FORK, HFT_REC_EXEC, HFT_REC_EXIT }, 27, NULL },
 	[HFT_HOOK_IRQ]     = { "irq", { HFT_REC_IRQ }, 36, NULL },
 	[HFT_HOOK_SOFTIRQ] = { "softirq", { HFT_REC_SOFTIRQ }, 18, NULL },
 	[HFT_HOOK_VECTORS] = { "vectors", { HFT_REC_VECTOR }, 168, NULL },

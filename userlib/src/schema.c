@@ -133,6 +133,14 @@ static const struct hft_field exit_fields[] = {
 	FIELD(exit, comm, STRING),
 };
 
+static const struct hft_field fork_fields[] = {
+	FIELD(fork, tid, INT),
+	FIELD(fork, tgid, INT),
+	FIELD(fork, parent_tid, INT),
+	FIELD(fork, parent_tgid, INT),
+	FIELD(fork, comm, STRING),
+};
+
 static const struct hft_field irq_fields[] = {
 	FIELD(irq, duration, TICKS),
 	FIELD(irq, net, TICKS),
@@ -539,6 +547,7 @@ static const struct hft_schema schemas[] = {
 	TYPE(EXEC, exec, "sched_process_exec", 0, "a process called exec"),
 	TYPE(EXIT, exit, "sched_process_exit", 0, "a task ended"),
 	TYPE(WAKEUP_NEW, wakeup, "sched_wakeup_new", 0, "a new task became runnable"),
+	TYPE(FORK, fork, "sched_process_fork", 0, "a task was born"),
 	TYPE(IRQ, irq, "irq", 1, "an action of a device interrupt"),
 	TYPE(SOFTIRQ, softirq, "softirq", 1, "a soft interrupt"),
 	TYPE(VECTOR, vector, "vector", 1, "an x86 system vector, an arm64 IPI"),
@@ -591,6 +600,7 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(EXEC, exec, 0),
 	SHAPE(EXIT, exit, 0),
 	SHAPE(WAKEUP_NEW, wakeup, 0),
+	SHAPE(FORK, fork, 0),
 	SHAPE(IRQ, irq, DURATION(irq)),
 	SHAPE(SOFTIRQ, softirq, DURATION(softirq)),
 	SHAPE(VECTOR, vector, DURATION(vector)),
