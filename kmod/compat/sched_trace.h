@@ -25,4 +25,11 @@
 	}
 #endif
 
+/* Newer kernels declare what NUMA balancing does only where they have it. */
+#ifdef CONFIG_NUMA_BALANCING
+#define HFT_PROVE_BALANCING(tracepoint, probe)	HFT_PROVE(tracepoint, probe)
+#else
+#define HFT_PROVE_BALANCING(tracepoint, probe)
+#endif
+
 #endif /* HFT_COMPAT_SCHED_TRACE_H */

@@ -65,7 +65,7 @@ static notrace void probe_move(void *data, struct task_struct *task, int src_cpu
 	hft_exit();
 }
 
-HFT_PROVE(sched_move_numa, probe_move)
+HFT_PROVE_BALANCING(sched_move_numa, probe_move)
 
 /* The first argument is the kind: it is registered with the probe. */
 static notrace void probe_pair(void *kind, struct task_struct *task, int src_cpu,
@@ -77,7 +77,7 @@ static notrace void probe_pair(void *kind, struct task_struct *task, int src_cpu
 	hft_exit();
 }
 
-HFT_PROVE(sched_swap_numa, probe_pair)
+HFT_PROVE_BALANCING(sched_swap_numa, probe_pair)
 
 static notrace void probe_pages(void *data, HFT_MIGRATE_PAGES(moved, failed, mode, reason))
 {
