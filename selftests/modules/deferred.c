@@ -167,6 +167,7 @@ module_param_cb(run, &run_ops, NULL, 0200);
 static bool cpufreq;
 module_param(cpufreq, bool, 0444);
 
+#ifdef CONFIG_CPU_FREQ
 static struct cpufreq_frequency_table frequencies[] = {
 	{ .frequency = 1000000 },
 	{ .frequency = 2000000 },
@@ -193,6 +194,27 @@ static struct cpufreq_driver driver = {
 	.target_index	= set_target,
 };
 
+static int register_driver(void)
+{
+	return cpufreq ? cpufreq_register_driver(&driver) : 0;
+}
+
+static void unregister_driver(void)
+{
+	if (cpufreq)
+		cpufreq_unregister_driver(&driver);
+}
+#else
+static int register_driver(void)
+{
+	return cpufreq ? -ENODEV : 0;
+}
+
+static void unregister_driver(void)
+{
+}
+#endif
+
 static int __init deferred_init(void)
 {
 	int err;
@@ -207,7 +229,7 @@ static int __init deferred_init(void)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 	wake_up_process(worker->task);
 #endif
-	err = cpufreq ? cpufreq_register_driver(&driver) : 0;
+	err = register_driver();
 	if (err)
 		kthread_destroy_worker(worker);
 	return err;
@@ -215,8 +237,7 @@ static int __init deferred_init(void)
 
 static void __exit deferred_exit(void)
 {
-	if (cpufreq)
-		cpufreq_unregister_driver(&driver);
+	unregister_driver();
 	kthread_destroy_worker(worker);
 	cancel_work_sync(&work);
 	hrtimer_cancel(&hrtimer);
