@@ -67,8 +67,9 @@ struct hft_cpu {
 				 HFT_HOOK_BIT(HFT_HOOK_COMPACTION) | HFT_HOOK_BIT(HFT_HOOK_COREDUMP) | \
 				 HFT_HOOK_BIT(HFT_HOOK_WORKQUEUE) | HFT_HOOK_BIT(HFT_HOOK_KTHREAD))
 
-/* Those where PREEMPT_RT runs softirqs, which is in tasks; the CPU's in an interrupt. */
-#define HFT_EXPIRY_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_HRTIMER) | HFT_HOOK_BIT(HFT_HOOK_TIMER))
+/* Those of softirqs, which PREEMPT_RT runs in tasks; what is in an interrupt is the CPU's. */
+#define HFT_SOFTIRQ_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_SOFTIRQ) | HFT_HOOK_BIT(HFT_HOOK_HRTIMER) | \
+				 HFT_HOOK_BIT(HFT_HOOK_TIMER))
 
 /* Hooks whose records have kernel addresses in them: kptr_restrict hides those. */
 #define HFT_ADDRESS_HOOKS	(HFT_HOOK_BIT(HFT_HOOK_FAULT) | HFT_HOOK_BIT(HFT_HOOK_NMI) | \
@@ -83,7 +84,7 @@ DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
 /* Is what `hook` begins or ends here an interval of the task, not of the CPU? */
 static __always_inline bool hft_interval_is_of_task(enum hft_hook_id hook)
 {
-	if (HFT_HOOK_BIT(hook) & HFT_EXPIRY_HOOKS)
+	if (HFT_HOOK_BIT(hook) & HFT_SOFTIRQ_HOOKS)
 		return IS_ENABLED(CONFIG_PREEMPT_RT) && !in_hardirq();
 	return HFT_HOOK_BIT(hook) & HFT_TASK_HOOKS;
 }

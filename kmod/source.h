@@ -24,6 +24,7 @@ static __always_inline enum hft_hook_id hft_record_hook(enum hft_record_type typ
 	case HFT_REC_IRQ:
 		return HFT_HOOK_IRQ;
 	case HFT_REC_SOFTIRQ:
+	case HFT_REC_SOFTIRQ_TASK:
 		return HFT_HOOK_SOFTIRQ;
 	case HFT_REC_VECTOR:
 		return HFT_HOOK_VECTORS;

@@ -41,6 +41,18 @@ DECLARE_PER_CPU_ALIGNED(struct hft_task_stack, hft_task_stack);
 int hft_task_frames_attach(void);
 void hft_task_frames_detach(void);
 
+/* Of a hook in HFT_SOFTIRQ_HOOKS. */
+static inline int hft_softirq_frames_attach(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ? hft_task_frames_attach() : 0;
+}
+
+static inline void hft_softirq_frames_detach(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		hft_task_frames_detach();
+}
+
 /* Slow paths of beginning and ending: the frame's depth, or HFT_TASK_FRAMES if there is none. */
 HFT_COLD u64 hft_task_frame_room(u64 depth);
 HFT_COLD u64 hft_task_frame_find(u64 id);

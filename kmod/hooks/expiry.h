@@ -24,18 +24,6 @@ static __always_inline u32 hft_expiry_late(s64 late)
 	return unlikely(late < 0) ? 0 : hft_saturate(late);
 }
 
-/* Of both hooks: as of struct hft_hook. */
-static inline int hft_expiry_attach(void)
-{
-	return IS_ENABLED(CONFIG_PREEMPT_RT) ? hft_task_frames_attach() : 0;
-}
-
-static inline void hft_expiry_detach(void)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		hft_task_frames_detach();
-}
-
 /* All but the lengths. */
 static __always_inline void
 hft_expiry_fill(struct hft_rec_timer *rec, const void *timer, u64 function, u32 late, u32 unit)

@@ -42,6 +42,6 @@ struct hft_hook hft_hook_timer = {
 	.summary	= "kernel timers that expire: function, lateness, as intervals",
 	.taps		= taps,
 	.taps_count	= ARRAY_SIZE(taps),
-	.attach		= hft_expiry_attach,
-	.detach		= hft_expiry_detach,
+	.attach		= hft_softirq_frames_attach,
+	.detach		= hft_softirq_frames_detach,
 };

@@ -4,9 +4,13 @@
  * and softirq_exit show it, as many as /proc/softirqs counts.
  */
 #include <arpa/inet.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "hook_test.h"
@@ -14,6 +18,8 @@
 
 #define DATAGRAMS	300
 #define NET_RX		3
+#define RT_ROUNDS	10
+#define RT_SWITCHES	3	/* runs that are switched out, at least */
 
 static const char *const sources[] = { "irq/softirq_entry", "irq/softirq_exit", NULL };
 
@@ -62,7 +68,7 @@ static int send_datagrams(void *told)
 	return counts[0] < 0 || counts[1] < 0;
 }
 
-static int loopback(void)
+static int of_the_cpu(void)
 {
 	const struct watch_want want = {
 		.hooks = interval_hooks(), .cpus = 3, .on = OTHER_CPU,
@@ -93,5 +99,132 @@ static int loopback(void)
 	return 0;
 }
 
+static int loopback(void)
+{
+	/* see below */
+	if (kernel_is("PREEMPT_RT"))
+		case_skip("softirqs run in tasks");
+	return of_the_cpu();
+}
+
+/* ------------------------------------------------------------ PREEMPT_RT */
+
+static const char *const rt_events[] = {
+	"irq/softirq_entry", "irq/softirq_exit", "sched/sched_switch", NULL
+};
+
+static const struct field_pair rt_fields[] = {
+	FIELD(hft_rec_softirq_task, vec, "vec"),
+	FIELD(hft_rec_softirq_task, tid, "common_pid"),
+	{ 0 }
+};
+
+/* A task of higher priority that wakes while softirqs run. */
+static void interrupt_often(void)
+{
+	const struct sched_param param = { .sched_priority = 60 };
+	const struct timespec pause = { .tv_nsec = 150000 };
+
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		_exit(1);
+	for (;;)
+		nanosleep(&pause, NULL);
+}
+
+static int send_and_be_switched_out(void *told)
+{
+	pid_t pid = fork();
+	int i, err = 0;
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		interrupt_often();
+	}
+	for (i = 0; i < RT_ROUNDS && !err; i++)
+		err = send_datagrams(told);
+	stop(pid);
+	return err;
+}
+
+static bool is_end(const struct record *record)
+{
+	return !(record->ctx & HFT_CTX_SWITCHED_OUT);
+}
+
+/* Did its task leave the CPU between the run's beginning and its end? -1: it began too early. */
+static int was_switched_out(const struct watch *watch, const struct event *exit)
+{
+	const struct event *first = watch->events[exit->cpu], *event = exit;
+	int out = 0;
+
+	while (event-- > first && event->ts > watch->start) {
+		if (event_is(event, "irq/softirq_entry") && event->pid == exit->pid)
+			return out;
+		if (event_is(event, "sched/sched_switch") &&
+		    event_number(event, "prev_pid") == exit->pid)
+			out = 1;
+	}
+	return -1;
+}
+
+static size_t segments_of(const struct watch *watch, unsigned int cpu)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < watch->records_count[cpu]; i++) {
+		const struct record *record = &watch->records[cpu][i];
+
+		count += record->type == HFT_REC_SOFTIRQ_TASK && !is_end(record);
+	}
+	return count;
+}
+
+/* How many were cut into segments; each one that should have been, and no other. */
+static size_t check_segments(const struct watch *watch, const struct pairing *pairing)
+{
+	size_t i, expected = 0;
+	struct pairs pairs;
+
+	pairs_find(&pairs, watch, pairing);
+	for (i = 0; i < pairs.count; i++) {
+		int out = was_switched_out(watch, pairs.at[i].event);
+
+		if (out < 0)
+			continue;
+		CHECK_EQ(!!(pairs.at[i].record->ctx & HFT_CTX_CONTINUED), out);
+		expected += out;
+	}
+	/* one may be open at each edge of the window */
+	CHECK(segments_of(watch, pairing->cpu) >= expected);
+	CHECK(segments_of(watch, pairing->cpu) <= expected + 2);
+	return expected;
+}
+
+static int in_tasks(void)
+{
+	const struct watch_want want = {
+		.hooks = BIT_OF(SOFTIRQ), .cpus = 3, .on = OTHER_CPU,
+		.provoke = send_and_be_switched_out, .events = rt_events,
+	};
+	struct pairing pairing = {
+		.type = HFT_REC_SOFTIRQ_TASK, .event = "irq/softirq_exit",
+		.fields = rt_fields, .record_is = is_end,
+	};
+	size_t cut = 0;
+	struct watch watch;
+
+	if (!kernel_is("PREEMPT_RT"))
+		case_skip("softirqs do not run in tasks");
+	watch_run(&watch, &want);
+	for (pairing.cpu = 0; pairing.cpu < 2; pairing.cpu++)
+		cut += check_segments(&watch, &pairing);
+	printf("# %zu were switched out\n", cut);
+	CHECK(cut >= RT_SWITCHES);
+	CHECK(durations_check(&watch, &pairing, "irq/softirq_entry", "vec", sizeof(__u64)) >=
+	      RT_ROUNDS * DATAGRAMS / 2);
+	return 0;
+}
+
 HOOK_TEST_MAIN("softirq", sources, NULL,
-	       { "each run with its vector and length, as many as /proc/softirqs counts", loopback })
+	       { "each run with its vector and length, as many as /proc/softirqs counts", loopback },
+	       { "each run of a task, with segments where it was switched out", in_tasks })

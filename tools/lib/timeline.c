@@ -413,6 +413,11 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 		culprit.cause = CAUSE_SOFTIRQ;
 		culprit.number = (__s32)((const struct hft_rec_softirq *)record->payload)->vec;
 		return feed_plain(timeline, number, record, start, &culprit);
+	case HFT_REC_SOFTIRQ_TASK:
+		culprit.cause = CAUSE_SOFTIRQ;
+		culprit.number =
+			(__s32)((const struct hft_rec_softirq_task *)record->payload)->vec;
+		return feed_plain(timeline, number, record, start, &culprit);
 	case HFT_REC_NMI:
 		return feed_nmi(timeline, number, record, start, &sender);
 	case HFT_REC_VECTOR:

@@ -154,6 +154,13 @@ static const struct hft_field softirq_fields[] = {
 	WORDS(softirq, vec, softirq_vecs),
 };
 
+static const struct hft_field softirq_task_fields[] = {
+	FIELD(softirq_task, duration, TICKS),
+	FIELD(softirq_task, net, TICKS),
+	WORDS(softirq_task, vec, softirq_vecs),
+	FIELD(softirq_task, tid, INT),
+};
+
 static const struct hft_field vector_fields[] = {
 	FIELD(vector, duration, TICKS),
 	FIELD(vector, net, TICKS),
@@ -557,6 +564,8 @@ static const struct hft_schema schemas[] = {
 	TYPE(TASKLET, tasklet, "tasklet", 1, "a tasklet"),
 	TYPE(IPI_SEND, ipi_send, "ipi_send", 0, "other CPUs are about to be interrupted"),
 	TYPE(HIDDEN, hidden, "hidden", 0, "the machine took time unseen"),
+	TYPE(SOFTIRQ_TASK, softirq_task, "softirq_task", 1,
+	     "a soft interrupt of a PREEMPT_RT kernel"),
 	TYPE(FAULT, fault, "page_fault", 0, "a page fault began"),
 	TYPE(SYSCALL, syscall, "syscall", 1, "a system call"),
 	TYPE(SYSCALL_STACK, syscall_stack, "syscall_stack", 0,
@@ -610,6 +619,7 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(TASKLET, tasklet, DURATION(tasklet)),
 	SHAPE(IPI_SEND, ipi_send, 0),
 	SHAPE(HIDDEN, hidden, 0),
+	SHAPE(SOFTIRQ_TASK, softirq_task, DURATION(softirq_task)),
 	SHAPE(FAULT, fault, 0),
 	SHAPE(SYSCALL, syscall, DURATION(syscall)),
 	SHAPE(SYSCALL_STACK, syscall_stack, 0),

@@ -90,6 +90,7 @@ enum hft_record_type {
 	HFT_REC_TASKLET		= 38,	/* struct hft_rec_tasklet, an interval */
 	HFT_REC_IPI_SEND	= 39,	/* struct hft_rec_ipi_send, by the sender */
 	HFT_REC_HIDDEN		= 40,	/* struct hft_rec_hidden */
+	HFT_REC_SOFTIRQ_TASK	= 41,	/* struct hft_rec_softirq_task, an interval */
 	HFT_REC_FAULT		= 48,	/* struct hft_rec_fault */
 	HFT_REC_SYSCALL		= 49,	/* struct hft_rec_syscall, an interval */
 	HFT_REC_SYSCALL_STACK	= 50,	/* struct hft_rec_syscall_stack, a call that should not be */
@@ -202,6 +203,18 @@ struct hft_rec_softirq {
 	__u32 net;
 	__u32 vec;		/* 0 HI, 1 TIMER, 2 NET_TX, 3 NET_RX, 4 BLOCK, 5 IRQ_POLL, ... */
 	__u32 reserved;
+};
+
+/*
+ * The same where PREEMPT_RT runs it in a task, which can be switched out inside:
+ * segments and CONTINUED ends as those of struct hft_rec_syscall, joined by tid.
+ */
+struct hft_rec_softirq_task {
+	__u64 duration;
+	__u64 net;
+	__u32 vec;		/* as above */
+	__s32 tid;		/* whose: ksoftirqd, a thread of an interrupt, whoever raised it */
+	__u64 reserved[3];
 };
 
 /*
