@@ -87,6 +87,13 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_FAULT:
 	case HFT_REC_GOVERNOR:
 	case HFT_REC_SPAN:
+	case HFT_REC_RECLAIM:
+	case HFT_REC_COMPACTION:
+	case HFT_REC_NUMA:
+	case HFT_REC_OOM:
+	case HFT_REC_SIGNAL:
+	case HFT_REC_SIGNAL_DELIVER:
+	case HFT_REC_COREDUMP:
 		return 2;
 	case HFT_REC_MIGRATE:
 	case HFT_REC_IRQ:
@@ -98,6 +105,7 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_MARK:
 		return 1;
 	case HFT_REC_SYSCALL:
+	case HFT_REC_MMCALL:
 		return 3;
 	}
 	return 0;
