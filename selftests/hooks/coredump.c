@@ -136,6 +136,7 @@ static int deaths(void)
 		const struct record *first = NULL, *last = NULL;
 		unsigned int found = find(death, &first, &last);
 		const struct hft_rec_coredump *rec;
+		__u64 length;
 
 		if (death->sig == SIGTERM) {
 			CHECK_EQ(found, 0);
@@ -148,9 +149,9 @@ static int deaths(void)
 		CHECK(last->tsc <= time_of(ends[1], death->pid));
 		CHECK_EQ(!!(first->ctx & HFT_CTX_SWITCHED_OUT), found == 2);
 		CHECK_EQ(!!(last->ctx & HFT_CTX_CONTINUED), found == 2);
+		length = last->tsc - first->tsc + rec->duration;
 		printf("# signal %d: a core of %lld bytes, %llu ns in %u records\n", death->sig,
-		       death->size, watch_ticks_to_ns(&watch, last->tsc - first->tsc + rec->duration),
-		       found);
+		       death->size, watch_ticks_to_ns(&watch, length), found);
 		cores += !!death->size;
 	}
 	CHECK_EQ(cores, DEATHS - 2);

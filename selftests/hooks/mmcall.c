@@ -52,8 +52,9 @@ static long call(struct told *told, struct hft_rec_mmcall said, const long *args
 	return ret;
 }
 
-#define CALL(said_, ...)	call(told, (struct hft_rec_mmcall){ .call = HFT_MMCALL_##said_ },	\
-				     (const long[6]){ __VA_ARGS__ })
+#define CALL(name, ...)							\
+	call(told, (struct hft_rec_mmcall){ .call = HFT_MMCALL_##name },	\
+	     (const long[6]){ __VA_ARGS__ })
 
 static long map(struct told *told, long length, long more)
 {
@@ -244,5 +245,5 @@ static int in_segments(void)
 }
 
 HOOK_TEST_MAIN("mmcall", sources, NULL,
-	       { "each call of a chosen process with arguments, result and length", chosen_process },
+	       { "each call of a chosen process: arguments, result, length", chosen_process },
 	       { "calls that are switched out inside, in segments", in_segments })
