@@ -82,16 +82,23 @@ bool hook_offered(enum hft_hook_id hook)
 
 bool kernel_has_symbol(const char *name)
 {
+	return kernel_address(name);
+}
+
+__u64 kernel_address(const char *name)
+{
 	FILE *file = fopen("/proc/kallsyms", "r");
+	unsigned long long at, address = 0;
 	char line[512], symbol[256];
-	bool found = false;
 
 	if (!file)
 		err(EXIT_FAILURE, "/proc/kallsyms");
-	while (!found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%*s %*s %255s", symbol) == 1 && !strcmp(symbol, name);
+	while (!address && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%llx %*s %255s", &at, symbol) == 2 && !strcmp(symbol, name))
+			address = at;
+	}
 	fclose(file);
-	return found;
+	return address;
 }
 
 bool kernel_is(const char *word)

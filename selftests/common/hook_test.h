@@ -33,6 +33,9 @@ bool hook_offered(enum hft_hook_id hook);
 /* Does the kernel have a function of this name? */
 bool kernel_has_symbol(const char *name);
 
+/* Where it stands; 0 if there is none. */
+__u64 kernel_address(const char *name);
+
 /* A word of the kernel's release or version line, such as PREEMPT_RT. */
 bool kernel_is(const char *word);
 

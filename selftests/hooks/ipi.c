@@ -19,21 +19,6 @@ static const char *const sources[] = { NULL };
 
 static const char *const events[] = { "?csd/csd_queue_cpu", "?ipi/ipi_send_cpu", NULL };
 
-static __u64 address_of(const char *function)
-{
-	FILE *file = fopen("/proc/kallsyms", "re");
-	unsigned long long at, address = 0;
-	char line[512], name[256];
-
-	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%llx %*c %255s", &at, name) == 2 && !strcmp(name, function))
-			address = at;
-	}
-	if (file)
-		fclose(file);
-	return address;
-}
-
 static int provoke(void *told)
 {
 	return ipis_send(told, COUNT);
@@ -61,7 +46,7 @@ static int told(void)
 	size_t i, next = 0;
 
 	for (how = 0; how < IPI_WAYS; how++) {
-		functions[how] = address_of(ipi_function(how));
+		functions[how] = kernel_address(ipi_function(how));
 		CHECK(functions[how]);
 	}
 	watch_run(&watch, &want);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * deferred: for tests. Runs functions that have names of their own on a chosen
- * CPU, in a kernel timer, a high-resolution timer, a work item and a
+ * CPU, in a kernel timer, a high-resolution timer, a tasklet, a work item and a
  * kthread_worker's item, one after the other, each a number of times; adds to
  * the steal time that the kernel accounts for a CPU; and is a cpufreq driver
  * whose CPUs have two frequencies in name alone. What ran is counted.
@@ -12,6 +12,7 @@
 #include <linux/cpufreq.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/kernel_stat.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
@@ -22,9 +23,10 @@
 
 #define WORK_US		300
 
-static unsigned long timers_run, hrtimers_run, works_run, items_run;
+static unsigned long timers_run, hrtimers_run, tasklets_run, works_run, items_run;
 module_param(timers_run, ulong, 0444);
 module_param(hrtimers_run, ulong, 0444);
+module_param(tasklets_run, ulong, 0444);
 module_param(works_run, ulong, 0444);
 module_param(items_run, ulong, 0444);
 
@@ -49,6 +51,15 @@ static enum hrtimer_restart deferred_hrtimer(struct hrtimer *unused)
 	complete(&done);
 	return HRTIMER_NORESTART;
 }
+
+static void deferred_tasklet(struct tasklet_struct *unused)
+{
+	udelay(50);
+	tasklets_run++;
+	complete(&done);
+}
+
+static DECLARE_TASKLET(tasklet, deferred_tasklet);
 
 /* It sleeps, so it is switched out in the middle. */
 static void deferred_work(struct work_struct *unused)
@@ -97,6 +108,16 @@ static int run_hrtimer(unsigned int cpu)
 	return smp_call_function_single(cpu, start_hrtimer, NULL, 1);
 }
 
+static void start_tasklet(void *unused)
+{
+	tasklet_schedule(&tasklet);
+}
+
+static int run_tasklet(unsigned int cpu)
+{
+	return smp_call_function_single(cpu, start_tasklet, NULL, 1);
+}
+
 static int run_work(unsigned int cpu)
 {
 	return schedule_work_on(cpu, &work) ? 0 : -EBUSY;
@@ -120,6 +141,7 @@ static const struct {
 } kinds[] = {
 	{ "timer", run_timer },
 	{ "hrtimer", run_hrtimer },
+	{ "tasklet", run_tasklet },
 	{ "work", run_work },
 	{ "item", run_item },
 };
@@ -240,6 +262,7 @@ static void __exit deferred_exit(void)
 	unregister_driver();
 	kthread_destroy_worker(worker);
 	cancel_work_sync(&work);
+	tasklet_kill(&tasklet);
 	hrtimer_cancel(&hrtimer);
 	timer_delete_sync(&timer);
 }
