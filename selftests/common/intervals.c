@@ -27,6 +27,8 @@ static const struct kind {
 	{ HFT_HOOK_VISIT, "context_tracking/user_exit", "context_tracking/user_enter", NULL },
 	/* on architectures without irq_vectors, inside an irq */
 	{ HFT_HOOK_VECTORS, "ipi/ipi_entry", "ipi/ipi_exit", "reason" },
+	{ HFT_HOOK_HRTIMER, "timer/hrtimer_expire_entry", "timer/hrtimer_expire_exit", "hrtimer" },
+	{ HFT_HOOK_TIMER, "timer/timer_expire_entry", "timer/timer_expire_exit", "timer" },
 #define VECTOR(name)	\
 	{ HFT_HOOK_VECTORS, "irq_vectors/" name "_entry", "irq_vectors/" name "_exit", "vector" }
 	VECTOR("local_timer"),

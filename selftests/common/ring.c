@@ -85,6 +85,13 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_EXIT:
 	case HFT_REC_FORK:
 	case HFT_REC_FAULT:
+	case HFT_REC_HIDDEN:
+	case HFT_REC_HRTIMER:
+	case HFT_REC_TIMER:
+	case HFT_REC_WORK:
+	case HFT_REC_KTHREAD_WORK:
+	case HFT_REC_WORK_QUEUE:
+	case HFT_REC_KTHREAD_QUEUE:
 	case HFT_REC_GOVERNOR:
 	case HFT_REC_SPAN:
 	case HFT_REC_RECLAIM:
@@ -102,6 +109,9 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_NMI:
 	case HFT_REC_VISIT:
 	case HFT_REC_TLB_FLUSH:
+	case HFT_REC_TICK_STOP:
+	case HFT_REC_IDLE:
+	case HFT_REC_FREQUENCY:
 	case HFT_REC_MARK:
 		return 1;
 	case HFT_REC_SYSCALL:
@@ -125,9 +135,14 @@ bool record_length(const struct record *record, __u64 *duration, __u64 *net)
 		*net = *duration;
 		return true;
 	case HFT_REC_VISIT:
+	case HFT_REC_IDLE:
 		*duration = record->visit.duration;
 		*net = record->visit.net;
 		return true;
+	case HFT_REC_HRTIMER:
+	case HFT_REC_TIMER:
+	case HFT_REC_WORK:
+	case HFT_REC_KTHREAD_WORK:
 	case HFT_REC_SYSCALL:
 		*duration = record->syscall.duration;
 		*net = record->syscall.net;

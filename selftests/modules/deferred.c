@@ -37,14 +37,14 @@ static struct kthread_worker *worker;
 static struct kthread_work item;
 static DECLARE_COMPLETION(done);
 
-static void deferred_timer(struct timer_list *unused)
+static void selftest_timer(struct timer_list *unused)
 {
 	udelay(50);
 	timers_run++;
 	complete(&done);
 }
 
-static enum hrtimer_restart deferred_hrtimer(struct hrtimer *unused)
+static enum hrtimer_restart selftest_hrtimer(struct hrtimer *unused)
 {
 	udelay(50);
 	hrtimers_run++;
@@ -62,7 +62,7 @@ static void deferred_tasklet(struct tasklet_struct *unused)
 static DECLARE_TASKLET(tasklet, deferred_tasklet);
 
 /* It sleeps, so it is switched out in the middle. */
-static void deferred_work(struct work_struct *unused)
+static void selftest_work(struct work_struct *unused)
 {
 	udelay(50);
 	usleep_range(WORK_US, 2 * WORK_US);
@@ -71,7 +71,7 @@ static void deferred_work(struct work_struct *unused)
 	complete(&done);
 }
 
-static void deferred_item(struct kthread_work *unused)
+static void selftest_item(struct kthread_work *unused)
 {
 	udelay(50);
 	usleep_range(WORK_US, 2 * WORK_US);
@@ -83,10 +83,10 @@ static void deferred_item(struct kthread_work *unused)
 static void set_up_hrtimer(void)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-	hrtimer_setup(&hrtimer, deferred_hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_setup(&hrtimer, selftest_hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 #else
 	hrtimer_init(&hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	hrtimer.function = deferred_hrtimer;
+	hrtimer.function = selftest_hrtimer;
 #endif
 }
 
@@ -241,10 +241,10 @@ static int __init deferred_init(void)
 {
 	int err;
 
-	timer_setup(&timer, deferred_timer, 0);
+	timer_setup(&timer, selftest_timer, 0);
 	set_up_hrtimer();
-	INIT_WORK(&work, deferred_work);
-	kthread_init_work(&item, deferred_item);
+	INIT_WORK(&work, selftest_work);
+	kthread_init_work(&item, selftest_item);
 	worker = kthread_create_worker(0, "deferred");
 	if (IS_ERR(worker))
 		return PTR_ERR(worker);
