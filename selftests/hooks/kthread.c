@@ -9,7 +9,9 @@
 #include "work_items.h"
 
 static const char *const sources[] = {
-	"sched/sched_kthread_work_execute_start", "sched/sched_kthread_work_execute_end", "sched/sched_kthread_work_queue_work",
+	"sched/sched_kthread_work_execute_start",
+	"sched/sched_kthread_work_execute_end",
+	"sched/sched_kthread_work_queue_work",
 	"sched/sched_switch", NULL
 };
 

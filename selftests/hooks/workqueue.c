@@ -9,7 +9,9 @@
 #include "work_items.h"
 
 static const char *const sources[] = {
-	"workqueue/workqueue_execute_start", "workqueue/workqueue_execute_end", "workqueue/workqueue_queue_work",
+	"workqueue/workqueue_execute_start",
+	"workqueue/workqueue_execute_end",
+	"workqueue/workqueue_queue_work",
 	"sched/sched_switch", NULL
 };
 

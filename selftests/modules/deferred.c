@@ -21,6 +21,7 @@
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
+#define SPIN_US		50
 #define WORK_US		300
 
 static unsigned long timers_run, hrtimers_run, tasklets_run, works_run, items_run;
@@ -37,16 +38,25 @@ static struct kthread_worker *worker;
 static struct kthread_work item;
 static DECLARE_COMPLETION(done);
 
+/* Long enough to be seen. */
+static void spin(void)
+{
+	const ktime_t end = ktime_add_us(ktime_get(), SPIN_US);
+
+	while (ktime_before(ktime_get(), end))
+		cpu_relax();
+}
+
 static void selftest_timer(struct timer_list *unused)
 {
-	udelay(50);
+	spin();
 	timers_run++;
 	complete(&done);
 }
 
 static enum hrtimer_restart selftest_hrtimer(struct hrtimer *unused)
 {
-	udelay(50);
+	spin();
 	hrtimers_run++;
 	complete(&done);
 	return HRTIMER_NORESTART;
@@ -64,18 +74,18 @@ static DECLARE_TASKLET(tasklet, deferred_tasklet);
 /* It sleeps, so it is switched out in the middle. */
 static void selftest_work(struct work_struct *unused)
 {
-	udelay(50);
+	spin();
 	usleep_range(WORK_US, 2 * WORK_US);
-	udelay(50);
+	spin();
 	works_run++;
 	complete(&done);
 }
 
 static void selftest_item(struct kthread_work *unused)
 {
-	udelay(50);
+	spin();
 	usleep_range(WORK_US, 2 * WORK_US);
-	udelay(50);
+	spin();
 	items_run++;
 	complete(&done);
 }
