@@ -60,7 +60,7 @@ u64 hft_armed_special(u64 hook_and_part)
 	if (!(mode & HFT_MODE_ON)) {
 		/* disarmed while this CPU set the bit */
 		if (mode & HFT_MODE_TIMED)
-			hft_mode_clear(&cpu->mode[hook], HFT_MODE_TIMED);
+			hft_bits_clear(&cpu->mode[hook], HFT_MODE_TIMED);
 		return false;
 	}
 	if (mode & HFT_MODE_FILTERED && !task_chosen())
@@ -113,10 +113,10 @@ u64 hft_counted_down(u64 hook)
 	}
 	/* until one counts, each is timed */
 	if (mode_is_timed && count->timed) {
-		hft_mode_clear(&cpu->mode[hook], HFT_MODE_TIMED);
+		hft_bits_clear(&cpu->mode[hook], HFT_MODE_TIMED);
 		period = COUNT_PERIOD - 1;
 	} else {
-		hft_mode_set(&cpu->mode[hook], HFT_MODE_TIMED);
+		hft_bits_set(&cpu->mode[hook], HFT_MODE_TIMED);
 	}
 	count->period = period;
 	/* an NMI may have counted below zero meanwhile */

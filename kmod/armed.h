@@ -23,16 +23,15 @@ HFT_COLD u64 hft_counted_down(u64 hook);
 
 static __always_inline bool hft_armed_for(enum hft_hook_id hook, enum hft_part part)
 {
-	hft_mode_branch(hft_cpu.mode[hook], off, special);
+	const enum hft_state state = hft_state_of(&hft_cpu.mode[hook]);
+
+	if (state == HFT_STATE_OFF)
+		return false;
 	/* filters and masks are read behind it; pairs with arm_cpu() */
 	smp_rmb();
-	return true;
-
-special: __attribute__((__cold__));
-	smp_rmb();
+	if (state == HFT_STATE_ON)
+		return true;
 	return hft_call_cold(hft_armed_special, hook | part << 8);
-off:
-	return false;
 }
 
 static __always_inline bool hft_armed(enum hft_hook_id hook)
@@ -51,7 +50,7 @@ static __always_inline bool hft_armed_end(enum hft_hook_id hook)
 	return hft_armed_for(hook, HFT_END);
 }
 
-/* Is anything but plain recording asked for? For code that looks for itself. */
+/* Any of these bits of its mode? For code that looks for itself. */
 static __always_inline bool hft_mode_has(enum hft_hook_id hook, u8 bits)
 {
 	return __this_cpu_read(hft_cpu.mode[hook]) & bits;
@@ -60,11 +59,8 @@ static __always_inline bool hft_mode_has(enum hft_hook_id hook, u8 bits)
 /* A record of `hook` has been committed. */
 static __always_inline void hft_count(enum hft_hook_id hook)
 {
-	hft_countdown_branch(hft_cpu.countdown[hook], zero);
-	return;
-
-zero: __attribute__((__cold__));
-	hft_call_cold(hft_counted_down, hook);
+	if (hft_count_down(&hft_cpu.countdown[hook]))
+		hft_call_cold(hft_counted_down, hook);
 }
 
 /* Of any CPU, from any CPU: records of `hook` since the module was loaded. */

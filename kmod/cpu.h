@@ -40,10 +40,10 @@ struct hft_cpu {
 		u64 events;		/* records up to the last countdown */
 		u32 period;		/* what that countdown began with */
 		u32 skipped;		/* since the last one that was written, when sampled */
-		u64 started;		/* ticks when the run that is being timed began; 0: none */
-		u64 least;		/* ticks of the shortest of the last ones that were timed */
+		u64 started;		/* ticks when the run being timed began; 0: none */
+		u64 least;		/* ticks of the shortest of late that was timed */
 		u32 warm;		/* runs that were timed to find the shortest */
-		u64 timed;		/* runs that count, those that something interrupted left out */
+		u64 timed;		/* runs that count: none that was interrupted */
 		u64 timed_ticks;	/* what they took */
 	} count[HFT_HOOKS];
 	u64 intervals;			/* bits of the hooks whose starts have been seen */

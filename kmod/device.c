@@ -131,6 +131,13 @@ static int ioctl_hello(struct file *file, void __user *arg)
 	return err ?: (own->greeted ? 0 : -EPROTO);
 }
 
+static void forget_counts(struct hft_hook_info *info)
+{
+	info->events = 0;
+	info->missed = 0;
+	info->cpus_cut = 0;
+}
+
 static int ioctl_hook_info(struct file *file, void __user *arg)
 {
 	struct hft_hook_info info;
@@ -146,7 +153,7 @@ static int ioctl_hook_info(struct file *file, void __user *arg)
 	mutex_unlock(&hft_lock);
 	/* how busy others keep the machine is for those who may read the rings */
 	if (!hft_may_read())
-		info.events = info.missed = info.cpus_cut = 0;
+		forget_counts(&info);
 	return copy_out(arg, &info, sizeof(info));
 }
 

@@ -23,7 +23,7 @@
 
 /* What is still to be said in the ring about a hook. */
 struct hft_note {
-	u32 reason;			/* enum hft_governor_reason */
+	u32 reason;		/* enum hft_governor_reason */
 	u64 events_per_s;
 	u64 ns_per_s;
 	u64 budget;
@@ -34,7 +34,7 @@ struct hft_governed {
 	u64 events_per_s;		/* budget; 0: none */
 	u64 ns_per_s;
 	u64 cut;			/* bits of the hooks that were disarmed */
-	unsigned long notes;		/* bits of the hooks with a note; cleared by the CPU itself */
+	unsigned long notes;		/* bits of hooks with a note; cleared by the CPU itself */
 	struct hft_note note[HFT_HOOKS];
 	ktime_t since;			/* the window began; 0: none has */
 	u64 events[HFT_HOOKS];		/* counts when it began */
@@ -110,6 +110,7 @@ static void leave_note(struct hft_governed *own, enum hft_hook_id hook, const st
 	if (test_bit(hook, &own->notes))
 		return;
 	own->note[hook] = *note;
+	/* pairs with hft_governor_note() */
 	smp_wmb();
 	set_bit(hook, &own->notes);
 }
@@ -282,7 +283,7 @@ void hft_governor_note(enum hft_hook_id hook)
 	struct hft_note note;
 	struct hft_entry e;
 
-	hft_mode_clear(this_cpu_ptr(&hft_cpu.mode[hook]), HFT_MODE_NOTE);
+	hft_bits_clear(this_cpu_ptr(&hft_cpu.mode[hook]), HFT_MODE_NOTE);
 	if (!test_bit(hook, &own->notes))
 		return;
 	/* the note is read between its bit's being seen and cleared */

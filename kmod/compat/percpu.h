@@ -1,73 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Branches on per-CPU variables where they stand. The kernel's accessors load
+ * Tests of per-CPU variables where they stand. The kernel's accessors load
  * them into a register first.
  */
 #ifndef HFT_COMPAT_PERCPU_H
 #define HFT_COMPAT_PERCPU_H
 
+#include <linux/atomic.h>
 #include <linux/percpu.h>
+
+enum hft_state {
+	HFT_STATE_OFF,		/* 0 */
+	HFT_STATE_ON,		/* 1 */
+	HFT_STATE_SPECIAL,	/* more */
+};
 
 #ifdef CONFIG_X86_64
 /* By its symbol: as an operand in memory, its address would take a register and an instruction. */
-#define HFT_PERCPU_BYTE	"%%gs:%c[byte](%%rip)"
+#define HFT_PERCPU_SYMBOL	"%%gs:%c[symbol](%%rip)"
 
-/*
- * `var` is a byte. 0 goes to the label `off`, 1 goes on, more to `special`. One
- * jump for both, so that going on costs two instructions.
- */
-#define hft_mode_branch(var, off, special)				\
-	asm goto("cmpb $1, " HFT_PERCPU_BYTE "\n\t"			\
-		 "jne 771f\n"						\
-		 ".subsection 1\n"					\
-		 "771:\n\t"						\
-		 "jb %l[" #off "]\n\t"					\
-		 "jmp %l[" #special "]\n"				\
-		 ".previous"						\
-		 : : [byte] "i" (&(var)) : "cc", "memory" : off, special)
+/* One jump for both ends, so that "on" costs two instructions. */
+static __always_inline enum hft_state hft_state_of(u8 __percpu *byte)
+{
+	asm goto("cmpb $1, " HFT_PERCPU_SYMBOL "\n\t"
+		 "jne 771f\n"
+		 ".subsection 1\n"
+		 "771:\n\t"
+		 "jb %l[off]\n\t"
+		 "jmp %l[special]\n"
+		 ".previous"
+		 : : [symbol] "i" (byte) : "cc", "memory" : off, special);
+	return HFT_STATE_ON;
+special: __cold;
+	return HFT_STATE_SPECIAL;
+off:
+	return HFT_STATE_OFF;
+}
 
-/* `var` is 32 bits, less by one; to the label `zero` when it comes to that. */
-#define hft_countdown_branch(var, zero)					\
-	asm goto("subl $1, " HFT_PERCPU_BYTE "\n\t"			\
-		 "jz %l[" #zero "]"					\
-		 : : [byte] "i" (&(var)) : "cc", "memory" : zero)
+/* Less by one. True: that makes 0. */
+static __always_inline bool hft_count_down(u32 __percpu *count)
+{
+	asm goto("subl $1, " HFT_PERCPU_SYMBOL "\n\t"
+		 "jz %l[zero]"
+		 : : [symbol] "i" (count) : "cc", "memory" : zero);
+	return false;
+zero: __cold;
+	return true;
+}
 
-/* Bits of a byte that other CPUs store to as well: of this CPU's own. */
-#define hft_mode_set(byte, bits)					\
-	asm volatile("lock orb %[mask], %[at]"				\
-		     : [at] "+m" (*(byte)) : [mask] "iq" ((u8)(bits)) : "cc")
-#define hft_mode_clear(byte, bits)					\
-	asm volatile("lock andb %[mask], %[at]"				\
-		     : [at] "+m" (*(byte)) : [mask] "iq" ((u8)~(bits)) : "cc")
+/* Bits of a byte that other CPUs store to as well. */
+static __always_inline void hft_bits_set(u8 *byte, u8 bits)
+{
+	asm volatile("lock orb %[bits], %[byte]"
+		     : [byte] "+m" (*byte) : [bits] "iq" (bits) : "cc");
+}
+
+static __always_inline void hft_bits_clear(u8 *byte, u8 bits)
+{
+	asm volatile("lock andb %[keep], %[byte]"
+		     : [byte] "+m" (*byte) : [keep] "iq" ((u8)~bits) : "cc");
+}
 #else
-#include <linux/atomic.h>
+static __always_inline enum hft_state hft_state_of(u8 __percpu *byte)
+{
+	const u8 state = __this_cpu_read(*byte);
 
-#define hft_mode_branch(var, off, special)				\
-do {									\
-	u8 mode_ = __this_cpu_read(var);				\
-									\
-	if (likely(!mode_))						\
-		goto off;						\
-	if (unlikely(mode_ != 1))					\
-		goto special;						\
-} while (0)
+	if (likely(!state))
+		return HFT_STATE_OFF;
+	return likely(state == 1) ? HFT_STATE_ON : HFT_STATE_SPECIAL;
+}
 
-#define hft_countdown_branch(var, zero)					\
-do {									\
-	if (unlikely(!this_cpu_sub_return(var, 1)))			\
-		goto zero;						\
-} while (0)
+static __always_inline bool hft_count_down(u32 __percpu *count)
+{
+	return unlikely(!this_cpu_sub_return(*count, 1));
+}
 
-/* There is no atomic operation on bytes: other CPUs' stores are seen by trying again. */
-#define hft_mode_change(byte, change)					\
-do {									\
-	u8 *byte_ = (byte), was_ = READ_ONCE(*byte_), seen_;		\
-									\
-	while ((seen_ = cmpxchg(byte_, was_, was_ change)) != was_)	\
-		was_ = seen_;						\
-} while (0)
-#define hft_mode_set(byte, bits)	hft_mode_change(byte, | (u8)(bits))
-#define hft_mode_clear(byte, bits)	hft_mode_change(byte, & (u8)~(bits))
+static __always_inline void hft_bits_change(u8 *byte, u8 set, u8 keep)
+{
+	u8 was = READ_ONCE(*byte), seen;
+
+	while ((seen = cmpxchg(byte, was, (was | set) & keep)) != was)
+		was = seen;
+}
+
+static __always_inline void hft_bits_set(u8 *byte, u8 bits)
+{
+	hft_bits_change(byte, bits, 0xff);
+}
+
+static __always_inline void hft_bits_clear(u8 *byte, u8 bits)
+{
+	hft_bits_change(byte, 0, ~bits);
+}
 #endif
 
 #endif /* HFT_COMPAT_PERCPU_H */
