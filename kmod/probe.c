@@ -184,11 +184,11 @@ static struct hft_probe_at **find_free(void)
 	return NULL;
 }
 
-/* 16 bits, that of a probe that went long ago comes again. */
+/* They index a table of names. That of a probe that went long ago comes again. */
 static u32 next_id(void)
 {
 	do
-		last_id = last_id % U16_MAX + 1;
+		last_id = last_id % (HFT_NAMES - 1) + 1;
 	while (find(last_id));
 	return last_id;
 }

@@ -30,6 +30,7 @@ enum {
 	OPT_PMU,
 	OPT_SAMPLE,
 	OPT_WATCH,
+	OPT_PROBE,
 };
 
 static const struct option long_options[] = {
@@ -50,6 +51,7 @@ static const struct option long_options[] = {
 	{ "pmu", required_argument, NULL, OPT_PMU },
 	{ "sample", required_argument, NULL, OPT_SAMPLE },
 	{ "watch", required_argument, NULL, OPT_WATCH },
+	{ "probe", required_argument, NULL, OPT_PROBE },
 	{ "yes", no_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -227,6 +229,8 @@ static int take_option(struct recorder_options *options, int option, char **argv
 	case 'y':
 		options->yes = true;
 		return 0;
+	case OPT_PROBE:
+		return probes_take(&options->probes, optarg);
 	default:
 		return option_error(&cmd_record, option, argv);
 	}
@@ -289,9 +293,17 @@ static int run(int argc, char **argv)
 	if (!status)
 		status = choose_name(&options, name);
 	if (!status)
+		status = probes_resolve(&options.probes);
+	if (!status)
 		status = recorder_plan(&options, &plan);
+	if (!status) {
+		status = recorder_probe_agree(&options);
+		if (status)
+			device_close(&plan.device);
+	}
 	if (!status)
 		status = recorder_run(&options, &plan);
+	probes_close(&options.probes);
 	return status;
 }
 
@@ -331,7 +343,10 @@ const struct hft_command cmd_record = {
 "                       whichever CPU, where ADDRESS may be a symbol, perhaps +N; else by\n"
 "                       whoever runs on the traced CPUs. 1, 2, 4 or 8 bytes. Needs 'hftrace\n"
 "                       attach watch'; each hit is an exception\n"
-"  -y, --yes            open counters, set watches even while a CPU is armed\n"
+"  --probe PROBE        a function of the kernel, or FILE:FUNCTION of a program, while\n"
+"                       this recording runs: see 'hftrace help probe'; repeatable\n"
+"  -y, --yes            open counters, set watches, add probes even while a CPU is\n"
+"                       armed; add probes without asking\n"
 "  --every HOOK=N       write one record in N of this hook: fault=100,irq=10\n"
 "  --budget SHARE       of each traced CPU that the hooks may take: 1%, 500ppm, none;\n"
 "                       beyond it the dearest is disarmed, and the end says so\n"

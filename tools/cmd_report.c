@@ -32,6 +32,7 @@ struct report {
 	struct hft_reader *reader;
 	struct ledger *ledger;
 	struct spans spans;
+	struct probe_counts *probes;
 	struct period period;
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
 	__u64 by;		/* ticks, 0: all in one */
@@ -92,6 +93,7 @@ static void print_period(struct report *report)
 		json_s64(&report->json, "start_realtime_ns", start);
 		ledger_json(report->ledger, &report->period, &report->json, "cpus");
 		span_names_json(&report->spans, &report->period, &report->json, "spans");
+		probe_counts_json(report->probes, &report->period, &report->json, "probes");
 		json_close(&report->json);
 		return;
 	}
@@ -99,6 +101,7 @@ static void print_period(struct report *report)
 		printf("---- from %s\n", format_clock(from, start));
 	ledger_print(report->ledger, &report->period, stdout);
 	span_names_print(&report->spans, &report->period, stdout);
+	probe_counts_print(report->probes, &report->period, stdout);
 }
 
 /* 0, or -E2BIG: too many of them for anybody to read. */
@@ -110,6 +113,7 @@ static int next_period(struct report *report)
 		return -E2BIG;
 	print_period(report);
 	ledger_reset(report->ledger);
+	probe_counts_reset(report->probes);
 	for (i = 0; i < report->spans.names; i++)
 		histogram_reset(&report->spans.name[i].duration);
 	report->period.start = report->period.end;
@@ -147,6 +151,8 @@ static int read_records(struct report *report)
 			err = spans_offer(&report->spans, &record);
 		else
 			err = ledger_feed(report->ledger, &record);
+		if (!err)
+			err = probe_counts_feed(report->probes, &record);
 		if (err)
 			return err;
 	}
@@ -250,6 +256,9 @@ static int run_report(const struct options *options)
 		goto out;
 	}
 	err = spans_init(&report.spans, report.reader, &no_spans);
+	report.probes = calloc(1, sizeof(*report.probes));
+	if (!err && !report.probes)
+		err = -ENOMEM;
 	if (!err)
 		err = ledger_open(&report.ledger, options->path, report.reader, &chosen);
 	if (!err)
@@ -262,6 +271,9 @@ static int run_report(const struct options *options)
 		 output_finish(losses_any(report.reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
 	ledger_close(report.ledger);
 	spans_uninit(&report.spans);
+	if (report.probes)
+		probe_counts_uninit(report.probes);
+	free(report.probes);
 out:
 	hft_reader_close(report.reader);
 	return status;

@@ -37,6 +37,7 @@ extern const struct hft_command cmd_info;
 extern const struct hft_command cmd_list;
 extern const struct hft_command cmd_report;
 extern const struct hft_command cmd_explain;
+extern const struct hft_command cmd_probe;
 extern const struct hft_command cmd_attach;
 extern const struct hft_command cmd_detach;
 extern const struct hft_command cmd_audit;

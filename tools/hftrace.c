@@ -18,6 +18,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_list,
 	&cmd_report,
 	&cmd_explain,
+	&cmd_probe,
 	&cmd_attach,
 	&cmd_detach,
 	&cmd_audit,

@@ -177,6 +177,9 @@ void capture_close(struct capture *capture)
 		free(capture->processes[i]);
 	}
 	free(capture->processes);
+	if (capture->probes)
+		names_free(capture->probes);
+	free(capture->probes);
 	free(capture->rings);
 	hft_reader_close(capture->reader);
 	memset(capture, 0, sizeof(*capture));
@@ -307,6 +310,7 @@ int capture_metadata(struct capture *capture, const struct timeline *clock,
 	struct ctf_trace trace = {
 		.clock = *clock,
 		.events = events,
+		.probes = capture->probes,
 		.processes = (const struct names *const *)capture->processes,
 		.processes_count = capture->processes_count,
 	};

@@ -35,6 +35,7 @@ struct capture {
 	struct hft_reader *reader;	/* NULL: there is nothing to read yet */
 	struct captured *rings;		/* in the reader's order */
 	size_t count;
+	struct names *probes;		/* NULL: there are none */
 	struct names **processes;	/* in the order of their stream classes, from 1 */
 	size_t processes_count;
 };

@@ -253,7 +253,7 @@ int ctf_metadata_print(FILE *file, const struct ctf_trace *trace)
 	print_types(file);
 	print_trace(file, trace);
 	print_clock(file, &trace->clock);
-	err = print_class(file, 0, NULL);
+	err = print_class(file, 0, trace->probes);
 	for (i = 0; !err && i < trace->processes_count; i++)
 		err = print_class(file, i + 1, trace->processes[i]);
 	return err;

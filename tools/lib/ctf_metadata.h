@@ -17,6 +17,7 @@ struct ctf_trace {
 	struct timeline clock;
 	const char *host;
 	const struct events *events;	/* that are counted; NULL: none */
+	const struct names *probes;	/* of the kernel; NULL: none */
 	const struct names *const *processes;	/* stream class 1 and following */
 	size_t processes_count;
 };

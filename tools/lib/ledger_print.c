@@ -203,6 +203,31 @@ void span_names_print(const struct spans *spans, const struct period *period, FI
 	table_free(table);
 }
 
+void probe_counts_print(const struct probe_counts *counts, const struct period *period, FILE *file)
+{
+	struct table *table = new_table("probes", "");
+	bool any = false;
+	__u32 i;
+
+	if (!table)
+		return;
+	for (i = 0; i < HFT_NAMES; i++) {
+		const struct probe_count *count = &counts->of[i];
+
+		if (!count->hits)
+			continue;
+		any = true;
+		table_cell(table, "%s", hft_reader_name(period->reader, counts->ring, i));
+		table_cell(table, "%s", "");
+		histogram_cells(table, &count->duration, count->hits, period);
+	}
+	if (any) {
+		table_print(table, file);
+		fputc('\n', file);
+	}
+	table_free(table);
+}
+
 /* ---------------------------------------------------------------- programs */
 
 static void json_ns(struct json *json, const char *key, const struct period *period, __u64 ticks)
@@ -290,6 +315,26 @@ void span_names_json(const struct spans *spans, const struct period *period, str
 		json_object(json, NULL);
 		json_string(json, "name", name->text);
 		histogram_json(&name->duration, name->duration.count, period, json);
+		json_close(json);
+	}
+	json_close(json);
+}
+
+void probe_counts_json(const struct probe_counts *counts, const struct period *period,
+		       struct json *json, const char *key)
+{
+	__u32 i;
+
+	json_array(json, key);
+	for (i = 0; i < HFT_NAMES; i++) {
+		const struct probe_count *count = &counts->of[i];
+
+		if (!count->hits)
+			continue;
+		json_object(json, NULL);
+		json_string(json, "probe", hft_reader_name(period->reader, counts->ring, i));
+		histogram_json(&count->duration, count->hits, period, json);
+		json_u64(json, "without_time", count->cut);
 		json_close(json);
 	}
 	json_close(json);

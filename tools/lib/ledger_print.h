@@ -7,6 +7,7 @@
 
 #include "lib/json.h"
 #include "lib/ledger.h"
+#include "lib/probe_counts.h"
 #include "lib/spans.h"
 
 /* A stretch of a recording. */
@@ -25,5 +26,11 @@ void ledger_json(struct ledger *ledger, const struct period *period, struct json
 void span_names_print(const struct spans *spans, const struct period *period, FILE *file);
 void span_names_json(const struct spans *spans, const struct period *period, struct json *json,
 		     const char *key);
+
+/* How often probes were hit, and how long calls took, with what they slept. */
+void probe_counts_print(const struct probe_counts *counts, const struct period *period,
+			FILE *file);
+void probe_counts_json(const struct probe_counts *counts, const struct period *period,
+		       struct json *json, const char *key);
 
 #endif /* HFT_LEDGER_PRINT_H */

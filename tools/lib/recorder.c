@@ -234,6 +234,8 @@ static int start(struct recorder *recorder)
 	status = recorder_pmu_open(recorder);
 	if (!status)
 		status = recorder_watch_open(recorder);
+	if (!status)
+		status = recorder_probe_open(recorder);
 	if (status)
 		goto err_abandon;
 	err = recorder_facts_start(recorder);
@@ -241,6 +243,8 @@ static int start(struct recorder *recorder)
 		err = recorder_pmu_facts(recorder);
 	if (!err)
 		err = recorder_watch_facts(recorder);
+	if (!err)
+		err = recorder_probe_facts(recorder);
 	if (!err)
 		err = recorder_facts_refresh(recorder);
 	if (!err)

@@ -12,6 +12,7 @@
 #include "lib/cpus.h"
 #include "lib/device.h"
 #include "lib/events.h"
+#include "lib/probes.h"
 #include "lib/recording.h"
 
 struct recorder_options {
@@ -30,7 +31,8 @@ struct recorder_options {
 	struct events events;	/* to count or sample */
 	const char *watch[HFT_WATCHES];	/* addresses, as typed */
 	size_t watches;
-	bool yes;		/* open and set those even while a CPU is armed */
+	struct probes probes;
+	bool yes;		/* open, set and add those even while a CPU is armed */
 	__u32 every[HFT_HOOKS];	/* one record in so many; 0: each */
 	bool budget_given;
 	__u64 budget_ns;	/* a second, of each traced CPU; 0: no limit */
@@ -96,6 +98,11 @@ int recorder_facts_end(struct recorder *recorder);
 int recorder_pmu_open(struct recorder *recorder);
 int recorder_pmu_request(struct recorder *recorder);
 int recorder_pmu_facts(struct recorder *recorder);
+
+/* recorder_probe.c: says the cost and asks; adds; writes down, before and after. */
+int recorder_probe_agree(const struct recorder_options *options);
+int recorder_probe_open(struct recorder *recorder);
+int recorder_probe_facts(struct recorder *recorder);
 
 /* recorder_watch.c: before arming. enum hft_exit; 0 or -errno. */
 int recorder_watch_open(struct recorder *recorder);

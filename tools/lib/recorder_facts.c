@@ -219,6 +219,8 @@ int recorder_facts_end(struct recorder *recorder)
 	err = facts_clock(recording, &recorder->last);
 	other = recorder_facts_refresh(recorder);
 	err = err ? err : other;
+	other = recorder_probe_facts(recorder);
+	err = err ? err : other;
 	other = write_recording(recorder, true);
 	err = err ? err : other;
 	if (!err)

@@ -41,7 +41,7 @@ static int open_device(const struct recorder_options *options, struct recorder_p
 		return HFT_EXIT_OK;
 	}
 	if (options->cpus_given || options->hooks_given || options->ring_slots ||
-	    options->events.count || options->watches ||
+	    options->events.count || options->watches || options->probes.count ||
 	    (!options->tgids_count && !options->command)) {
 		message("%s", plan->why_not);
 		return HFT_EXIT_FAILED;
@@ -136,6 +136,8 @@ static int choose_hooks(const struct recorder_options *options, struct recorder_
 		plan->arming.hooks |= HFT_HOOK_BIT(HFT_HOOK_PMU);
 	if (options->watches)
 		plan->arming.hooks |= HFT_HOOK_BIT(HFT_HOOK_WATCH);
+	if (options->probes.count)
+		plan->arming.hooks |= HFT_HOOK_BIT(HFT_HOOK_PROBE);
 	if (!plan->arming.hooks) {
 		message("no hook is attached; 'hftrace attach all' says the cost, and does it");
 		return HFT_EXIT_FAILED;

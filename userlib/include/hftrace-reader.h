@@ -126,7 +126,7 @@ int hft_reader_take_page(struct hft_reader *reader, __u32 ring, int partial,
 /* Live: look for threads and processes that came since. Number of new rings, or -errno. */
 int hft_reader_refresh(struct hft_reader *reader);
 
-/* A user name's text; "?" when not known. Valid until the reader is closed. */
+/* A name's text, in a CPU ring a probe's; "?" when not known. Valid until the reader is closed. */
 const char *hft_reader_name(const struct hft_reader *reader, __u32 ring, __u32 name);
 
 /* A line for people on what is wrong with a recording, NULL when nothing is. */
@@ -143,7 +143,7 @@ enum hft_field_kind {
 	HFT_FIELD_INT,
 	HFT_FIELD_HEX,		/* unsigned, best shown in base 16 */
 	HFT_FIELD_TICKS,	/* unsigned, a duration */
-	HFT_FIELD_NAME,		/* unsigned, index in the region's name table */
+	HFT_FIELD_NAME,		/* unsigned, for hft_reader_name() */
 	HFT_FIELD_STRING,	/* char[bytes], NUL-terminated if shorter */
 };
 

@@ -199,7 +199,8 @@ int hft_facts_read(struct hft_reader *reader, int dir)
 		goto out;
 	err = read_clock(reader, facts);
 	for (i = 0; !err && i < reader->rings_count; i++)
-		if (reader->rings[i]->info.kind == HFT_RING_USER)
+		/* those of CPU rings are the probes' */
+		if (reader->rings[i]->info.kind == HFT_RING_USER || !reader->rings[i]->info.tgid)
 			err = give_names(reader, facts, reader->rings[i]);
 	if (!err)
 		read_tasks(reader, facts);

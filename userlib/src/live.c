@@ -449,7 +449,8 @@ int hft_reader_open_live(struct hft_reader **out, const struct hft_live *live)
 	reader->live = true;
 	reader->device = -1;
 	reader->flags = live->flags;
-	err = begin(reader, live);
+	reader->probes = calloc(1, sizeof(*reader->probes));
+	err = reader->probes ? begin(reader, live) : -ENOMEM;
 	if (err) {
 		hft_reader_close(reader);
 		return err;
@@ -463,6 +464,9 @@ void hft_live_close(struct hft_reader *reader)
 	uint32_t cpu, name;
 	size_t i;
 
+	for (name = 0; reader->probes && name < HFT_NAMES; name++)
+		free(reader->probes->text[name]);
+	free(reader->probes);
 	for (cpu = 0; cpu < reader->cpu_sources_count; cpu++)
 		hft_source_close(&reader->cpu_sources[cpu]);
 	for (i = 0; i < reader->regions_count; i++) {

@@ -309,6 +309,8 @@ const char *hft_reader_name(const struct hft_reader *reader, __u32 number, __u32
 		text = hft_live_name(ring->region, name);
 	else if (ring->names)
 		text = ring->names->text[name];
+	else if (reader->live && ring->info.kind == HFT_RING_CPU)
+		text = hft_live_probe(reader, name);
 	return text ? text : "?";
 }
 

@@ -123,6 +123,7 @@ struct hft_reader {
 	bool live;
 	bool settled;
 	int device;			/* -1: none */
+	struct hft_names *probes;	/* live: those asked for until now */
 	struct hft_source *cpu_sources;
 	uint32_t cpu_sources_count;
 	struct hft_live_region **regions;
@@ -161,6 +162,9 @@ const char *hft_live_name(struct hft_live_region *region, uint32_t name);
 int hft_file_add_stream(struct hft_reader *reader, int dir, const char *name);
 int hft_file_load(struct hft_reader *reader, struct hft_ring *ring);
 void hft_file_info(const struct hft_ring *ring, struct hft_ring_info *info);
+
+/* probes.c: the label of a probe of the kernel that is there now, NULL when there is none. */
+const char *hft_live_probe(const struct hft_reader *reader, uint32_t id);
 
 /* facts.c: what stands in a recording beside its streams. 0, -ENOENT, -EPROTO, -ENOMEM. */
 int hft_facts_read(struct hft_reader *reader, int dir);

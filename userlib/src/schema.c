@@ -289,7 +289,7 @@ static const struct hft_field probe_fields[] = {
 	FIELD(probe, ip, HEX),
 	FIELD(probe, tid, INT),
 	FIELD(probe, tgid, INT),
-	FIELD(probe, probe, UINT),
+	FIELD(probe, probe, NAME),
 	ARRAY(probe, args, HEX),
 };
 
@@ -298,7 +298,7 @@ static const struct hft_field call_fields[] = {
 	FIELD(call, net, TICKS),
 	FIELD(call, ret, INT),
 	FIELD(call, tid, INT),
-	FIELD(call, probe, UINT),
+	FIELD(call, probe, NAME),
 	FIELD(call, switches, UINT),
 	ARRAY(call, args, HEX),
 };

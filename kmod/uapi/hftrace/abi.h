@@ -1280,7 +1280,8 @@ struct hft_probe {
 	__u32 size;
 	__u32 flags;		/* HFT_PROBE_*, out: those below as well */
 	__u32 kind;		/* enum hft_probe_kind */
-	__u32 id;		/* out: in the records; INFO: in, the next one is described */
+	/* out: in the records, 1..HFT_NAMES-1; INFO: in, the one behind is described */
+	__u32 id;
 	__s32 file;		/* user: the program or library, open for reading; else 0 */
 	__s32 tgid;		/* user: in this process alone; 0: in all, also later ones */
 	__u64 offset;		/* kernel: behind symbol, or an address; user: in the file */
