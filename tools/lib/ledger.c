@@ -45,6 +45,11 @@ struct causes *ledger_causes(struct ledger *ledger)
 	return ledger->causes;
 }
 
+struct tasks *ledger_tasks(struct ledger *ledger)
+{
+	return ledger->tasks;
+}
+
 /* ---------------------------------------------------------------- entries */
 
 static int find_entry(struct ledger_cpu *cpu, __u32 culprit, struct ledger_entry **found)
@@ -166,7 +171,10 @@ static int feed_switch(struct ledger *ledger, __u32 cpu, const struct hft_record
 	err = end_turn(ledger, cpu, tasks_find(ledger->tasks, rec->prev_tid), record->tsc);
 	ledger->turn[cpu].task = tasks_find(ledger->tasks, rec->next_tid);
 	ledger->turn[cpu].since = record->tsc;
-	return err;
+	if (err)
+		return err;
+	return wakeups_switch(&ledger->cpu[cpu].wakeups, ledger->tasks, ledger->cpu[cpu].cpu,
+			      record);
 }
 
 int ledger_feed(struct ledger *ledger, const struct hft_record *record)
@@ -179,6 +187,7 @@ int ledger_feed(struct ledger *ledger, const struct hft_record *record)
 	err = tasks_feed(ledger->tasks, record);
 	if (!err && cpu != OTHER_CPU && record->type == HFT_REC_SWITCH)
 		err = feed_switch(ledger, cpu, record);
+	wakeups_note(ledger->tasks, record);
 	if (!err)
 		err = timeline_feed(ledger->timeline, record->ring, ledger->number[record->ring],
 				    record);
@@ -216,10 +225,12 @@ void ledger_sort(struct ledger *ledger)
 {
 	size_t i;
 
-	for (i = 0; i < ledger->cpus; i++)
+	for (i = 0; i < ledger->cpus; i++) {
 		if (ledger->cpu[i].entries)
 			qsort(ledger->cpu[i].entry, ledger->cpu[i].entries,
 			      sizeof(*ledger->cpu[i].entry), larger_first);
+		wakeups_sort(&ledger->cpu[i].wakeups);
+	}
 }
 
 void ledger_reset(struct ledger *ledger)
@@ -234,6 +245,7 @@ void ledger_reset(struct ledger *ledger)
 			cpu->entry[j]->cut = 0;
 		}
 		histogram_reset(&cpu->visit);
+		wakeups_reset(&cpu->wakeups);
 		cpu->switches = 0;
 	}
 }
@@ -327,6 +339,7 @@ void ledger_close(struct ledger *ledger)
 			free(ledger->cpu[i].entry[j]);
 		}
 		histogram_uninit(&ledger->cpu[i].visit);
+		wakeups_uninit(&ledger->cpu[i].wakeups);
 		free(ledger->cpu[i].entry);
 		free(ledger->cpu[i].by_culprit);
 	}

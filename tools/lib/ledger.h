@@ -12,6 +12,7 @@
 #include "lib/causes.h"
 #include "lib/cpus.h"
 #include "lib/histogram.h"
+#include "lib/wakeups.h"
 
 struct ledger;
 
@@ -33,6 +34,7 @@ struct ledger_cpu {
 	size_t entries;
 	struct ledger_entry **by_culprit;
 	size_t culprits;
+	struct wakeups wakeups;
 };
 
 /* 0 or -errno. */
@@ -54,5 +56,6 @@ void ledger_reset(struct ledger *ledger);
 size_t ledger_cpus(const struct ledger *ledger);
 const struct ledger_cpu *ledger_cpu(const struct ledger *ledger, size_t index);
 struct causes *ledger_causes(struct ledger *ledger);
+struct tasks *ledger_tasks(struct ledger *ledger);
 
 #endif /* HFT_LEDGER_H */

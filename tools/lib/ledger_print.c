@@ -139,6 +139,52 @@ static void print_tasks(struct ledger *ledger, const struct ledger_cpu *cpu,
 	table_free(table);
 }
 
+/* "name/tid"; what woke without being a task is an interrupt. */
+static const char *task_name(struct ledger *ledger, __u32 number, char *buf, size_t size)
+{
+	const struct task *task = tasks_get(ledger_tasks(ledger), number);
+	char name[4 * TASK_COMM + 1];
+
+	if (!task)
+		return "an interrupt";
+	if (*task->comm)
+		text_escape(name, sizeof(name), task->comm, TASK_COMM);
+	else
+		snprintf(name, sizeof(name), "?");
+	snprintf(buf, size, "%s/%d", name, task->tid);
+	return buf;
+}
+
+static void print_wakeups(struct ledger *ledger, const struct ledger_cpu *cpu,
+			  const struct period *period, FILE *file)
+{
+	struct table *table = new_table("  wake to run", "longest woken by");
+	size_t i, shown = 0, more = 0;
+	char who[128], waker[128];
+
+	if (!table)
+		return;
+	for (i = 0; i < cpu->wakeups.count; i++) {
+		const struct wakeup *wakeup = cpu->wakeups.at[i];
+
+		if (!wakeup->latency.count)
+			continue;
+		if (shown++ >= TASKS_SHOWN) {
+			more++;
+			continue;
+		}
+		table_cell(table, "  %s", task_name(ledger, wakeup->task, who, sizeof(who)));
+		table_cell(table, "%s",
+			   task_name(ledger, wakeup->slowest_waker, waker, sizeof(waker)));
+		histogram_cells(table, &wakeup->latency, wakeup->latency.count, period);
+	}
+	if (shown)
+		table_print(table, file);
+	if (more)
+		fprintf(file, "  and %zu tasks that waited less; --json has them all\n", more);
+	table_free(table);
+}
+
 static bool anything(struct ledger *ledger, const struct ledger_cpu *cpu, bool tasks)
 {
 	size_t i;
@@ -173,6 +219,7 @@ void ledger_print(struct ledger *ledger, const struct period *period, FILE *file
 			print_causes(ledger, cpu, period, file);
 		if (anything(ledger, cpu, true))
 			print_tasks(ledger, cpu, period, file);
+		print_wakeups(ledger, cpu, period, file);
 		fputc('\n', file);
 	}
 }
@@ -275,6 +322,40 @@ static void entries_json(struct ledger *ledger, const struct ledger_cpu *cpu, bo
 	json_close(json);
 }
 
+static void task_json(struct ledger *ledger, __u32 number, struct json *json, const char *key)
+{
+	const struct task *task = tasks_get(ledger_tasks(ledger), number);
+
+	if (!task) {
+		json_null(json, key);
+		return;
+	}
+	json_object(json, key);
+	json_string(json, "comm", task->comm);
+	json_s64(json, "tid", task->tid);
+	json_close(json);
+}
+
+static void wakeups_json(struct ledger *ledger, const struct ledger_cpu *cpu,
+			 const struct period *period, struct json *json)
+{
+	size_t i;
+
+	json_array(json, "wake_to_run");
+	for (i = 0; i < cpu->wakeups.count; i++) {
+		const struct wakeup *wakeup = cpu->wakeups.at[i];
+
+		if (!wakeup->latency.count)
+			continue;
+		json_object(json, NULL);
+		task_json(ledger, wakeup->task, json, "task");
+		task_json(ledger, wakeup->slowest_waker, json, "slowest_woken_by");
+		histogram_json(&wakeup->latency, wakeup->latency.count, period, json);
+		json_close(json);
+	}
+	json_close(json);
+}
+
 void ledger_json(struct ledger *ledger, const struct period *period, struct json *json,
 		 const char *key)
 {
@@ -296,6 +377,7 @@ void ledger_json(struct ledger *ledger, const struct period *period, struct json
 		}
 		entries_json(ledger, cpu, false, period, json, "entries");
 		entries_json(ledger, cpu, true, period, json, "tasks");
+		wakeups_json(ledger, cpu, period, json);
 		json_close(json);
 	}
 	json_close(json);

@@ -223,6 +223,17 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 		copy_comm(comm, rec->comm);
 		return rename_task(tasks, rec->tid, comm) == TASK_NONE ? -ENOMEM : 0;
 	}
+	case HFT_REC_FORK: {
+		const struct hft_rec_fork *rec = record->payload;
+		__u32 task;
+
+		copy_comm(comm, rec->comm);
+		task = rename_task(tasks, rec->tid, comm);
+		if (task == TASK_NONE)
+			return -ENOMEM;
+		tasks->task[task].tgid = rec->tgid;
+		return 0;
+	}
 	case HFT_REC_EXEC: {
 		const struct hft_rec_exec *rec = record->payload;
 

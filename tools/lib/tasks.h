@@ -22,6 +22,8 @@ struct task {
 	__s32 pinned;		/* the only CPU that it may use, -1: several or not known */
 	__u32 waker;		/* who woke it last, or TASK_NONE */
 	__u32 older;		/* the same tid under its name before, or TASK_NONE */
+	__u64 woken;		/* ticks when it was, if it waits for a CPU since; 0: not known */
+	__s32 woken_cpu;	/* for which it waits, -1: not known yet */
 	__u64 in_call;		/* ticks that its open system call ran before it was switched out */
 	char comm[TASK_COMM];	/* NUL-terminated; empty: not known */
 };
