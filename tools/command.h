@@ -43,5 +43,6 @@ extern const struct hft_command cmd_detach;
 extern const struct hft_command cmd_audit;
 extern const struct hft_command cmd_budget;
 extern const struct hft_command cmd_history;
+extern const struct hft_command cmd_prove;
 
 #endif /* HFT_COMMAND_H */

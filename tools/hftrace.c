@@ -24,6 +24,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_audit,
 	&cmd_budget,
 	&cmd_history,
+	&cmd_prove,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)

@@ -68,6 +68,35 @@ int histogram_add(struct histogram *histogram, __u64 value)
 	return 0;
 }
 
+int histogram_merge(struct histogram *histogram, const struct histogram *other)
+{
+	unsigned int block, step;
+
+	if (!other->count)
+		return 0;
+	for (block = 0; block < HISTOGRAM_BLOCKS; block++) {
+		if (!other->block[block])
+			continue;
+		if (!histogram->block[block])
+			histogram->block[block] = calloc(HISTOGRAM_STEPS, sizeof(__u32));
+		if (!histogram->block[block])
+			return -ENOMEM;
+		for (step = 0; step < HISTOGRAM_STEPS; step++) {
+			__u64 sum = histogram->block[block][step];
+
+			sum += other->block[block][step];
+			histogram->block[block][step] = sum < ~0U ? sum : ~0U;
+		}
+	}
+	if (!histogram->count || other->min < histogram->min)
+		histogram->min = other->min;
+	if (other->max > histogram->max)
+		histogram->max = other->max;
+	histogram->count += other->count;
+	histogram->total += other->total;
+	return 0;
+}
+
 static __u64 highest_in(unsigned int block, unsigned int step)
 {
 	__u64 base = block ? (__u64)HISTOGRAM_STEPS << shift_of(block) : 0;

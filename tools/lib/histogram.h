@@ -30,6 +30,9 @@ void histogram_reset(struct histogram *histogram);
 /* 0 or -ENOMEM. */
 int histogram_add(struct histogram *histogram, __u64 value);
 
+/* Adds all values of `other`. 0 or -ENOMEM. */
+int histogram_merge(struct histogram *histogram, const struct histogram *other);
+
 /*
  * The smallest value that at least `percent` % of all are not above, rounded
  * up to its step but never above the largest; 0 when empty.
