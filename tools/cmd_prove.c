@@ -9,7 +9,7 @@
 #include "lib/output.h"
 #include "lib/prove.h"
 
-#define ROUNDS_DEFAULT		15
+#define ROUNDS_DEFAULT		20
 #define WINDOW_DEFAULT_NS	500000000ULL
 #define WINDOW_MIN_NS		50000000ULL
 #define THRESHOLD_DEFAULT	0.01	/* what the histogram can tell apart */
@@ -217,8 +217,8 @@ const struct hft_command cmd_prove = {
 "  -c, --cpus LIST      arm on these CPUs. Default: where the process is pinned; else\n"
 "                       the isolated and tickless ones\n"
 "  -e, --hooks LIST     arm these hooks. Default: all that are attached but syscall\n"
-"  -n, --rounds N       default 15, at least 10\n"
-"  -d, --duration TIME  of a window; default 500ms. A COMMAND is started in each, and\n"
+"  -n, --rounds N       default 20, at least 10\n"
+"  -d, --duration TIME  of a window; default 500ms. A COMMAND is started for each, and\n"
 "                       told to end after it\n"
 "  --span NAME          spans or marks of this name; default: the most frequent\n"
 "  --threshold LIMIT    2% or 500ns: slower by no more is fine; default 1%\n"

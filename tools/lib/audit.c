@@ -258,7 +258,10 @@ static int start_tracing(struct audit *audit)
 
 int audit_open(struct audit *audit, const struct audit_options *options)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
+	const struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESTART,
+	};
 	char why[DEVICE_WHY];
 	int status, err;
 

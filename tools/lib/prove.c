@@ -18,12 +18,12 @@
 
 const double prove_percents[PROVE_PERCENTS] = { 50, 90, 99, 99.9, 100 };
 
-static volatile sig_atomic_t stopped;
+volatile sig_atomic_t prove_stopped;
 
 static void on_signal(int number)
 {
 	(void)number;
-	stopped = 1;
+	prove_stopped = 1;
 }
 
 /* ---------------------------------------------------------------------- set up */
@@ -105,7 +105,10 @@ static int make_scratch(struct prove *prove)
 
 int prove_open(struct prove *prove, const struct prove_options *options)
 {
-	const struct sigaction action = { .sa_handler = on_signal };
+	const struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESTART,
+	};
 	char why[DEVICE_WHY];
 	int status, err;
 
@@ -191,7 +194,7 @@ static int rehearse(struct prove *prove)
 			options->pid);
 		status = HFT_EXIT_FAILED;
 	} else if (!status && !sample.runs.count) {
-		message("%s writes no spans and did not end within a window: give a longer -d",
+		message("%s neither wrote spans nor ended within 10 s",
 			options->command[0]);
 		status = HFT_EXIT_FAILED;
 	} else {
@@ -204,9 +207,11 @@ static int rehearse(struct prove *prove)
 }
 
 /* So many values at least that some are beyond a percentile. */
-static bool enough(__u64 count, double percent)
+bool prove_enough(__u64 count, double percent)
 {
-	return percent >= 100 ? count : (double)count * (100 - percent) >= 100;
+	if (percent <= 50 || percent >= 100)
+		return count;
+	return (double)count * (100 - percent) >= 100;
 }
 
 static int measure_state(struct prove *prove, enum prove_state state, struct prove_window *window)
@@ -222,12 +227,8 @@ static int measure_state(struct prove *prove, enum prove_state state, struct pro
 	left = prove_leave(prove, state);
 	window->count = times->count;
 	for (i = 0; i < PROVE_PERCENTS; i++)
-		window->at[i] = enough(times->count, prove_percents[i]) ?
+		window->at[i] = prove_enough(times->count, prove_percents[i]) ?
 				histogram_percentile(times, prove_percents[i]) : ~0ULL;
-	if (!status && !times->count && !stopped) {
-		message("no time was told in a window: give a longer -d");
-		status = HFT_EXIT_FAILED;
-	}
 	if (!status && histogram_merge(&prove->all[state], times))
 		status = HFT_EXIT_FAILED;
 	histogram_uninit(&sample.runs);
@@ -252,7 +253,7 @@ static int measure_round(struct prove *prove)
 		order[i] = order[other];
 		order[other] = i;
 	}
-	for (i = 0; i < PROVE_STATES && !status && !stopped; i++) {
+	for (i = 0; i < PROVE_STATES && !status && !prove_stopped; i++) {
 		if (prove->measured[order[i]])
 			status = measure_state(prove, order[i],
 					       &prove->window[prove->rounds * PROVE_STATES +
@@ -267,7 +268,7 @@ int prove_run(struct prove *prove)
 	int status;
 
 	status = rehearse(prove);
-	while (!status && !stopped && prove->rounds < prove->options->rounds) {
+	while (!status && !prove_stopped && prove->rounds < prove->options->rounds) {
 		status = measure_round(prove);
 		prove->rounds++;
 		snprintf(line, sizeof(line), "round %u of %u", prove->rounds,
@@ -276,7 +277,7 @@ int prove_run(struct prove *prove)
 			status_line(line);
 	}
 	status_line(NULL);
-	if (stopped && !status) {
+	if (prove_stopped && !status) {
 		message("stopped before there was a result");
 		return HFT_EXIT_FAILED;
 	}

@@ -6,6 +6,7 @@
 #ifndef HFT_PROVE_H
 #define HFT_PROVE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include "lib/cpus.h"
@@ -28,6 +29,7 @@ enum prove_state {
 #define PROVE_ROUNDS_MAX	1000U
 #define PROVE_CONFIDENCE	0.95	/* that all intervals are right at once */
 
+extern volatile sig_atomic_t prove_stopped;	/* by a signal */
 extern const double prove_percents[PROVE_PERCENTS];
 
 struct prove_options {
@@ -97,6 +99,9 @@ int prove_sample(struct prove *prove, struct prove_sample *sample, const char *w
 
 /* What a state is compared with; itself: with nothing. */
 enum prove_state prove_base(const struct prove *prove, enum prove_state state);
+
+/* Whether so many times have a percentile. */
+bool prove_enough(__u64 count, double percent);
 
 /* prove_judge.c: fills difference[][]. */
 void prove_judge(struct prove *prove);

@@ -49,7 +49,7 @@ static void print_times(const struct prove *prove)
 		for (i = 0; i < PROVE_PERCENTS; i++) {
 			double percent = prove_percents[i];
 
-			if (percent < 100 && (double)all->count * (100 - percent) < 100)
+			if (!prove_enough(all->count, percent))
 				table_cell(table, "-");
 			else
 				table_cell(table, "%s",
@@ -157,7 +157,7 @@ static void json_state(const struct prove *prove, enum prove_state state, struct
 	for (i = 0; i < PROVE_PERCENTS; i++) {
 		double percent = prove_percents[i];
 
-		if (percent < 100 && (double)all->count * (100 - percent) < 100)
+		if (!prove_enough(all->count, percent))
 			json_null(json, keys[i]);
 		else
 			json_u64(json, keys[i], histogram_percentile(all, percent));

@@ -66,6 +66,7 @@ static int start_recorder(struct prove *prove)
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
 	if (!err && read(ends[0], &byte, 1) != 1) {
+		kill(recorder, SIGTERM);
 		waitpid(recorder, NULL, 0);
 		recorder = 0;
 		say_why(prove);

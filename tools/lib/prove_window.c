@@ -18,6 +18,7 @@
 #define SECOND		1000000000ULL
 #define POLL_NS		2000000ULL	/* a ring of 8192 slots holds 2 ms of spans of 0.5 us */
 #define STOP_WAIT_MS	5000
+#define START_NS	(10 * SECOND)	/* for a command to tell its first time */
 
 static __u64 now_ns(void)
 {
@@ -72,15 +73,34 @@ static int check_status(const struct prove *prove, int status)
 	return HFT_EXIT_FAILED;
 }
 
-/* Reads its rings until it has ended by itself (*ended) or `until` has come. 0 or -errno. */
-static int follow(struct child *child, struct series *series, __u64 until, bool *ended)
+/*
+ * A window begins with the first time that the command tells: what it does
+ * before is not to eat it up. *until: its end, 0 before it has begun.
+ */
+static bool window_over(const struct prove *prove, const struct series *series, __u64 started,
+			__u64 *until)
+{
+	__u64 now = now_ns();
+
+	/* Of runs each is let come to its end. */
+	if (prove->timed_runs)
+		return false;
+	if (!*until && series->names)
+		*until = now + prove->options->window_ns;
+	return *until ? now >= *until : now >= started + START_NS;
+}
+
+/* Reads its rings until it has ended by itself (*ended) or the window is over. 0 or -errno. */
+static int follow(const struct prove *prove, struct child *child, struct series *series,
+		  __u64 *until, bool *ended)
 {
 	const struct timespec wait = { .tv_nsec = POLL_NS };
 	struct pollfd fd = { .fd = child->fd, .events = POLLIN };
+	__u64 started = now_ns();
 	int err = 0;
 
 	*ended = false;
-	while (!err && now_ns() < until) {
+	while (!err && !prove_stopped && !window_over(prove, series, started, until)) {
 		if (ppoll(&fd, 1, &wait, NULL) > 0) {
 			*ended = true;
 			return 0;
@@ -91,7 +111,7 @@ static int follow(struct child *child, struct series *series, __u64 until, bool 
 }
 
 /* One run, to its end or to that of the window. */
-static int run_command(struct prove *prove, struct prove_sample *sample, __u64 until)
+static int run_command(struct prove *prove, struct prove_sample *sample, __u64 *until)
 {
 	struct child child;
 	bool ended = false;
@@ -105,8 +125,7 @@ static int run_command(struct prove *prove, struct prove_sample *sample, __u64 u
 	unhush(saved);
 	if (err)
 		return fail(err, "start a process");
-	sample->series.pid = child.pid;
-	memset(sample->series.belongs, 0, sizeof(sample->series.belongs));
+	series_restart(&sample->series, child.pid);
 	begin = now_ns();
 	err = child_start(&child);
 	if (err) {
@@ -115,7 +134,7 @@ static int run_command(struct prove *prove, struct prove_sample *sample, __u64 u
 		child_close(&child);
 		return HFT_EXIT_FAILED;
 	}
-	err = follow(&child, &sample->series, until, &ended);
+	err = follow(prove, &child, &sample->series, until, &ended);
 	if (ended)
 		err = histogram_add(&sample->runs, now_ns() - begin);
 	else if (!child_stop(&child, STOP_WAIT_MS))
@@ -135,23 +154,25 @@ static int run_command(struct prove *prove, struct prove_sample *sample, __u64 u
 }
 
 /* A command that ends is run again until the window is over. */
-static int sample_command(struct prove *prove, struct prove_sample *sample, __u64 until)
+static int sample_command(struct prove *prove, struct prove_sample *sample)
 {
+	__u64 until = prove->timed_runs ? now_ns() + prove->options->window_ns : 0;
 	int status;
 
 	do {
-		status = run_command(prove, sample, until);
+		status = run_command(prove, sample, &until);
 		series_close(&sample->series);
-	} while (!status && now_ns() < until);
+	} while (!status && !prove_stopped && now_ns() < until);
 	return status;
 }
 
-static int sample_process(struct prove *prove, struct prove_sample *sample, __u64 until)
+static int sample_process(struct prove *prove, struct prove_sample *sample)
 {
+	__u64 until = now_ns() + prove->options->window_ns;
 	const struct timespec wait = { .tv_nsec = POLL_NS };
 	int err = 0;
 
-	while (!err && now_ns() < until) {
+	while (!err && !prove_stopped && now_ns() < until) {
 		err = series_read(&sample->series);
 		nanosleep(&wait, NULL);
 	}
@@ -170,14 +191,13 @@ int prove_sample(struct prove *prove, struct prove_sample *sample, const char *w
 		 struct histogram *times)
 {
 	const struct prove_options *options = prove->options;
-	__u64 until = now_ns() + options->window_ns;
 	int status;
 
 	series_init(&sample->series, options->pid, options->command, wanted, times);
 	if (options->command)
-		status = sample_command(prove, sample, until);
+		status = sample_command(prove, sample);
 	else
-		status = sample_process(prove, sample, until);
+		status = sample_process(prove, sample);
 	prove->lost += sample->series.lost;
 	return status;
 }

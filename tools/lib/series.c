@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The times of a loop as its program tells them. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/process.h"
@@ -21,6 +22,15 @@ void series_close(struct series *series)
 	if (series->reader)
 		hft_reader_close(series->reader);
 	series->reader = NULL;
+	free(series->ring);
+	series->ring = NULL;
+	series->rings = 0;
+}
+
+void series_restart(struct series *series, pid_t pid)
+{
+	series_close(series);
+	series->pid = pid;
 }
 
 static int open_reader(struct series *series)
@@ -40,16 +50,15 @@ static int open_reader(struct series *series)
 /* Rings of other programs stand there too, and those of earlier runs. */
 static bool ours(struct series *series, __u32 ring, struct hft_ring_info *info)
 {
-	if (ring >= SERIES_RINGS || hft_reader_ring(series->reader, ring, info) ||
-	    info->kind != HFT_RING_USER)
+	if (hft_reader_ring(series->reader, ring, info) || info->kind != HFT_RING_USER)
 		return false;
-	if (!series->belongs[ring]) {
+	if (!series->ring[ring].belongs) {
 		bool yes = info->tgid == series->pid ||
 			   (series->descendants && process_descends(info->tgid, series->pid));
 
-		series->belongs[ring] = yes ? 1 : -1;
+		series->ring[ring].belongs = yes ? 1 : -1;
 	}
-	return series->belongs[ring] > 0;
+	return series->ring[ring].belongs > 0;
 }
 
 static struct series_name *find(struct series *series, const char *text, bool mark)
@@ -95,7 +104,7 @@ static int take(struct series *series, const struct hft_record *record)
 	}
 	if (record->type == HFT_REC_MARK) {
 		const struct hft_rec_mark *mark = record->payload;
-		__u64 *last = &series->last[record->ring];
+		__u64 *last = &series->ring[record->ring].last;
 		__u64 before = *last;
 
 		text = hft_reader_name(series->reader, record->ring, mark->name);
@@ -112,13 +121,30 @@ static int take(struct series *series, const struct hft_record *record)
 	return 0;
 }
 
+static int make_room(struct series *series)
+{
+	size_t count = hft_reader_rings(series->reader);
+	struct series_ring *ring;
+
+	if (count <= series->rings)
+		return 0;
+	ring = reallocarray(series->ring, count, sizeof(*ring));
+	if (!ring)
+		return -ENOMEM;
+	memset(ring + series->rings, 0, (count - series->rings) * sizeof(*ring));
+	series->ring = ring;
+	series->rings = count;
+	return 0;
+}
+
 static int read_rings(struct series *series)
 {
 	struct hft_record record;
 	struct hft_ring_info info;
 	__u32 ring;
-	int err = 0;
+	int err;
 
+	err = make_room(series);
 	for (ring = 0; ring < hft_reader_rings(series->reader) && !err; ring++) {
 		if (!ours(series, ring, &info))
 			continue;

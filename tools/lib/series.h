@@ -13,12 +13,16 @@
 #include "lib/histogram.h"
 
 #define SERIES_MAX	64	/* names that are told apart */
-#define SERIES_RINGS	256	/* threads whose marks are told apart */
 
 struct series_name {
 	char text[60];
 	bool mark;
 	__u64 count;
+};
+
+struct series_ring {
+	__u64 last;		/* ticks of the last mark */
+	signed char belongs;	/* 0: not yet known, 1 yes, -1 no */
 };
 
 struct series {
@@ -29,13 +33,15 @@ struct series {
 	size_t names;
 	const char *wanted;		/* NULL: all are counted, none measured */
 	struct histogram *times;	/* ns, of the one that is wanted */
-	__u64 last[SERIES_RINGS];	/* ticks of the last mark */
-	signed char belongs[SERIES_RINGS];	/* 0: not yet known, 1 yes, -1 no */
+	struct series_ring *ring;	/* as the reader numbers them */
+	size_t rings;
 	__u64 lost;			/* records that were lapped */
 };
 
 void series_init(struct series *series, pid_t pid, bool descendants, const char *wanted,
 		 struct histogram *times);
+/* Goes over to another run of the program. */
+void series_restart(struct series *series, pid_t pid);
 void series_close(struct series *series);
 
 /* Takes what is there. 0 or -errno; nothing to read yet is no error. */
