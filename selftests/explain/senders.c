@@ -3,7 +3,7 @@
 #include "recording.h"
 #include "scenarios.h"
 
-#define STALE	(30 * 1000 * 1000)	/* longer than any function waits to be called */
+#define STALE	(1500 * 1000 * 1000)	/* longer than any function waits to be called */
 
 struct scene {
 	struct recording *recording;

@@ -3,7 +3,7 @@
  * Who sent the interrupt that a CPU took: joins the records of sending with
  * the intervals of vectors and NMIs that they led to. What was queued for a
  * CPU before one of its interrupts began was queued for that interrupt: several
- * senders may share one, and any of them is named, the one that came first.
+ * senders may share one, and any of them is named, the one that came last.
  */
 #ifndef HFT_SENDERS_H
 #define HFT_SENDERS_H
