@@ -186,3 +186,36 @@ void *device_map(int fd, __u64 offset, size_t bytes, int prot, int *err)
 	*err = at == MAP_FAILED ? -errno : 0;
 	return at == MAP_FAILED ? NULL : at;
 }
+
+int device_pmu(int fd, enum hft_pmu_op op, unsigned int flags, const struct hft_pmu_event *events,
+	       unsigned int count, __u64 cpus, struct hft_pmu *pmu)
+{
+	*pmu = (struct hft_pmu){
+		.size = sizeof(*pmu),
+		.op = op,
+		.flags = flags,
+		.count = count,
+		.events = (uintptr_t)events,
+		.cpus = (uintptr_t)&cpus,
+		.cpus_bytes = sizeof(cpus),
+	};
+	return control(fd, HFT_IOC_PMU, pmu);
+}
+
+int device_watch(int fd, unsigned int flags, const volatile void *address, unsigned int length,
+		 unsigned int access, int tgid, __u64 cpus)
+{
+	struct hft_watch watch = {
+		.size = sizeof(watch),
+		.op = HFT_WATCH_OPEN,
+		.flags = flags,
+		.address = (uintptr_t)address,
+		.length = length,
+		.access = access,
+		.tgid = tgid,
+		.cpus = (uintptr_t)&cpus,
+		.cpus_bytes = tgid ? 0 : sizeof(cpus),
+	};
+
+	return control(fd, HFT_IOC_WATCH, &watch);
+}

@@ -44,6 +44,14 @@ int device_attach(int fd, __u64 hooks, unsigned int flags);
 int device_detach(int fd, __u64 hooks, unsigned int flags);
 int device_resize(int fd, __u64 slots);
 
+/* Opens counters on CPUs 0..63 as bits, closes them, asks for them; *pmu comes back. */
+int device_pmu(int fd, enum hft_pmu_op op, unsigned int flags, const struct hft_pmu_event *events,
+	       unsigned int count, __u64 cpus, struct hft_pmu *pmu);
+
+/* Watches in process `tgid`, or with 0 on CPUs 0..63 as bits. 0 or -errno. */
+int device_watch(int fd, unsigned int flags, const volatile void *address, unsigned int length,
+		 unsigned int access, int tgid, __u64 cpus);
+
 /* Bits of the hooks that are attached, or supported. */
 __u64 device_attached(int fd);
 __u64 device_supported(int fd);
