@@ -8,7 +8,6 @@
 #include "governor.h"
 #include "hook.h"
 #include "kill_switch.h"
-#include "pmu.h"
 #include "region.h"
 #include "ring.h"
 
@@ -74,12 +73,9 @@ static int __init hftrace_init(void)
 	err = hft_governor_init(budget_events, budget_ppm * 1000ULL);
 	if (err)
 		goto err_regions;
-	err = hft_pmu_init();
-	if (err)
-		goto err_governor;
 	err = hft_hooks_init(attach);
 	if (err)
-		goto err_pmu;
+		goto err_governor;
 	err = hft_device_init();
 	if (err)
 		goto err_hooks;
@@ -87,8 +83,6 @@ static int __init hftrace_init(void)
 
 err_hooks:
 	hft_hooks_uninit();
-err_pmu:
-	hft_pmu_uninit();
 err_governor:
 	hft_governor_uninit();
 err_regions:
@@ -104,7 +98,6 @@ static void __exit hftrace_exit(void)
 		return;
 	hft_device_uninit();
 	hft_hooks_uninit();
-	hft_pmu_uninit();
 	hft_governor_uninit();
 	hft_regions_uninit();
 	hft_rings_uninit();

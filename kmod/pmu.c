@@ -3,11 +3,12 @@
  * Opening and closing counters. The kernel interrupts a CPU for each event that
  * comes or goes; in between nobody but the CPU itself touches them.
  *
+ * When a CPU goes offline, perf itself stops what it counted, for good: its
+ * records say so from then on.
+ *
  * Events are pinned: perf never takes turns with them, for which it would need
  * a timer, and says at once when there are too many.
  */
-#include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
 #include <linux/perf_event.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -24,25 +25,6 @@ DEFINE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
 /* With hft_lock held. */
 static const void *set_owner;	/* NULL: no set is open */
 static u32 set_number;
-static int hotplug_state;
-
-/*
- * A CPU goes offline: runs there, as a task, so none of its probes is under
- * way. Without hft_lock, whose holders wait for hotplug to end.
- */
-static int offline(unsigned int cpu)
-{
-	struct hft_pmu_cpu *own = per_cpu_ptr(&hft_pmu_cpu, cpu);
-	struct perf_event *event;
-	unsigned int i;
-
-	for (i = 0; i < HFT_PMU_EVENTS; i++) {
-		event = xchg(&own->event[i], NULL);
-		if (event)
-			perf_event_release_kernel(event);
-	}
-	return 0;
-}
 
 static bool is_clock(const struct hft_pmu_event *event)
 {
@@ -121,8 +103,10 @@ static void close_all(void)
 
 	for_each_possible_cpu(cpu) {
 		own = per_cpu_ptr(&hft_pmu_cpu, cpu);
-		for (i = 0; i < HFT_PMU_EVENTS; i++)
-			own->closing[i] = xchg(&own->event[i], NULL);
+		for (i = 0; i < HFT_PMU_EVENTS; i++) {
+			own->closing[i] = own->event[i];
+			WRITE_ONCE(own->event[i], NULL);
+		}
 	}
 	/* probes run with preemption off: those that had seen an event are through */
 	synchronize_rcu();
@@ -227,16 +211,4 @@ int hft_pmu_control(void *owner, struct hft_pmu *pmu)
 out_cpus:
 	free_cpumask_var(cpus);
 	return err;
-}
-
-int hft_pmu_init(void)
-{
-	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "hftrace:pmu", NULL,
-						  offline);
-	return hotplug_state < 0 ? hotplug_state : 0;
-}
-
-void hft_pmu_uninit(void)
-{
-	cpuhp_remove_state_nocalls(hotplug_state);
 }

@@ -26,9 +26,6 @@ struct hft_pmu_cpu {
 
 DECLARE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
 
-int hft_pmu_init(void);
-void hft_pmu_uninit(void);
-
 /* HFT_IOC_PMU by the file `owner`, with hft_lock held. */
 int hft_pmu_control(void *owner, struct hft_pmu *pmu);
 
