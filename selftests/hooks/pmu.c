@@ -2,7 +2,11 @@
 /*
  * pmu: counters at each switch against getrusage(), the clock and perf; the
  * samples of a loop against perf's own; and what is refused. A hardware PMU is
- * looked for and used where there is one.
+ * looked for and used where there is one; an emulated one counts instructions
+ * when each is said to take one cycle.
+ *
+ * Machine aarch64: -c 2
+ * Machine aarch64: --icount
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -140,7 +144,8 @@ static int touch(void *told)
 static int faults_of_a_task(void)
 {
 	const struct watch_want want = {
-		.hooks = BIT_OF(PMU), .cpus = 1U << traced_cpu(), .on = traced_cpu(), .provoke = touch,
+		.hooks = BIT_OF(PMU), .cpus = 1U << traced_cpu(), .on = traced_cpu(),
+		.provoke = touch,
 	};
 	const struct window *window;
 	struct hft_pmu pmu;
@@ -350,7 +355,7 @@ static int provoke_hot(void *told)
 	return 0;
 }
 
-/* How many samples in hot() perf takes: before ours, as each would sample the other's interrupts. */
+/* Samples that perf takes in hot(). Before ours: each would sample the other's interrupts. */
 static size_t sample_by_perf(const struct hft_pmu_event *event)
 {
 	struct perf_event_attr attr = {
@@ -405,7 +410,8 @@ static int check_samples(const struct hft_pmu_event *event)
 		chains += lies_in(rec->user[1], __start_warm_text, __stop_warm_text) ||
 			  lies_in(rec->user[2], __start_warm_text, __stop_warm_text);
 	}
-	printf("# %s: %zu samples, %zu hot, %zu with their caller\n", pmu.pmu, count, in_hot, chains);
+	printf("# %s: %zu samples, %zu hot, %zu with their caller\n", pmu.pmu, count, in_hot,
+	       chains);
 	CHECK(count >= 50);
 	CHECK(in_hot * 10 >= count * 8);
 	/* only there is time the same twice */
