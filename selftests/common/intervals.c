@@ -189,6 +189,7 @@ void intervals_find(struct intervals *intervals, const struct watch *watch, unsi
 struct lengths {
 	__u64 *theirs, *apart;
 	size_t count;
+	size_t unsure;		/* with something inside by our account alone */
 	/* of those that had others inside */
 	__u64 *net_theirs, *net_apart;
 	size_t nested;
@@ -217,7 +218,8 @@ static void compare(struct lengths *lengths, const struct record *record,
 	lengths->apart[lengths->count] = distance(interval->duration, duration);
 	lengths->count++;
 	if (interval->net == interval->duration) {
-		CHECK_EQ(net, duration);
+		/* an interrupt between the two probes of the start is inside for us alone */
+		lengths->unsure += net != duration;
 		return;
 	}
 	lengths->net_theirs[lengths->nested] = interval->net;
@@ -313,6 +315,10 @@ static void check_all(struct lengths *lengths, const struct watch *watch,
 	}
 	if (lengths->count)
 		check_medians(watch, "lengths", lengths->theirs, lengths->apart, lengths->count);
+	if (lengths->unsure > 1 + lengths->count / 50)
+		printf("# %zu of %zu have something inside that the witness has not seen\n",
+		       lengths->unsure, lengths->count);
+	CHECK(lengths->unsure <= 1 + lengths->count / 50);
 	if (lengths->nested)
 		check_medians(watch, "net lengths", lengths->net_theirs, lengths->net_apart,
 			      lengths->nested);
