@@ -54,7 +54,8 @@ static __always_inline bool hft_page_ends(u64 end, unsigned int n)
 /*
  * Takes the next n slots. The time is read between head and its compare-and-
  * swap: had anyone written in between, the swap fails and the time is read
- * again, so ring order is time order; `nested` is of the same moment.
+ * again, so ring order is time order; `nested` is of the same moment, as it
+ * was the same before and behind.
  */
 static __always_inline struct hft_entry
 hft_reserve(struct hft_ring_ctl *ctl, unsigned int n, bool nested)
@@ -66,11 +67,14 @@ hft_reserve(struct hft_ring_ctl *ctl, unsigned int n, bool nested)
 		head = READ_ONCE(ctl->head);
 		if (unlikely(hft_page_ends(head + n, n)))
 			head = hft_call_cold(hft_ring_fit, HFT_FIT(head, n));
+		if (nested)
+			nested_sum = READ_ONCE(ctl->nested);
 		tsc = hft_clock();
 		/* one value in one register from here on, not two halves in two */
 		OPTIMIZER_HIDE_VAR(tsc);
-		if (nested)
-			nested_sum = READ_ONCE(ctl->nested);
+		/* an interval that is sampled out grows the sum and leaves head alone */
+		if (nested && unlikely(READ_ONCE(ctl->nested) != nested_sum))
+			continue;
 		was = head;
 		if (likely(hft_try_cmpxchg_local(&ctl->head, &was, head + n)))
 			break;
