@@ -53,7 +53,7 @@ SIZE(struct hft_region, 4096);
 SIZE(struct hft_hello, 88);
 SIZE(struct hft_hook_info, 216);
 SIZE(struct hft_attach, 16);
-SIZE(struct hft_arm, 88);
+SIZE(struct hft_arm, 120);
 SIZE(struct hft_resize, 16);
 SIZE(struct hft_region_create, 32);
 SIZE(struct hft_region_info, 64);
@@ -61,7 +61,7 @@ SIZE(struct hft_region_open, 24);
 SIZE(struct hft_clock_sample, 56);
 SIZE(struct hft_packet, 160);
 _Static_assert(HFT_IOC_HELLO == 0xc058f700, "HFT_IOC_HELLO");
-_Static_assert(HFT_IOC_ARM == 0x4058f704, "HFT_IOC_ARM");
+_Static_assert(HFT_IOC_ARM == 0x4078f704, "HFT_IOC_ARM");
 _Static_assert(HFT_MAP_CPU(3) == 0x1000c0000000, "HFT_MAP_CPU");
 
 /* A structure as a newer program has it, with something behind what we know. */
