@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo check bench
+.PHONY: all help module userlib tools examples selftests demo check check-matrix bench
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -24,6 +24,7 @@ help:
 	@echo 'make demo       install what is missing, build, boot a Debian kernel in a virtual machine,'
 	@echo '                record a disturbed trading engine on it and explain its worst moments'
 	@echo 'make check      all tests; the last line is "N passed, N failed, N skipped"'
+	@echo 'make check-matrix  the tests of the module on every kernel and architecture: docs/matrix.md'
 	@echo 'make            build the library, the tool and the examples in build/'
 	@echo 'make module     build hftrace.ko for the running kernel (or KDIR=...)'
 	@echo 'make install    install the library, the tool, man pages and the udev rule'
@@ -57,6 +58,9 @@ demo:
 
 check:
 	selftests/check
+
+check-matrix:
+	selftests/matrix
 
 bench:
 	selftests/bench/run
