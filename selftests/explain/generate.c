@@ -14,6 +14,7 @@ struct scenario {
 static const struct scenario scenarios[] = {
 	{ "causes", scenario_causes },
 	{ "pinned", scenario_pinned },
+	{ "memory", scenario_memory },
 	{ "no_visits", scenario_no_visits },
 	{ "moves", scenario_moves },
 	{ "gap", scenario_gap },

@@ -258,6 +258,99 @@ void scenario_pinned(const char *path)
 	close_scene(&scene);
 }
 
+/* A record with duration and net, and what `rec` has behind them. */
+#define ADD_CALL(ring, ctx, start, end, type, rec)				\
+	do {									\
+		__typeof__(rec) *rec_ = &(rec);					\
+										\
+		rec_->duration = (end) - (start);				\
+		rec_->net = rec_->duration;					\
+		ring_add(ring, type, ctx, end, rec_, sizeof(*rec_));		\
+	} while (0)
+
+/* While another thread of the process unmaps, which is recorded when it has done so. */
+static void unmapping(struct scene *scene, __u64 id)
+{
+	struct hft_rec_mmcall munmap = { .call = HFT_MMCALL_MUNMAP, .tid = 201, .tgid = ENGINE };
+	__u64 t = scene->now + 100 + USUAL / 2;
+
+	shootdown(scene, id);
+	ADD_CALL(scene->cpu0, HFT_CTX_TASK, t - 50, t + 300, HFT_REC_MMCALL, munmap);
+}
+
+/* Its own madvise, in which memory had to be freed, in which pages were moved. */
+static void short_of_memory(struct scene *scene, __u64 id)
+{
+	struct hft_rec_mmcall madvise = { .call = HFT_MMCALL_MADVISE, .tid = ENGINE };
+	struct hft_rec_reclaim reclaim = { .kind = HFT_RECLAIM_LIMIT, .tid = ENGINE };
+	struct hft_rec_compaction compaction = { .tid = ENGINE };
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	ADD_CALL(scene->cpu1, HFT_CTX_TASK, t + 60, t + 100, HFT_REC_COMPACTION, compaction);
+	ADD_CALL(scene->cpu1, HFT_CTX_TASK, t + 200, t + 500, HFT_REC_RECLAIM, reclaim);
+	ADD_CALL(scene->cpu1, HFT_CTX_TASK, t + 50, t + 550, HFT_REC_MMCALL, madvise);
+	add_visit(scene->cpu1, t, t + 600, 0, 0);
+	scene->now = t + 600;
+	half(scene);
+	end(scene, id);
+}
+
+/* A signal that thread 201 sent, and one of a timer's interrupt over 201. */
+static void signalled(struct scene *scene, __u64 id, __u8 level)
+{
+	struct hft_rec_signal rec = { .sig = 10, .tid = ENGINE, .tgid = ENGINE, .by_tid = 201,
+				      .by_tgid = 200 };
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	ring_add(scene->cpu0, HFT_REC_SIGNAL, level, t - 10, &rec, sizeof(rec));
+	rec.by_tid = 0;
+	ring_add(scene->cpu1, HFT_REC_SIGNAL_DELIVER, HFT_CTX_TASK, t + 50, &rec, sizeof(rec));
+	add_visit(scene->cpu1, t, t + 300, 0, 0);
+	scene->now = t + 300;
+	half(scene);
+	end(scene, id);
+}
+
+/* Its munmap waits 400 ticks for a lock: 100 before, 200 after. */
+static void waiting(struct scene *scene, __u64 id)
+{
+	struct hft_rec_mmcall munmap = { .call = HFT_MMCALL_MUNMAP, .tid = ENGINE };
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	t = scene->now;
+	ADD_CALL(scene->cpu1, HFT_CTX_SWITCHED_OUT, t + 10, t + 110, HFT_REC_MMCALL, munmap);
+	add_switch(scene->cpu1, t + 110, ENGINE, "engine", 2, 0, "swapper/1");
+	add_waking(scene->cpu0, HFT_CTX_TASK, t + 510, ENGINE, "engine", 201, "unmapper", 1);
+	add_switch(scene->cpu1, t + 510, 0, "swapper/1", 0, ENGINE, "engine");
+	ADD_CALL(scene->cpu1, HFT_CTX_CONTINUED, t + 710, t + 710, HFT_REC_MMCALL, munmap);
+	add_visit(scene->cpu1, t, t + 720, 0, 0);
+	scene->now = t + 720;
+	half(scene);
+	end(scene, id);
+}
+
+void scenario_memory(const char *path)
+{
+	struct scene scene;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	unmapping(&scene, 501);
+	short_of_memory(&scene, 502);
+	signalled(&scene, 503, HFT_CTX_TASK);
+	signalled(&scene, 504, HFT_CTX_HARDIRQ);
+	waiting(&scene, 505);
+	close_scene(&scene);
+}
+
 /* Not a nohz_full CPU: faults are counted, entry is not seen. */
 void scenario_no_visits(const char *path)
 {

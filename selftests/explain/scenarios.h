@@ -7,6 +7,7 @@
 /* Each writes a recording of its own. */
 void scenario_causes(const char *path);
 void scenario_pinned(const char *path);
+void scenario_memory(const char *path);
 void scenario_no_visits(const char *path);
 void scenario_moves(const char *path);
 void scenario_gap(const char *path);

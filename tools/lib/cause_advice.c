@@ -101,6 +101,27 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 	case CAUSE_SYSCALL:
 		snprintf(buf, size, "take this call out of the hot path");
 		break;
+	case CAUSE_MMCALL:
+		snprintf(buf, size, "map, touch and keep all memory before trading: no malloc() or free() of large blocks in the hot path");
+		break;
+	case CAUSE_RECLAIM:
+		if (culprit->kind == HFT_RECLAIM_DIRECT)
+			snprintf(buf, size, "free memory of other programs; raise vm.min_free_kbytes so that kswapd starts earlier");
+		else
+			snprintf(buf, size, "raise memory.max (or memory.high) of its cgroup, or let it use less");
+		break;
+	case CAUSE_COMPACTION:
+		snprintf(buf, size, "reserve huge pages at boot; sysctl vm.compaction_proactiveness=0; THP defrag=never");
+		break;
+	case CAUSE_COREDUMP:
+		snprintf(buf, size, "the process crashed: its core, and coredumpctl, tell why");
+		break;
+	case CAUSE_SIGNAL:
+		snprintf(buf, size, culprit->kind == SIGNAL_INTERRUPT ?
+			 "no setitimer(), timer_create() or alarm() in that process while trading" :
+			 culprit->kind == SIGNAL_FAULT ? "find what the code touches: hftrace dump -t signal" :
+			 "keep the sender from it, or block the signal in this thread (pthread_sigmask)");
+		break;
 	case CAUSE_OFF_CPU:
 		off_cpu_advice(causes_namer(causes), culprit, buf, size);
 		break;

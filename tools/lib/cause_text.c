@@ -6,6 +6,7 @@
 #include "lib/cause_text.h"
 #include "lib/causes.h"
 #include "lib/irqs.h"
+#include "lib/mmcalls.h"
 #include "lib/senders.h"
 #include "lib/symbols.h"
 #include "lib/syscalls.h"
@@ -22,6 +23,11 @@ const char *cause_name(enum cause cause)
 		[CAUSE_TLB_SHOOTDOWN] = "tlb_shootdown",
 		[CAUSE_PAGE_FAULT] = "page_fault",
 		[CAUSE_SYSCALL] = "syscall",
+		[CAUSE_MMCALL] = "mmcall",
+		[CAUSE_RECLAIM] = "reclaim",
+		[CAUSE_COMPACTION] = "compaction",
+		[CAUSE_COREDUMP] = "coredump",
+		[CAUSE_SIGNAL] = "signal",
 		[CAUSE_OFF_CPU] = "off_cpu",
 		[CAUSE_KERNEL_ENTRY] = "kernel_entry",
 		[CAUSE_STEAL] = "steal",
@@ -209,11 +215,60 @@ static void sent_text(const struct causes *causes, const struct culprit *culprit
 	if (sender.kind != HFT_IPI_CALL && sender.kind != HFT_IPI_REMOTE_WORK &&
 	    sender.kind != HFT_IPI_IRQ_WORK)
 		function = NULL;
-	if (kind && strcmp(kind, name) && name[0])
+	if (kind && strcmp(kind, name) && name[0] && culprit->cause != CAUSE_TLB_SHOOTDOWN)
 		snprintf(what, sizeof(what), ": %s", kind);
 	snprintf(buf, size, "%s%s%s%s%s%s on CPU %d", name, what, function ? " of " : "",
 		 function ? function : "", name[0] ? " by " : "",
 		 task_text(causes, culprit->task, who, sizeof(who)), sender.cpu);
+}
+
+static void signal_text(const struct causes *causes, const struct culprit *culprit, char *buf,
+			size_t size)
+{
+	const char *name = sigabbrev_np(culprit->number);
+	char who[64], sig[32];
+
+	if (name)
+		snprintf(sig, sizeof(sig), "SIG%s", name);
+	else
+		snprintf(sig, sizeof(sig), "signal %d", culprit->number);
+	task_text(causes, culprit->task, who, sizeof(who));
+	switch ((enum signal_kind)culprit->kind) {
+	case SIGNAL_TASK:
+		snprintf(buf, size, "%s from %s", sig, who);
+		return;
+	case SIGNAL_KERNEL:
+		snprintf(buf, size, "%s from the kernel, over %s", sig, who);
+		return;
+	case SIGNAL_INTERRUPT:
+		snprintf(buf, size, "%s from an interrupt: a timer", sig);
+		return;
+	case SIGNAL_FAULT:
+		snprintf(buf, size, "%s, raised by the code itself", sig);
+		return;
+	case SIGNAL_UNKNOWN:
+		snprintf(buf, size, "%s, sender not recorded", sig);
+		return;
+	}
+}
+
+/* In whom memory was short, or was being moved, or was written to a core. */
+static void memory_text(const struct causes *causes, const struct culprit *culprit, char *buf,
+			size_t size)
+{
+	const char *name = sigabbrev_np(culprit->number);
+	char who[64];
+
+	task_text(causes, culprit->task, who, sizeof(who));
+	if (culprit->cause == CAUSE_COREDUMP)
+		snprintf(buf, size, "%s, killed by SIG%s", who, name ? name : "?");
+	else if (culprit->cause == CAUSE_COMPACTION)
+		snprintf(buf, size, "by %s", who);
+	else
+		snprintf(buf, size, "%s, in %s", culprit->kind == HFT_RECLAIM_DIRECT ?
+			 "direct: the machine is short of memory" :
+			 culprit->kind == HFT_RECLAIM_LIMIT ? "a memory cgroup met its limit" :
+			 "a memory cgroup is over its soft limit", who);
 }
 
 const char *cause_text(struct causes *causes, const struct culprit *culprit, char *buf,
@@ -256,7 +311,8 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 			snprintf(buf, size, "%s", handler);
 		return buf;
 	case CAUSE_TLB_SHOOTDOWN:
-		sent_text(causes, culprit, "", buf, size);
+		name = culprit->number ? mmcall_name((__u32)culprit->number - 1) : NULL;
+		sent_text(causes, culprit, name ? name : "", buf, size);
 		return buf;
 	case CAUSE_PAGE_FAULT:
 		fault_text(causes, culprit, buf, size);
@@ -264,6 +320,17 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 	case CAUSE_SYSCALL:
 		name = syscall_name(causes_namer(causes)->machine, culprit->number);
 		break;
+	case CAUSE_MMCALL:
+		name = mmcall_name(culprit->kind);
+		break;
+	case CAUSE_RECLAIM:
+	case CAUSE_COMPACTION:
+	case CAUSE_COREDUMP:
+		memory_text(causes, culprit, buf, size);
+		return buf;
+	case CAUSE_SIGNAL:
+		signal_text(causes, culprit, buf, size);
+		return buf;
 	case CAUSE_OFF_CPU:
 		off_cpu_text(causes, culprit, buf, size);
 		return buf;

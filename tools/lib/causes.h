@@ -22,6 +22,11 @@ enum cause {
 	CAUSE_TLB_SHOOTDOWN,	/* what another CPU sent to flush our TLB */
 	CAUSE_PAGE_FAULT,
 	CAUSE_SYSCALL,
+	CAUSE_MMCALL,		/* a system call that changes mappings */
+	CAUSE_RECLAIM,		/* memory had to be freed before there was some */
+	CAUSE_COMPACTION,	/* pages were moved together */
+	CAUSE_COREDUMP,
+	CAUSE_SIGNAL,		/* a kernel visit that delivered one */
 	CAUSE_OFF_CPU,
 	CAUSE_KERNEL_ENTRY,	/* the rest of a kernel visit: entry and exit paths */
 	CAUSE_STEAL,		/* the hypervisor ran something else */
@@ -39,8 +44,9 @@ enum cause {
 struct culprit {
 	__u16 cause;		/* enum cause */
 	__u16 kind;		/* enum *_kind below, or of the ABI */
-	__s32 number;		/* irq, softirq, vector, system call, CPU */
-	__u32 task;		/* of tasks.h, TASK_NONE: not known; CULPRIT_SENT: the sender */
+	/* irq, softirq, vector, system call, signal, CPU; TLB_SHOOTDOWN: 1 + enum hft_mmcall, or 0 */
+	__s32 number;
+	__u32 task;		/* of tasks.h, TASK_NONE: not known; CULPRIT_SENT, SIGNAL: the sender */
 	/* OFF_CPU: who woke that task; KERNEL_ENTRY: what was inside; CULPRIT_SENT: ipi kind */
 	__u32 other;
 	__s32 tgid;		/* PAGE_FAULT: whose addresses; CULPRIT_SENT: the sender's CPU */
@@ -62,6 +68,14 @@ enum off_cpu_kind {
 	OFF_CPU_SLEPT,		/* waited until `task` woke it; `number` is its state */
 	OFF_CPU_UNSEEN,		/* could run on CPU `number`, which was not recorded */
 	OFF_CPU_UNKNOWN,	/* off since before the recording */
+};
+
+enum signal_kind {
+	SIGNAL_TASK,		/* `task` sent it */
+	SIGNAL_KERNEL,		/* the kernel did, on behalf of `task` */
+	SIGNAL_INTERRUPT,	/* an interrupt did: a timer */
+	SIGNAL_FAULT,		/* the thread's own fault did */
+	SIGNAL_UNKNOWN,
 };
 
 /* OFF_CPU_SLEPT, `address`: 0, or in which system call, or in which fault. */

@@ -397,8 +397,9 @@ int charges_start(struct charges *charges)
 
 	find_spans(charges);
 	find_window(charges, charges->recording);
-	err = timeline_open(&charges->timeline, charges->lines, hft_reader_hz(charges->reader),
-			    charges->causes, charges->tasks, &watcher);
+	err = timeline_open(&charges->timeline, charges->recording, charges->lines,
+			    hft_reader_hz(charges->reader), charges->causes, charges->tasks,
+			    &watcher);
 	return err ? err : threads_start(charges->threads, charges->causes, charges->tasks);
 }
 

@@ -28,7 +28,8 @@ extern const struct hook hooks[HFT_HOOKS];
 /* On the other CPUs these name who disturbed a traced one. */
 #define HOOKS_CULPRITS	(HFT_HOOK_BIT(HFT_HOOK_WAKEUP) | HFT_HOOK_BIT(HFT_HOOK_MIGRATE) | \
 			 HFT_HOOK_BIT(HFT_HOOK_TASK) | HFT_HOOK_BIT(HFT_HOOK_TLB) | \
-			 HFT_HOOK_BIT(HFT_HOOK_IPI))
+			 HFT_HOOK_BIT(HFT_HOOK_IPI) | \
+			 HFT_HOOK_BIT(HFT_HOOK_MMCALL) | HFT_HOOK_BIT(HFT_HOOK_SIGNAL))
 
 /*
  * "irq,softirq", groups "sched" and "all". 0; or -EINVAL with the word that is

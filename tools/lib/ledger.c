@@ -314,8 +314,9 @@ int ledger_open(struct ledger **made, const char *recording, const struct hft_re
 	if (!err)
 		err = causes_open(&ledger->causes, recording, ledger->tasks);
 	if (!err)
-		err = timeline_open(&ledger->timeline, ledger->rings, hft_reader_hz(reader),
-				    ledger->causes, ledger->tasks, &watcher);
+		err = timeline_open(&ledger->timeline, recording, ledger->rings,
+				    hft_reader_hz(reader), ledger->causes, ledger->tasks,
+				    &watcher);
 	if (err) {
 		ledger_close(ledger);
 		return err;

@@ -156,7 +156,8 @@ static __u32 rename_task(struct tasks *tasks, __s32 tid, const char *comm)
 	}
 	memcpy(tasks->task[other].comm, named.comm, TASK_COMM);
 	tasks->task[other].waker = tasks->task[number].waker;
-	tasks->task[other].in_call = tasks->task[number].in_call;
+	memcpy(tasks->task[other].in_call, tasks->task[number].in_call,
+	       sizeof(tasks->task[other].in_call));
 	slot = slot_of(tasks, tid);
 	*slot = other + 1;
 	return other;

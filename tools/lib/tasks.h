@@ -15,6 +15,16 @@ struct tasks;
 #define TASK_NONE	(~0U)
 #define TASK_COMM	16
 
+/* What a task can be in the middle of when it is switched out. */
+enum task_call {
+	TASK_CALL_SYSCALL,
+	TASK_CALL_MMCALL,
+	TASK_CALL_RECLAIM,
+	TASK_CALL_COMPACTION,
+	TASK_CALL_COREDUMP,
+	TASK_CALLS
+};
+
 struct task {
 	__s32 tid;		/* 0: the idle task of any CPU */
 	__s32 tgid;		/* 0: not known */
@@ -24,7 +34,7 @@ struct task {
 	__u32 older;		/* the same tid under its name before, or TASK_NONE */
 	__u64 woken;		/* ticks when it was, if it waits for a CPU since; 0: not known */
 	__s32 woken_cpu;	/* for which it waits, -1: not known yet */
-	__u64 in_call;		/* ticks that its open system call ran before it was switched out */
+	__u64 in_call[TASK_CALLS];	/* ticks that they ran before it was switched out */
 	char comm[TASK_COMM];	/* NUL-terminated; empty: not known */
 };
 

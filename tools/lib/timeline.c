@@ -5,7 +5,9 @@
 
 #include "lib/causes.h"
 #include "lib/coverage.h"
+#include "lib/mmcalls.h"
 #include "lib/senders.h"
+#include "lib/signals.h"
 #include "lib/tasks.h"
 #include "lib/timeline.h"
 
@@ -26,6 +28,8 @@ struct line {
 	bool faulted;
 	__u64 faulted_at;
 	struct hft_rec_fault fault;	/* the first one, user mode before kernel */
+	__u64 signalled_at;	/* the first signal that was delivered; 0: none */
+	struct culprit signal;
 };
 
 struct timeline {
@@ -36,20 +40,27 @@ struct timeline {
 	__u32 lines;
 	__u64 intervals;	/* so far: numbers them */
 	struct senders *senders;
+	struct mmcalls *mmcalls;
+	struct signals signals;
 };
 
-int timeline_open(struct timeline **made, __u32 lines, double hz, struct causes *causes,
-		  struct tasks *tasks, const struct timeline_watcher *watcher)
+int timeline_open(struct timeline **made, const char *recording, __u32 lines, double hz,
+		  struct causes *causes, struct tasks *tasks,
+		  const struct timeline_watcher *watcher)
 {
 	struct timeline *timeline = calloc(1, sizeof(*timeline));
+	int err = -ENOMEM;
 
 	if (!timeline)
-		return -ENOMEM;
+		return err;
 	timeline->line = calloc(lines ? lines : 1, sizeof(*timeline->line));
-	if (!timeline->line || senders_open(&timeline->senders, hz)) {
-		free(timeline->line);
-		free(timeline);
-		return -ENOMEM;
+	if (timeline->line)
+		err = senders_open(&timeline->senders, hz);
+	if (!err)
+		err = mmcalls_open(&timeline->mmcalls, recording);
+	if (err) {
+		timeline_close(timeline);
+		return err;
 	}
 	timeline->lines = lines;
 	timeline->causes = causes;
@@ -65,10 +76,11 @@ void timeline_close(struct timeline *timeline)
 
 	if (!timeline)
 		return;
-	for (i = 0; i < timeline->lines; i++)
+	for (i = 0; i < timeline->lines && timeline->line; i++)
 		coverage_uninit(&timeline->line[i].coverage);
 	free(timeline->line);
 	senders_close(timeline->senders);
+	mmcalls_close(timeline->mmcalls);
 	free(timeline);
 }
 
@@ -188,6 +200,8 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 	if (sender->state != SENDER_NO_NEED && sender->kind == HFT_IPI_TLB) {
 		memset(&culprit, 0, sizeof(culprit));
 		culprit.cause = CAUSE_TLB_SHOOTDOWN;
+		if (sender->state == SENDER_KNOWN)
+			culprit.number = 1 + mmcalls_at(timeline->mmcalls, sender->tid, start);
 	}
 	add_sender(timeline, sender, &culprit);
 	return feed_plain(timeline, number, record, start, &culprit);
@@ -204,39 +218,91 @@ static int feed_nmi(struct timeline *timeline, __u32 number, const struct hft_re
 }
 
 /*
- * The parts of a call between which its task was switched out: each is charged
- * by itself, told as one interval at the end.
+ * The parts of an interval of a task between which it was switched out: each
+ * is charged by itself, told as one interval at the end.
  */
-static int feed_syscall(struct timeline *timeline, __u32 number, const struct hft_record *record,
-			__u64 start)
+static int feed_call(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		     __u64 start, const struct culprit *culprit, __s32 tid, enum task_call call)
 {
-	const struct hft_rec_syscall *rec = record->payload;
 	struct line *line = &timeline->line[number];
-	struct culprit culprit = { .cause = CAUSE_SYSCALL, .number = rec->nr };
 	bool continued = record->ctx & HFT_CTX_CONTINUED;
 	bool cut = continued;
 	struct charge charge;
 	struct task *task;
 	int err;
 
-	if (continued && line->switched_at && line->current == rec->tid) {
+	if (continued && line->switched_at && line->current == tid) {
 		start = line->switched_at;
 		cut = false;
 	}
 	memset(&charge, 0, sizeof(charge));
-	err = take(timeline, number, start, record->tsc, &culprit, continued, &charge);
+	err = take(timeline, number, start, record->tsc, culprit, continued, &charge);
 	if (err)
 		return err;
-	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, rec->tid));
+	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, tid));
 	if (!task)
 		return -ENOMEM;
 	if (record->ctx & HFT_CTX_SWITCHED_OUT) {
-		task->in_call += charge.net;
+		task->in_call[call] += charge.net;
 		return 0;
 	}
-	charge.net += task->in_call;
-	task->in_call = 0;
+	charge.net += task->in_call[call];
+	task->in_call[call] = 0;
 	return tell_interval(timeline, &charge, start, record->tsc, cut);
+}
+
+static int feed_syscall(struct timeline *timeline, __u32 number, const struct hft_record *record,
+			__u64 start)
+{
+	const struct hft_rec_syscall *rec = record->payload;
+	const struct culprit culprit = { .cause = CAUSE_SYSCALL, .number = rec->nr };
+
+	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_SYSCALL);
+}
+
+static int feed_mmcall(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		       __u64 start)
+{
+	const struct hft_rec_mmcall *rec = record->payload;
+	const struct culprit culprit = { .cause = CAUSE_MMCALL, .kind = (__u16)rec->call };
+
+	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_MMCALL);
+}
+
+static int feed_reclaim(struct timeline *timeline, __u32 number, const struct hft_record *record,
+			__u64 start)
+{
+	const struct hft_rec_reclaim *rec = record->payload;
+	const struct culprit culprit = {
+		.cause = CAUSE_RECLAIM, .kind = (__u16)rec->kind,
+		.task = tasks_find(timeline->tasks, rec->tid),
+	};
+
+	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_RECLAIM);
+}
+
+static int feed_compaction(struct timeline *timeline, __u32 number,
+			   const struct hft_record *record, __u64 start)
+{
+	const struct hft_rec_compaction *rec = record->payload;
+	const struct culprit culprit = {
+		.cause = CAUSE_COMPACTION, .task = tasks_find(timeline->tasks, rec->tid),
+	};
+
+	return feed_call(timeline, number, record, start, &culprit, rec->tid,
+			 TASK_CALL_COMPACTION);
+}
+
+static int feed_coredump(struct timeline *timeline, __u32 number, const struct hft_record *record,
+			 __u64 start)
+{
+	const struct hft_rec_coredump *rec = record->payload;
+	const struct culprit culprit = {
+		.cause = CAUSE_COREDUMP, .number = rec->sig,
+		.task = tasks_find(timeline->tasks, rec->tid),
+	};
+
+	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_COREDUMP);
 }
 
 static void name_fault(const struct line *line, const struct hft_rec_visit *visit,
@@ -259,27 +325,60 @@ static void name_fault(const struct line *line, const struct hft_rec_visit *visi
 	culprit->data = fault->address;
 }
 
-/* A fault without a visit around it: counted, its time is not known. */
-static int tell_bare_fault(struct timeline *timeline, __u32 number)
+/* What has no visit around it: counted, its time is not known. */
+static int tell_bare(struct timeline *timeline, __u32 number, const struct culprit *culprit,
+		     __u64 at)
 {
-	struct line *line = &timeline->line[number];
 	struct timeline_watcher *watcher = &timeline->watcher;
-	struct culprit culprit = { 0 };
 	struct charge charge = { 0 };
 	int err;
 
+	err = take(timeline, number, at, at, culprit, false, &charge);
+	if (err)
+		return err;
+	charge.piece.start = at;
+	charge.piece.end = at;
+	err = watcher->piece ? watcher->piece(watcher->context, &charge.piece) : 0;
+	return err ? err : tell_interval(timeline, &charge, at, at, true);
+}
+
+static int tell_bare_fault(struct timeline *timeline, __u32 number)
+{
+	struct line *line = &timeline->line[number];
+	struct culprit culprit = { 0 };
+
 	name_fault(line, NULL, &culprit);
 	line->faulted = false;
-	err = take(timeline, number, line->faulted_at, line->faulted_at, &culprit, false,
-		   &charge);
-	if (err)
-		return err;
-	charge.piece.start = line->faulted_at;
-	charge.piece.end = line->faulted_at;
-	err = watcher->piece ? watcher->piece(watcher->context, &charge.piece) : 0;
-	if (err)
-		return err;
-	return tell_interval(timeline, &charge, line->faulted_at, line->faulted_at, true);
+	return tell_bare(timeline, number, &culprit, line->faulted_at);
+}
+
+static int tell_bare_signal(struct timeline *timeline, __u32 number)
+{
+	struct line *line = &timeline->line[number];
+	__u64 at = line->signalled_at;
+
+	line->signalled_at = 0;
+	return tell_bare(timeline, number, &line->signal, at);
+}
+
+/* As with faults, it is told with the visit that delivers it. */
+static int feed_delivery(struct timeline *timeline, __u32 number, const struct hft_record *record)
+{
+	struct line *line = &timeline->line[number];
+	struct culprit culprit;
+	int err;
+
+	if (line->signalled_at && !line->visits) {
+		err = tell_bare_signal(timeline, number);
+		if (err)
+			return err;
+	}
+	signals_deliver(&timeline->signals, timeline->tasks, record->payload, &culprit);
+	if (line->signalled_at)
+		return 0;
+	line->signalled_at = record->tsc;
+	line->signal = culprit;
+	return 0;
 }
 
 static int feed_fault(struct timeline *timeline, __u32 number, const struct hft_record *record)
@@ -316,8 +415,12 @@ static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_
 
 	if (line->faulted && line->faulted_at < start)
 		line->faulted = false;
+	if (line->signalled_at < start)
+		line->signalled_at = 0;
 	coverage_inside(&line->coverage, start, record->tsc, &inside);
-	if (rec->faults || (line->faulted && (line->fault.user ||
+	if (line->signalled_at) {
+		culprit = line->signal;
+	} else if (rec->faults || (line->faulted && (line->fault.user ||
 					      !(inside.inside & BIT(CAUSE_SYSCALL))))) {
 		name_fault(line, rec, &culprit);
 	} else if (line->first_switch) {
@@ -338,6 +441,7 @@ static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_
 	err = take(timeline, number, start, record->tsc, &culprit, false, &charge);
 	line->visits = true;
 	line->faulted = false;
+	line->signalled_at = 0;
 	line->first_switch = 0;
 	if (!err)
 		err = tell_interval(timeline, &charge, start, record->tsc, cut);
@@ -382,6 +486,7 @@ static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
 	line->switched_at = 0;
 	line->first_switch = 0;
 	line->faulted = false;
+	line->signalled_at = 0;
 	return err;
 }
 
@@ -424,6 +529,19 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 		return feed_vector(timeline, number, record, start, &sender);
 	case HFT_REC_SYSCALL:
 		return feed_syscall(timeline, number, record, start);
+	case HFT_REC_MMCALL:
+		return feed_mmcall(timeline, number, record, start);
+	case HFT_REC_RECLAIM:
+		return feed_reclaim(timeline, number, record, start);
+	case HFT_REC_COMPACTION:
+		return feed_compaction(timeline, number, record, start);
+	case HFT_REC_COREDUMP:
+		return feed_coredump(timeline, number, record, start);
+	case HFT_REC_SIGNAL:
+		signals_send(&timeline->signals, record);
+		return 0;
+	case HFT_REC_SIGNAL_DELIVER:
+		return feed_delivery(timeline, number, record);
 	case HFT_REC_FAULT:
 		return feed_fault(timeline, number, record);
 	case HFT_REC_VISIT:
@@ -440,8 +558,13 @@ int timeline_finish(struct timeline *timeline)
 	__u32 number;
 	int err = 0;
 
-	for (number = 0; number < timeline->lines && !err; number++)
-		if (timeline->line[number].faulted && !timeline->line[number].visits)
+	for (number = 0; number < timeline->lines && !err; number++) {
+		const struct line *line = &timeline->line[number];
+
+		if (line->faulted && !line->visits)
 			err = tell_bare_fault(timeline, number);
+		if (!err && line->signalled_at && !line->visits)
+			err = tell_bare_signal(timeline, number);
+	}
 	return err;
 }

@@ -46,8 +46,9 @@ struct timeline_watcher {
  * `lines` timelines, numbered like the reader's rings; those of user rings stay
  * empty. `hz`: ticks per second. What is passed is borrowed.
  */
-int timeline_open(struct timeline **timeline, __u32 lines, double hz, struct causes *causes,
-		  struct tasks *tasks, const struct timeline_watcher *watcher);
+int timeline_open(struct timeline **timeline, const char *recording, __u32 lines, double hz,
+		  struct causes *causes, struct tasks *tasks,
+		  const struct timeline_watcher *watcher);
 void timeline_close(struct timeline *timeline);
 
 /*
