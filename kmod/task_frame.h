@@ -152,6 +152,7 @@ hft_task_end(enum hft_hook_id hook, u32 key, unsigned int size)
 {
 	const u64 id = hft_task_id(hook, key);
 	u64 depth = __this_cpu_read(hft_task_stack.depth) - 1ULL;
+	struct hft_start start = { .seen = true };
 	const struct hft_task_frame *frame;
 	struct hft_task_end end;
 	struct hft_length len;
@@ -166,8 +167,9 @@ hft_task_end(enum hft_hook_id hook, u32 key, unsigned int size)
 	frame = this_cpu_ptr(&hft_task_stack.frame[depth]);
 	/* the frame stays ours until hft_task_commit(): who interrupts pushes above it */
 	end.e = hft_reserve(hft_ring(), HFT_TASK_SLOTS(size), true);
-	len = hft_length(end.e, (struct hft_start){ .tsc = frame->start, .nested = frame->nested,
-						 .seen = true });
+	start.tsc = frame->start;
+	start.nested = frame->nested;
+	len = hft_length(end.e, start);
 	end.e.slot->arg[0] = len.duration;
 	end.e.slot->arg[1] = len.net;
 	hft_task_copy(hft_task_payload(end.e), frame->payload, size);

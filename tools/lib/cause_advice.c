@@ -48,6 +48,18 @@ static const char *vector_advice(const struct culprit *culprit)
 	}
 }
 
+static const char *signal_advice(__u16 kind)
+{
+	switch ((enum signal_kind)kind) {
+	case SIGNAL_INTERRUPT:
+		return "no setitimer(), timer_create() or alarm() there while trading";
+	case SIGNAL_FAULT:
+		return "its address says what the code touches: hftrace dump -e signal_deliver";
+	default:
+		return "keep the sender from it, or block it in this thread: pthread_sigmask()";
+	}
+}
+
 static void off_cpu_advice(const struct namer *namer, const struct culprit *culprit, char *buf,
 			   size_t size)
 {
@@ -102,25 +114,23 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 		snprintf(buf, size, "take this call out of the hot path");
 		break;
 	case CAUSE_MMCALL:
-		snprintf(buf, size, "map, touch and keep all memory before trading: no malloc() or free() of large blocks in the hot path");
+		snprintf(buf, size,
+			 "map, touch and keep all memory before trading; no large malloc() or free()");
 		break;
 	case CAUSE_RECLAIM:
-		if (culprit->kind == HFT_RECLAIM_DIRECT)
-			snprintf(buf, size, "free memory of other programs; raise vm.min_free_kbytes so that kswapd starts earlier");
-		else
-			snprintf(buf, size, "raise memory.max (or memory.high) of its cgroup, or let it use less");
+		snprintf(buf, size, culprit->kind == HFT_RECLAIM_DIRECT ?
+			 "end what uses memory; with more vm.min_free_kbytes kswapd starts earlier" :
+			 "raise memory.max (or memory.high) of its cgroup, or let it use less");
 		break;
 	case CAUSE_COMPACTION:
-		snprintf(buf, size, "reserve huge pages at boot; sysctl vm.compaction_proactiveness=0; THP defrag=never");
+		snprintf(buf, size,
+			 "huge pages at boot; vm.compaction_proactiveness=0; THP defrag=never");
 		break;
 	case CAUSE_COREDUMP:
 		snprintf(buf, size, "the process crashed: its core, and coredumpctl, tell why");
 		break;
 	case CAUSE_SIGNAL:
-		snprintf(buf, size, culprit->kind == SIGNAL_INTERRUPT ?
-			 "no setitimer(), timer_create() or alarm() in that process while trading" :
-			 culprit->kind == SIGNAL_FAULT ? "find what the code touches: hftrace dump -t signal" :
-			 "keep the sender from it, or block the signal in this thread (pthread_sigmask)");
+		snprintf(buf, size, "%s", signal_advice(culprit->kind));
 		break;
 	case CAUSE_OFF_CPU:
 		off_cpu_advice(causes_namer(causes), culprit, buf, size);

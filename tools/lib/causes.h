@@ -44,9 +44,9 @@ enum cause {
 struct culprit {
 	__u16 cause;		/* enum cause */
 	__u16 kind;		/* enum *_kind below, or of the ABI */
-	/* irq, softirq, vector, system call, signal, CPU; TLB_SHOOTDOWN: 1 + enum hft_mmcall, or 0 */
+	/* irq, softirq, vector, system call, signal, CPU; TLB_SHOOTDOWN: 0 or 1 + hft_mmcall */
 	__s32 number;
-	__u32 task;		/* of tasks.h, TASK_NONE: not known; CULPRIT_SENT, SIGNAL: the sender */
+	__u32 task;		/* of tasks.h, TASK_NONE: not known; CULPRIT_SENT, SIGNAL: sender */
 	/* OFF_CPU: who woke that task; KERNEL_ENTRY: what was inside; CULPRIT_SENT: ipi kind */
 	__u32 other;
 	__s32 tgid;		/* PAGE_FAULT: whose addresses; CULPRIT_SENT: the sender's CPU */
