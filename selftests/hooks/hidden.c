@@ -11,8 +11,10 @@
  */
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/io.h>
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <sys/io.h>
+#endif
 
 #include "deferred.h"
 #include "hook_test.h"
@@ -115,18 +117,40 @@ static long long smi_count(int fd)
 	       (long long)value : -1;
 }
 
+#if defined(__x86_64__)
+static bool may_raise_smis(void)
+{
+	return !ioperm(SMI_PORT, 1, 1);
+}
+
+static void raise_smi(void)
+{
+	outb(0, SMI_PORT);
+}
+#else
+/* The other architectures have no such interrupts, nor ports. */
+static bool may_raise_smis(void)
+{
+	return false;
+}
+
+static void raise_smi(void)
+{
+}
+#endif
+
 static int raise_smis(void *shared)
 {
 	int fd = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC), i;
 	long long *counts = shared;
 
-	if (fd < 0 || ioperm(SMI_PORT, 1, 1))
+	if (fd < 0 || !may_raise_smis())
 		return 1;
 	/* the first reading is what later ones are compared with */
 	sleep_ms(20);
 	counts[0] = smi_count(fd);
 	for (i = 0; i < SMIS; i++) {
-		outb(0, SMI_PORT);
+		raise_smi();
 		sleep_ms(3);
 	}
 	counts[1] = smi_count(fd);
