@@ -13,6 +13,7 @@
 #include "lib/ledger_print.h"
 #include "lib/losses.h"
 #include "lib/output.h"
+#include "lib/samples.h"
 #include "lib/source.h"
 #include "lib/window.h"
 
@@ -33,6 +34,8 @@ struct report {
 	struct ledger *ledger;
 	struct spans spans;
 	struct probe_counts *probes;
+	struct samples *samples;
+	struct cpus chosen;
 	struct period period;
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
 	__u64 by;		/* ticks, 0: all in one */
@@ -153,6 +156,9 @@ static int read_records(struct report *report)
 			err = ledger_feed(report->ledger, &record);
 		if (!err)
 			err = probe_counts_feed(report->probes, &record);
+		if (!err)
+			err = samples_feed(report->samples, report->reader, &report->chosen,
+					   &record);
 		if (err)
 			return err;
 	}
@@ -209,6 +215,24 @@ out:
 	free(text);
 }
 
+/* Of the whole recording, whatever --by says. */
+static int tell_samples(struct report *report)
+{
+	struct event_names events;
+	struct symbols *symbols;
+	int err = symbols_open(&symbols, report->options->path);
+
+	if (err)
+		return err;
+	event_names_read(&events, report->options->path);
+	if (report->options->json)
+		err = samples_json(report->samples, symbols, &events, &report->json, "samples");
+	else
+		err = samples_print(report->samples, symbols, &events, stdout);
+	symbols_close(symbols);
+	return err;
+}
+
 static int make_report(struct report *report)
 {
 	int err;
@@ -224,6 +248,9 @@ static int make_report(struct report *report)
 	print_period(report);
 	if (report->options->json)
 		json_close(&report->json);
+	err = tell_samples(report);
+	if (err)
+		return err;
 	tell_unhooked(report);
 	if (report->options->json) {
 		losses_json(report->reader, &report->json, "losses");
@@ -239,14 +266,13 @@ static int run_report(const struct options *options)
 {
 	const struct span_choice no_spans = { .slowest = 1 };
 	struct report report = { .options = options };
-	struct cpus chosen;
 	int status, err;
 
 	status = source_open_recording(&report.reader, options->path);
 	if (status)
 		return status;
 	report.period.reader = report.reader;
-	status = choose_cpus(&report, &chosen);
+	status = choose_cpus(&report, &report.chosen);
 	if (status)
 		goto out;
 	report.by = (__u64)llround((double)options->by_ns * hft_reader_hz(report.reader) / 1e9);
@@ -260,7 +286,9 @@ static int run_report(const struct options *options)
 	if (!err && !report.probes)
 		err = -ENOMEM;
 	if (!err)
-		err = ledger_open(&report.ledger, options->path, report.reader, &chosen);
+		err = samples_new(&report.samples);
+	if (!err)
+		err = ledger_open(&report.ledger, options->path, report.reader, &report.chosen);
 	if (!err)
 		err = make_report(&report);
 	if (err == -E2BIG)
@@ -274,6 +302,7 @@ static int run_report(const struct options *options)
 	if (report.probes)
 		probe_counts_uninit(report.probes);
 	free(report.probes);
+	samples_free(report.samples);
 out:
 	hft_reader_close(report.reader);
 	return status;
@@ -336,7 +365,8 @@ const struct hft_command cmd_report = {
 "what nested inside: interrupts, softirqs, vectors, NMIs, page faults, system calls,\n"
 "kernel visits as a whole and their rest, entry and exit; which tasks ran, and for how\n"
 "long each time; how long they waited for the CPU once somebody had woken them, and\n"
-"who woke the one that waited longest. And how long the spans of each name took.\n"
+"who woke the one that waited longest. How long the spans of each name took. And, of\n"
+"record --sample, the functions that were hot.\n"
 "\n"
 "  -c, --cpus LIST      only these: 1-3,7\n"
 "  --by TIME            a table for each 1s, 10ms of the recording\n"
