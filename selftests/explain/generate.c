@@ -21,6 +21,7 @@ static const struct scenario scenarios[] = {
 	{ "quiet", scenario_quiet },
 	{ "nowhere", scenario_nowhere },
 	{ "senders", scenario_senders },
+	{ "wakeups", scenario_wakeups },
 	{ "symbols", scenario_symbols },
 	{ NULL, NULL },
 };

@@ -17,6 +17,9 @@ void scenario_nowhere(const char *path);
 /* Interrupts and their senders, no spans. */
 void scenario_senders(const char *path);
 
+/* Tasks that wait for a CPU, no spans. */
+void scenario_wakeups(const char *path);
+
 /* Its process is this program, which faults in this function. */
 void scenario_symbols(const char *path);
 
