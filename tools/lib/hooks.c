@@ -12,7 +12,7 @@ static const char syscall_cost[] =
 static const char watch_cost[] =
 	"each sample of any perf user runs through a probe";
 static const char mmcall_cost[] =
-	"each such call of any task takes about 500 instructions more, armed or not";
+	"each of these calls of any task takes about 300 instructions more, armed or not";
 
 const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_SWITCH]  = { "switch", { HFT_REC_SWITCH }, 9, NULL },
@@ -31,11 +31,11 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_TLB]     = { "tlb", { HFT_REC_TLB_FLUSH }, 21, NULL },
 	[HFT_HOOK_IPI] = { "ipi", { HFT_REC_IPI_SEND }, 0, NULL },
 	[HFT_HOOK_TASKLET] = { "tasklet", { HFT_REC_TASKLET }, 0, NULL },
-	[HFT_HOOK_MMCALL] = { "mmcall", { HFT_REC_MMCALL }, 0, mmcall_cost },
-	[HFT_HOOK_RECLAIM] = { "reclaim", { HFT_REC_RECLAIM }, 0, NULL },
-	[HFT_HOOK_COMPACTION] = { "compaction", { HFT_REC_COMPACTION }, 0, NULL },
-	[HFT_HOOK_NUMA] = { "numa", { HFT_REC_NUMA }, 0, NULL },
-	[HFT_HOOK_OOM] = { "oom", { HFT_REC_OOM }, 0, NULL },
+	[HFT_HOOK_MMCALL] = { "mmcall", { HFT_REC_MMCALL }, 18, mmcall_cost },
+	[HFT_HOOK_RECLAIM] = { "reclaim", { HFT_REC_RECLAIM }, 54, NULL },
+	[HFT_HOOK_COMPACTION] = { "compaction", { HFT_REC_COMPACTION }, 18, NULL },
+	[HFT_HOOK_NUMA] = { "numa", { HFT_REC_NUMA }, 42, NULL },
+	[HFT_HOOK_OOM] = { "oom", { HFT_REC_OOM }, 9, NULL },
 	[HFT_HOOK_HRTIMER] = { "hrtimer", { HFT_REC_HRTIMER }, 0, NULL },
 	[HFT_HOOK_TIMER] = { "timer", { HFT_REC_TIMER }, 0, NULL },
 	[HFT_HOOK_TICK] = { "tick", { HFT_REC_TICK_STOP }, 0, NULL },
@@ -43,8 +43,8 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_KTHREAD] = { "kthread", { HFT_REC_KTHREAD_WORK, HFT_REC_KTHREAD_QUEUE }, 0, NULL },
 	[HFT_HOOK_IDLE] = { "idle", { HFT_REC_IDLE }, 0, NULL },
 	[HFT_HOOK_FREQUENCY] = { "frequency", { HFT_REC_FREQUENCY }, 0, NULL },
-	[HFT_HOOK_SIGNAL] = { "signal", { HFT_REC_SIGNAL, HFT_REC_SIGNAL_DELIVER }, 0, NULL },
-	[HFT_HOOK_COREDUMP] = { "coredump", { HFT_REC_COREDUMP }, 0, NULL },
+	[HFT_HOOK_SIGNAL] = { "signal", { HFT_REC_SIGNAL, HFT_REC_SIGNAL_DELIVER }, 24, NULL },
+	[HFT_HOOK_COREDUMP] = { "coredump", { HFT_REC_COREDUMP }, 3, NULL },
 	[HFT_HOOK_HIDDEN] = { "hidden", { HFT_REC_HIDDEN }, 0, NULL },
 	[HFT_HOOK_PMU] = { "pmu", { HFT_REC_COUNTERS, HFT_REC_SAMPLE }, 18, NULL },
 	[HFT_HOOK_WATCH] = { "watch", { HFT_REC_WATCH }, 18, watch_cost },
