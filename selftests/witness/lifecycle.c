@@ -10,6 +10,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,6 +210,57 @@ static void trading_hours(void)
 	end_of("close the device, armed", true);
 }
 
+static void control(int fd, unsigned long command, void *arg, const char *what)
+{
+	if (ioctl(fd, command, arg))
+		err(EXIT_FAILURE, "%s", what);
+}
+
+/* Of the software clock, which every machine has; a PMU's own are opened the same way. */
+static void counters(int fd)
+{
+	const struct hft_pmu_event event = {
+		.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+	const __u64 cpus = 1ULL << CPU_ISOLATED;
+	struct hft_pmu pmu = {
+		.size = sizeof(pmu), .count = 1, .events = (uintptr_t)&event,
+		.cpus = (uintptr_t)&cpus, .cpus_bytes = sizeof(cpus),
+	};
+	int i;
+
+	begin();
+	control(fd, HFT_IOC_PMU, &pmu, "counters");
+	end_of("open a counter", false);
+	pmu.op = HFT_PMU_REQUEST;
+	begin();
+	for (i = 0; i < TIMES; i++)
+		control(fd, HFT_IOC_PMU, &pmu, "request");
+	end_of("ask for the counters", true);
+	pmu.op = HFT_PMU_CLOSE;
+	begin();
+	control(fd, HFT_IOC_PMU, &pmu, "counters");
+	end_of("close a counter", false);
+}
+
+static void watches(int fd)
+{
+	static volatile __u64 watched;
+	const __u64 cpus = 1ULL << CPU_ISOLATED;
+	struct hft_watch watch = {
+		.size = sizeof(watch), .address = (uintptr_t)&watched, .length = sizeof(watched),
+		.access = HFT_WATCH_WRITE, .cpus = (uintptr_t)&cpus, .cpus_bytes = sizeof(cpus),
+	};
+
+	begin();
+	control(fd, HFT_IOC_WATCH, &watch, "watch");
+	end_of("watch an address on a CPU", false);
+	watch.op = HFT_WATCH_CLOSE;
+	begin();
+	control(fd, HFT_IOC_WATCH, &watch, "watch");
+	end_of("end the watch", false);
+}
+
 static void module_life(const char *path)
 {
 	struct hft_hello hello;
@@ -225,6 +277,8 @@ static void module_life(const char *path)
 	fd = device_open(&hello);
 	each_hook(fd, hello.hooks_supported, true);
 	trading_hours();
+	counters(fd);
+	watches(fd);
 	device_resize(fd, LARGE_SLOTS);
 	begin();
 	device_resize(fd, hello.ring_slots);
