@@ -49,7 +49,8 @@ static const struct kind {
 const char *const interval_events[] = {
 	"irq/irq_handler_entry", "irq/irq_handler_exit", "irq/softirq_entry", "irq/softirq_exit",
 	"?context_tracking/user_exit", "?context_tracking/user_enter", "?nmi/nmi_handler",
-	"?ipi/ipi_entry", "?ipi/ipi_exit", EVENTS_OF_VECTOR("local_timer"), EVENTS_OF_VECTOR("reschedule"),
+	"?ipi/ipi_entry", "?ipi/ipi_exit", EVENTS_OF_VECTOR("local_timer"),
+	EVENTS_OF_VECTOR("reschedule"),
 	EVENTS_OF_VECTOR("call_function"), EVENTS_OF_VECTOR("call_function_single"),
 	EVENTS_OF_VECTOR("irq_work"), EVENTS_OF_VECTOR("x86_platform_ipi"),
 	EVENTS_OF_VECTOR("spurious_apic"), EVENTS_OF_VECTOR("error_apic"),

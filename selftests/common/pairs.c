@@ -10,7 +10,7 @@
 
 /* An event so near to the window's start may have been before hftrace was armed. */
 #define EDGE_US		2000
-/* Half of the records stand within this of their events; a few may all be the first of their kind. */
+/* Half of the records stand within this of their events; few may all be first of their kind. */
 #define NEAR_US		100
 #define FEW		8
 #define NEAR_FEW_US	10000

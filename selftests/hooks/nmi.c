@@ -82,4 +82,4 @@ static int sent_by_a_module(void)
 }
 
 HOOK_TEST_MAIN("nmi", sources, NULL,
-	       { "each handler's run with its length, as many as a module counts", sent_by_a_module })
+	       { "each handler's run with length, as many as a module counts", sent_by_a_module })

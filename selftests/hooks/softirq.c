@@ -233,5 +233,5 @@ static int in_tasks(void)
 }
 
 HOOK_TEST_MAIN("softirq", sources, NULL,
-	       { "each run with its vector and length, as many as /proc/softirqs counts", loopback },
+	       { "each run with vector and length, as many as /proc/softirqs counts", loopback },
 	       { "each run of a task, with segments where it was switched out", in_tasks })

@@ -100,4 +100,4 @@ static int chosen_process(void)
 }
 
 HOOK_TEST_MAIN("syscall", sources, NULL,
-	       { "each call of a chosen process with arguments, result and length", chosen_process })
+	       { "each call of a chosen process: arguments, result, length", chosen_process })

@@ -181,4 +181,4 @@ static int all_kinds(void)
 }
 
 HOOK_TEST_MAIN("vectors", sources, NULL,
-	       { "each of each kind with its length, as many as /proc/interrupts counts", all_kinds })
+	       { "each of each kind with length, as many as /proc/interrupts counts", all_kinds })

@@ -76,7 +76,8 @@ static int of_the_quiet_cpu(void)
 
 		if (record->type != HFT_REC_VISIT)
 			continue;
-		if (record->tsc >= told->start && record->tsc - record->visit.duration < told->end) {
+		if (record->tsc >= told->start &&
+		    record->tsc - record->visit.duration < told->end) {
 			visits++;
 			faulty += record->visit.faults;
 		}
