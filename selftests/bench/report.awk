@@ -108,6 +108,8 @@ END {
 	event("irq", "device interrupt, an interval", 130)
 	event("vector", "system vector, an interval", 130)
 	event("softirq", "softirq, an interval", 130)
+	event("tasklet", "tasklet, an interval", 130)
+	event("ipi", "interrupt sent, its record", "")
 	line("visit", "visit to the kernel, its two probes alone", "-", added("visit", "unarmed"), added("visit", "armed"), \
 		"-", "-", "")
 	if (!json) {

@@ -161,7 +161,7 @@ static int paired(void)
 	struct watch watch;
 
 	if (!tracefs_has("csd/csd_queue_cpu"))
-		case_skip("this kernel has no events of sending; the case before has another witness");
+		case_skip("there are no events of sending; the case before does without");
 	watch_run(&watch, &want);
 	CHECK(pairs_on_all(&watch, &calls) >= 20);
 	reschedules = pairs_on_all(&watch, &sent);

@@ -18,6 +18,10 @@
 
 #define PERCENT		99
 
+#define TEXT_FORMAT(key, most)	",\"" key "\":\"%" most "[^\"]\""
+#define SENDER_FORMAT	"\"sender\":{\"cpu\":%d,\"tid\":%d" TEXT_FORMAT("comm", "31") \
+			TEXT_FORMAT("kind", "31") TEXT_FORMAT("function", "63")
+
 static const char *const kinds[IPI_HOWS] = {
 	[IPI_BY_MEMBARRIER] = "membarrier", [IPI_BY_CALL] = "call",
 	[IPI_BY_MUNMAP] = "tlb_shootdown",
@@ -55,8 +59,11 @@ static struct ipi_sent *read_log(const char *path, size_t *count)
 	struct ipi_sent *sent;
 	long size;
 
-	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) <= 0)
+	if (!file || fseek(file, 0, SEEK_END))
 		err(EXIT_FAILURE, "%s", path);
+	size = ftell(file);
+	if (size <= 0)
+		errx(EXIT_FAILURE, "%s: empty", path);
 	rewind(file);
 	*count = size / sizeof(*sent);
 	sent = calloc(*count, sizeof(*sent));
@@ -88,9 +95,8 @@ static bool read_line(const char *line, struct called *called)
 	called->start = number(line, "\"tsc\":") - number(line, "\"duration\":");
 	if (!strncmp(sender, "\"sender\":null", 13))
 		return true;
-	called->known = sscanf(sender, "\"sender\":{\"cpu\":%d,\"tid\":%d,\"comm\":\"%31[^\"]\","
-			       "\"kind\":\"%31[^\"]\",\"function\":\"%63[^\"]", &called->cpu,
-			       &called->tid, called->comm, called->kind, called->function) == 5;
+	called->known = sscanf(sender, SENDER_FORMAT, &called->cpu, &called->tid, called->comm,
+			       called->kind, called->function) == 5;
 	if (!called->known)
 		errx(EXIT_FAILURE, "not understood: %s", line);
 	return true;
