@@ -143,6 +143,11 @@ bool record_length(const struct record *record, __u64 *duration, __u64 *net)
 	case HFT_REC_TIMER:
 	case HFT_REC_WORK:
 	case HFT_REC_KTHREAD_WORK:
+	/* all of them begin with the two */
+	case HFT_REC_MMCALL:
+	case HFT_REC_RECLAIM:
+	case HFT_REC_COMPACTION:
+	case HFT_REC_COREDUMP:
 	case HFT_REC_SYSCALL:
 		*duration = record->syscall.duration;
 		*net = record->syscall.net;

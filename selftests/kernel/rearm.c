@@ -17,6 +17,7 @@
 
 struct tally {
 	unsigned int intervals;
+	unsigned int tasks;
 	unsigned int continued;
 	unsigned int early;		/* began before it was armed */
 	unsigned int backward;		/* net longer than all of it */
@@ -32,6 +33,7 @@ static void judge(struct ring *ring, __u64 armed, struct tally *tally)
 		if (!record_length(&record, &duration, &net))
 			continue;
 		tally->intervals++;
+		tally->tasks += record.type == HFT_REC_MMCALL;
 		tally->backward += net > duration;
 		if (record.ctx & HFT_CTX_CONTINUED) {
 			tally->continued++;
@@ -98,6 +100,39 @@ TEST_F(rearm, arming_and_disarming)
 	EXPECT_GT(tally.intervals, 2000);
 	EXPECT_GT(tally.continued, 20);
 	/* a CPU that was stopped between two instructions of a probe is the one excuse */
+	EXPECT_LE(tally.early, tally.intervals / 10000);
+	EXPECT_EQ(tally.backward, 0);
+	EXPECT_EQ(tally.bad_continued, 0);
+	EXPECT_EQ(self->ring[0].broken + self->ring[1].broken, 0);
+	EXPECT_EQ(self->ring[0].disorders + self->ring[1].disorders, 0);
+	EXPECT_EQ(self->ring[0].ctl->frames_lost + self->ring[1].ctl->frames_lost, 0);
+}
+
+/* munmap() and its like, of threads that wait for each other: in segments, and in storms. */
+TEST_F(rearm, intervals_of_tasks)
+{
+	const struct arming arming = { .hooks = HOOKS | BIT_OF(MMCALL), .cpus = 3 };
+	struct tally tally = { 0 };
+	unsigned int i;
+
+	ASSERT_EQ(device_attach(self->fd, BIT_OF(MMCALL), 0), 0);
+	for (i = 0; i < 3000; i++) {
+		__u64 armed = ticks(), until = armed + (ticks() & 0x7ffff);
+
+		ASSERT_EQ(device_arm(self->fd, &arming), 0);
+		while (ticks() < until)
+			;
+		ASSERT_EQ(device_disarm(self->fd), 0);
+		until = ticks() + (ticks() & 0x3ffff);
+		while (ticks() < until)
+			;
+		judge(&self->ring[0], armed, &tally);
+		judge(&self->ring[1], armed, &tally);
+	}
+	ASSERT_EQ(device_detach(self->fd, BIT_OF(MMCALL), 0), 0);
+	TH_LOG("%u intervals, %u of tasks, %u continued", tally.intervals, tally.tasks,
+	       tally.continued);
+	EXPECT_GT(tally.tasks, 50);
 	EXPECT_LE(tally.early, tally.intervals / 10000);
 	EXPECT_EQ(tally.backward, 0);
 	EXPECT_EQ(tally.bad_continued, 0);
