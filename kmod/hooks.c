@@ -43,20 +43,8 @@ static struct hft_hook *const hft_hooks[HFT_HOOKS] = {
 	[HFT_HOOK_VECTORS]	= &hft_hook_vectors,
 	[HFT_HOOK_IPI]		= &hft_hook_ipi,
 	[HFT_HOOK_TASKLET]	= &hft_hook_tasklet,
-#ifdef CONFIG_X86_64
 	[HFT_HOOK_FAULT]	= &hft_hook_fault,
-#endif
 };
-
-/* Hooks that this architecture has no source for: listed all the same. */
-static const char *const hft_absent_names[HFT_HOOKS] = {
-	[HFT_HOOK_FAULT]	= "fault",
-};
-
-static const char *hft_hook_name(enum hft_hook_id id)
-{
-	return hft_hooks[id] ? hft_hooks[id]->name : hft_absent_names[id];
-}
 
 /* False with a reason when the hook cannot be attached on this kernel, true perhaps with one. */
 static bool hft_hook_works(enum hft_hook_id id, char *reason, size_t size)
@@ -65,10 +53,6 @@ static bool hft_hook_works(enum hft_hook_id id, char *reason, size_t size)
 	const char *why;
 
 	*reason = '\0';
-	if (!hook) {
-		strscpy(reason, "this architecture has no tracepoint for it", size);
-		return false;
-	}
 	why = hft_tap_missing(hook);
 	if (why) {
 		snprintf(reason, size, "this kernel has no tracepoint %s", why);
@@ -109,7 +93,7 @@ u64 hft_hooks_attached(void)
 	int id;
 
 	for (id = 0; id < HFT_HOOKS; id++) {
-		if (hft_hooks[id] && hft_hooks[id]->attached)
+		if (hft_hooks[id]->attached)
 			hooks |= HFT_HOOK_BIT(id);
 	}
 	return hooks;
@@ -124,12 +108,11 @@ void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 	info->flags = 0;
 	if (hft_hook_works(id, info->reason, sizeof(info->reason)))
 		info->flags |= HFT_HOOK_SUPPORTED;
-	strscpy(info->name, hft_hook_name(id), sizeof(info->name));
-	strscpy(info->summary, hook ? hook->summary : "", sizeof(info->summary));
-	if (hook)
-		info->flags |= hook->flags | (hook->attached ? HFT_HOOK_ATTACHED : 0);
+	strscpy(info->name, hft_hooks[id]->name, sizeof(info->name));
+	strscpy(info->summary, hook->summary, sizeof(info->summary));
+	info->flags |= hook->flags | (hook->attached ? HFT_HOOK_ATTACHED : 0);
 	info->cpus_armed = hft_sessions_cpus_armed(id);
-	info->missed = hook ? hft_functions_missed(hook) : 0;
+	info->missed = hft_functions_missed(hook);
 	info->events = 0;
 	info->cpus_cut = 0;
 	for_each_possible_cpu(cpu) {
@@ -201,7 +184,7 @@ void hft_hooks_detach(u64 hooks)
 	int id;
 
 	for (id = 0; id < HFT_HOOKS; id++) {
-		if (!(hooks & HFT_HOOK_BIT(id)) || !hft_hooks[id] || !hft_hooks[id]->attached)
+		if (!(hooks & HFT_HOOK_BIT(id)) || !hft_hooks[id]->attached)
 			continue;
 		detach(hft_hooks[id]);
 		wait = true;
@@ -227,8 +210,8 @@ static int hft_hooks_parse(const char *names, u64 *hooks)
 		bool found = all || usual || !strcmp(name, "none");
 
 		for (id = 0; id < HFT_HOOKS; id++) {
-			bool costly = hft_hooks[id] && hft_hooks[id]->flags & HFT_HOOK_COSTLY;
-			bool named = !strcmp(name, hft_hook_name(id));
+			bool costly = hft_hooks[id]->flags & HFT_HOOK_COSTLY;
+			bool named = !strcmp(name, hft_hooks[id]->name);
 
 			found |= named;
 			if (named && !(supported & HFT_HOOK_BIT(id))) {
@@ -254,8 +237,6 @@ int hft_hooks_init(const char *names)
 	int id, err;
 
 	for (id = 0; id < HFT_HOOKS; id++) {
-		if (!hft_hooks[id])
-			continue;
 		hft_taps_find(hft_hooks[id]);
 		hft_functions_init(hft_hooks[id]);
 	}
@@ -272,8 +253,6 @@ void hft_hooks_uninit(void)
 	int id;
 
 	hft_hooks_detach(~0ULL);
-	for (id = 0; id < HFT_HOOKS; id++) {
-		if (hft_hooks[id])
-			hft_functions_uninit(hft_hooks[id]);
-	}
+	for (id = 0; id < HFT_HOOKS; id++)
+		hft_functions_uninit(hft_hooks[id]);
 }

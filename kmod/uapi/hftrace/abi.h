@@ -325,7 +325,7 @@ enum hft_tlb_reason {		/* as of the kernel's enum tlb_flush_reason */
 
 /*
  * A page fault begins. Its duration is the visit around it. Source:
- * exceptions:page_fault_user and page_fault_kernel.
+ * exceptions:page_fault_user and page_fault_kernel; on arm64 handle_mm_fault().
  */
 struct hft_rec_fault {
 	__u64 address;
@@ -337,7 +337,7 @@ struct hft_rec_fault {
 	__u64 reserved[2];
 };
 
-#define HFT_FAULT_PRESENT	0x01	/* protection: the page was there (copy on write...) */
+#define HFT_FAULT_PRESENT	0x01	/* x86: protection, the page was there (copy on write...) */
 #define HFT_FAULT_WRITE		0x02
 #define HFT_FAULT_USER		0x04
 #define HFT_FAULT_INSTRUCTION	0x10
