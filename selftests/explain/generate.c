@@ -22,6 +22,7 @@ static const struct scenario scenarios[] = {
 	{ "nowhere", scenario_nowhere },
 	{ "senders", scenario_senders },
 	{ "wakeups", scenario_wakeups },
+	{ "deferred", scenario_deferred },
 	{ "symbols", scenario_symbols },
 	{ NULL, NULL },
 };

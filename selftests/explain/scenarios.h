@@ -20,6 +20,9 @@ void scenario_senders(const char *path);
 /* Tasks that wait for a CPU, no spans. */
 void scenario_wakeups(const char *path);
 
+/* Timers, ticks, work items, hidden time. */
+void scenario_deferred(const char *path);
+
 /* Its process is this program, which faults in this function. */
 void scenario_symbols(const char *path);
 

@@ -2,9 +2,11 @@
 /* What to do about a cause: one line, with the command where there is one. */
 #include <hftrace/abi.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "lib/cause_text.h"
 #include "lib/causes.h"
+#include "lib/symbols.h"
 #include "lib/tasks.h"
 
 /* What to do about a function that another CPU ran here, by what it was for. */
@@ -58,6 +60,66 @@ static const char *signal_advice(__u16 kind)
 	default:
 		return "keep the sender from it, or block it in this thread: pthread_sigmask()";
 	}
+}
+
+/* What keeps the tick, by the kernel's own word. */
+static const char *tick_advice(__u32 dependency)
+{
+	switch ((enum hft_tick_dependency)dependency) {
+	case HFT_TICK_POSIX_TIMER:
+		return "no CPU-time timer, setitimer(ITIMER_PROF) or RLIMIT_CPU in that process";
+	case HFT_TICK_PERF_EVENTS:
+		return "perf samples by frequency: stop it, or give it a period";
+	case HFT_TICK_SCHED:
+		return "several tasks want this CPU: one pinned thread on it, isolcpus=domain";
+	case HFT_TICK_CLOCK_UNSTABLE:
+		return "the kernel mistrusts the TSC: see dmesg; tsc=reliable if it is sound";
+	case HFT_TICK_RCU:
+		return "rcu_nocbs= for this CPU";
+	case HFT_TICK_RCU_EXP:
+		return "rcupdate.rcu_normal=1: no expedited grace periods";
+	case HFT_TICK_NONE:
+		break;
+	}
+	return "nohz_full= for this CPU, and one task on it; the hook tick says what keeps it";
+}
+
+static void timer_advice(struct causes *causes, const struct culprit *culprit, char *buf,
+			 size_t size)
+{
+	char name[SYMBOLS_TEXT] = "";
+
+	if (culprit->address)
+		symbols_kernel(causes_namer(causes)->symbols, culprit->address, name, sizeof(name));
+	if (causes_is_tick(causes, culprit->address))
+		snprintf(buf, size, "%s", tick_advice(culprit->kind));
+	else if (!strcmp(name, "hrtimer_wakeup"))
+		snprintf(buf, size,
+			 "a task sleeps or waits with a timeout: poll without one, or move it to another CPU");
+	else if (!strcmp(name, "timerfd_tmrproc") || !strcmp(name, "posix_timer_fn") ||
+		 !strcmp(name, "it_real_fn"))
+		snprintf(buf, size, "a program's timer: set it from another CPU, or do without");
+	else if (!strcmp(name, "watchdog_timer_fn"))
+		snprintf(buf, size, "sysctl kernel.soft_watchdog=0, or nowatchdog at boot");
+	else if (culprit->cause == CAUSE_TIMER)
+		snprintf(buf, size,
+			 "keep what sets it off this CPU; nohz_full= sends those that are not pinned elsewhere");
+	else
+		snprintf(buf, size, "keep what sets this timer off this CPU: its function says whose it is");
+}
+
+static void work_advice(const struct namer *namer, const struct culprit *culprit, char *buf,
+			size_t size)
+{
+	const struct task *task = tasks_get(namer->tasks, culprit->task);
+
+	if (task && task->tid)
+		snprintf(buf, size,
+			 "keep %s/%d off this CPU, or its work: /sys/devices/virtual/workqueue/*/cpumask",
+			 task->comm[0] ? task->comm : "?", task->tid);
+	else
+		snprintf(buf, size,
+			 "keep what queues it off this CPU; unbound work: /sys/devices/virtual/workqueue/*/cpumask");
 }
 
 static void off_cpu_advice(const struct namer *namer, const struct culprit *culprit, char *buf,
@@ -143,6 +205,18 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 		else
 			snprintf(buf, size,
 				 "name it: hftrace attach syscall (costs every task of the machine), then record with -e all");
+		break;
+	case CAUSE_HRTIMER:
+	case CAUSE_TIMER:
+		timer_advice(causes, culprit, buf, size);
+		break;
+	case CAUSE_WORK:
+		work_advice(causes_namer(causes), culprit, buf, size);
+		break;
+	case CAUSE_HIDDEN:
+		snprintf(buf, size, culprit->kind == HFT_HIDDEN_SMI ?
+			 "firmware: turn off its power capping, USB legacy and error polling; ask the vendor" :
+			 "one frequency: governor performance, no turbo, C-states limited");
 		break;
 	case CAUSE_STEAL:
 		snprintf(buf, size, "not this machine's doing: give the vCPU a core of its own");

@@ -28,9 +28,13 @@ const char *cause_name(enum cause cause)
 		[CAUSE_COMPACTION] = "compaction",
 		[CAUSE_COREDUMP] = "coredump",
 		[CAUSE_SIGNAL] = "signal",
+		[CAUSE_HRTIMER] = "hrtimer",
+		[CAUSE_TIMER] = "timer",
+		[CAUSE_WORK] = "work",
 		[CAUSE_OFF_CPU] = "off_cpu",
 		[CAUSE_KERNEL_ENTRY] = "kernel_entry",
 		[CAUSE_STEAL] = "steal",
+		[CAUSE_HIDDEN] = "hidden",
 		[CAUSE_UNEXPLAINED] = "unexplained",
 		[CAUSE_LOST] = "lost",
 		[CAUSE_NOT_RECORDED] = "not_recorded",
@@ -102,20 +106,24 @@ static void off_cpu_text(struct causes *causes, const struct culprit *culprit, c
 			 size_t size)
 {
 	const struct task *task = tasks_get(causes_namer(causes)->tasks, culprit->task);
-	char who[64], waker[64], why[64] = "";
+	char who[64], waker[64], work[SYMBOLS_TEXT], why[SYMBOLS_TEXT + 16] = "";
 	const char *call;
 
 	task_text(causes, culprit->task, who, sizeof(who));
 	task_text(causes, culprit->other, waker, sizeof(waker));
 	switch ((enum off_cpu_kind)culprit->kind) {
 	case OFF_CPU_PREEMPTED:
+		if (culprit->data)
+			snprintf(why, sizeof(why), " for %s",
+				 symbols_kernel(causes_namer(causes)->symbols, culprit->data, work,
+						sizeof(work)));
 		if (task && !task->tid)
 			snprintf(buf, size, "woken late: CPU %d was idle", culprit->number);
 		else if (culprit->other == TASK_NONE)
-			snprintf(buf, size, "%s had CPU %d", who, culprit->number);
+			snprintf(buf, size, "%s had CPU %d%s", who, culprit->number, why);
 		else
-			snprintf(buf, size, "%s had CPU %d, woken by %s", who, culprit->number,
-				 waker);
+			snprintf(buf, size, "%s had CPU %d%s, woken by %s", who, culprit->number,
+				 why, waker);
 		return;
 	case OFF_CPU_SLEPT:
 		if (SLEPT_WHY(culprit->address) == 1) {
@@ -271,6 +279,34 @@ static void memory_text(const struct causes *causes, const struct culprit *culpr
 			 "a memory cgroup is over its soft limit", who);
 }
 
+/* The function of a timer or a work item, and for whom it ran. */
+static void function_text(const struct causes *causes, const struct culprit *culprit, char *buf,
+			  size_t size)
+{
+	char function[SYMBOLS_TEXT] = "a function whose address is hidden", who[64];
+
+	if (culprit->address)
+		symbols_kernel(causes_namer(causes)->symbols, culprit->address, function,
+			       sizeof(function));
+	task_text(causes, culprit->task, who, sizeof(who));
+	if (culprit->cause == CAUSE_HRTIMER && culprit->kind)
+		snprintf(buf, size, "%s, kept by %s while %s ran", function,
+			 tick_dependency_name(culprit->kind), who);
+	else if (culprit->cause == CAUSE_WORK && culprit->task != TASK_NONE)
+		snprintf(buf, size, "%s, queued by %s", function, who);
+	else
+		snprintf(buf, size, "%s", function);
+}
+
+static void hidden_text(const struct culprit *culprit, char *buf, size_t size)
+{
+	if (culprit->kind == HFT_HIDDEN_SMI)
+		snprintf(buf, size, "system management interrupts were counted about then");
+	else
+		snprintf(buf, size, "the clock went from %u to %u MHz about then",
+			 (__u32)(culprit->data >> 32) / 1000, (__u32)culprit->data / 1000);
+}
+
 const char *cause_text(struct causes *causes, const struct culprit *culprit, char *buf,
 		       size_t size)
 {
@@ -331,6 +367,14 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 	case CAUSE_SIGNAL:
 		signal_text(causes, culprit, buf, size);
 		return buf;
+	case CAUSE_HRTIMER:
+	case CAUSE_TIMER:
+	case CAUSE_WORK:
+		function_text(causes, culprit, buf, size);
+		return buf;
+	case CAUSE_HIDDEN:
+		hidden_text(culprit, buf, size);
+		return buf;
 	case CAUSE_OFF_CPU:
 		off_cpu_text(causes, culprit, buf, size);
 		return buf;
@@ -338,7 +382,9 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 		entry_text(causes, culprit, buf, size);
 		return buf;
 	case CAUSE_STEAL:
-		snprintf(buf, size, "the hypervisor ran something else");
+		snprintf(buf, size, "the hypervisor ran something else%s",
+			 culprit->kind == STEAL_COUNTED ? ", as much as was counted about then" :
+			 "");
 		return buf;
 	case CAUSE_UNEXPLAINED:
 		snprintf(buf, size, "%s, nothing seen: slow code or hidden time",

@@ -12,6 +12,7 @@
 
 #define CULPRITS_MAX	(1U << 20)
 #define TEXT_MAX	640
+#define TICKS		64	/* functions of timers that are remembered */
 
 struct entry {
 	struct culprit culprit;
@@ -25,6 +26,11 @@ struct causes {
 	__u32 room;
 	__u32 *slot;		/* number + 1, open addressing; 0: free */
 	__u32 slots;		/* a power of two */
+	/* Functions of timers that were looked at, by their address; 0: free. */
+	struct tick {
+		__u64 function;
+		bool is_tick;
+	} tick[TICKS];
 };
 
 static int first_untraced(const char *recording)
@@ -140,6 +146,23 @@ __u32 causes_intern(struct causes *causes, const struct culprit *culprit)
 	causes->entry[causes->count].text = NULL;
 	*slot = ++causes->count;
 	return causes->count - 1;
+}
+
+bool causes_is_tick(struct causes *causes, __u64 function)
+{
+	struct tick *tick = &causes->tick[(function ^ function >> 8) % TICKS];
+	char name[SYMBOLS_TEXT];
+
+	if (!function)
+		return false;
+	if (tick->function != function) {
+		symbols_kernel(causes->namer.symbols, function, name, sizeof(name));
+		tick->function = function;
+		/* the second is what the first is called from 6.9 */
+		tick->is_tick = !strcmp(name, "tick_sched_timer") ||
+				!strcmp(name, "tick_nohz_handler");
+	}
+	return tick->is_tick;
 }
 
 const struct namer *causes_namer(const struct causes *causes)

@@ -6,6 +6,7 @@
 #ifndef HFT_CAUSES_H
 #define HFT_CAUSES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 
@@ -27,9 +28,13 @@ enum cause {
 	CAUSE_COMPACTION,	/* pages were moved together */
 	CAUSE_COREDUMP,
 	CAUSE_SIGNAL,		/* a kernel visit that delivered one */
+	CAUSE_HRTIMER,		/* the function of a high-resolution timer, the tick's too */
+	CAUSE_TIMER,		/* the function of a timer */
+	CAUSE_WORK,		/* the function of a work item */
 	CAUSE_OFF_CPU,
 	CAUSE_KERNEL_ENTRY,	/* the rest of a kernel visit: entry and exit paths */
 	CAUSE_STEAL,		/* the hypervisor ran something else */
+	CAUSE_HIDDEN,		/* the machine counted what can have taken it: an SMI, its clock */
 	CAUSE_UNEXPLAINED,	/* in user mode beyond what is usual, nothing seen */
 	CAUSE_LOST,		/* records of this time were lost */
 	CAUSE_NOT_RECORDED,	/* before, after or beside what was recorded */
@@ -51,8 +56,13 @@ struct culprit {
 	__u32 other;
 	__s32 tgid;		/* PAGE_FAULT: whose addresses; CULPRIT_SENT: the sender's CPU */
 	__u32 flags;		/* PAGE_FAULT: HFT_FAULT_* and CULPRIT_* */
-	__u64 address;		/* NMI: handler; PAGE_FAULT: code; OFF_CPU: why, see below */
-	__u64 data;		/* PAGE_FAULT: the address touched; CULPRIT_SENT: what was to run */
+	/* NMI, HRTIMER, TIMER, WORK: function; PAGE_FAULT: code; OFF_CPU: why, see below */
+	__u64 address;
+	/*
+	 * PAGE_FAULT: the address touched; CULPRIT_SENT: what was to run; OFF_CPU_PREEMPTED: the
+	 * work item's function that `task` ran, or 0; HIDDEN: kHz before << 32 | kHz
+	 */
+	__u64 data;
 };
 
 #define CULPRIT_MAJOR		0x10000	/* PAGE_FAULT: had to read from a device */
@@ -83,6 +93,18 @@ enum signal_kind {
 #define SLEPT_FAULT		(2ULL << 32)
 #define SLEPT_WHY(address)	((address) >> 32)
 
+/* CAUSE_STEAL */
+enum steal_kind {
+	STEAL_SEEN,		/* when is known: facts/steal.csv */
+	STEAL_COUNTED,		/* so much, in a window around it */
+};
+
+/*
+ * CAUSE_HRTIMER: `kind` is enum hft_tick_dependency, what kept the tick that
+ * this is, and `task` who ran when it was kept. CAUSE_WORK: `task` queued it.
+ * CAUSE_HIDDEN: `kind` is enum hft_hidden_kind.
+ */
+
 enum kernel_entry_kind {
 	KERNEL_ENTRY_BARE,	/* no hook saw anything inside */
 	KERNEL_ENTRY_AROUND,	/* around `other` */
@@ -109,6 +131,9 @@ void causes_close(struct causes *causes);
 __u32 causes_intern(struct causes *causes, const struct culprit *culprit);
 
 const struct culprit *causes_get(const struct causes *causes, __u32 culprit);
+
+/* Is a function, by its address, that of the tick? */
+bool causes_is_tick(struct causes *causes, __u64 function);
 
 /* Who sent the interrupt, as "sender" of an open JSON object; nothing for other culprits. */
 void causes_sender_json(const struct causes *causes, __u32 culprit, struct json *json);

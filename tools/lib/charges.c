@@ -325,6 +325,7 @@ void charges_close(struct charges *charges)
 	timeline_close(charges->timeline);
 	threads_close(charges->threads);
 	steal_uninit(&charges->steal);
+	hidden_uninit(&charges->hidden);
 	causes_close(charges->causes);
 	tasks_close(charges->tasks);
 	for (i = 0; i < charges->lines && charges->line; i++)
@@ -410,7 +411,9 @@ int charges_feed(struct charges *charges, const struct hft_record *record)
 
 	if (!line->is_cpu)
 		return 0;
-	err = tasks_feed(charges->tasks, record);
+	err = hidden_feed(&charges->hidden, line->cpu, record);
+	if (!err)
+		err = tasks_feed(charges->tasks, record);
 	if (!err)
 		err = threads_feed(charges->threads, record);
 	if (!err)

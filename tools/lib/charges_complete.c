@@ -52,16 +52,59 @@ static void find_typical(struct spans *spans)
 		qsort(spans->name[i].user, spans->name[i].users, sizeof(__u64), by_size);
 }
 
-static int add_part(struct charges *charges, struct span *span, enum cause cause, __u16 kind,
-		    __u64 ticks)
+static int add_culprit(struct charges *charges, struct span *span, const struct culprit *culprit,
+		       __u64 ticks)
 {
-	struct culprit culprit = { .cause = (__u16)cause, .kind = kind };
 	__u32 number;
 
 	if (!ticks)
 		return 0;
-	number = causes_intern(charges->causes, &culprit);
+	number = causes_intern(charges->causes, culprit);
 	return number == CULPRIT_NONE ? -ENOMEM : span_charge(span, number, ticks, 0);
+}
+
+static int add_part(struct charges *charges, struct span *span, enum cause cause, __u16 kind,
+		    __u64 ticks)
+{
+	const struct culprit culprit = { .cause = (__u16)cause, .kind = kind };
+
+	return add_culprit(charges, span, &culprit, ticks);
+}
+
+/* Of time that nothing took, what the hypervisor's count explains. */
+static __u64 counted_steal(const struct charges *charges, const struct span *span, __u64 rest)
+{
+	__u64 ns = hidden_stolen_ns(&charges->hidden, span->cpu, span->start, span->end);
+	double ticks = (double)ns * hft_reader_hz(charges->reader) / 1e9;
+
+	return ticks < (double)rest ? (__u64)ticks : rest;
+}
+
+/*
+ * Time that nothing took, when the machine counted something then: an SMI says
+ * not how long it was, nor does a slower clock, so it is all that is left. 0 or -ENOMEM.
+ */
+static int add_hidden(struct charges *charges, struct span *span, __u64 *rest)
+{
+	struct culprit culprit = { .cause = CAUSE_HIDDEN };
+	const struct hidden_window *window;
+	__u64 ticks = *rest;
+
+	if (!ticks)
+		return 0;
+	culprit.kind = HFT_HIDDEN_SMI;
+	window = hidden_find(&charges->hidden, span->cpu, culprit.kind, span->start, span->end);
+	if (!window) {
+		culprit.kind = HFT_HIDDEN_FREQUENCY;
+		window = hidden_find(&charges->hidden, span->cpu, culprit.kind, span->start,
+				     span->end);
+		/* one that got faster took nothing */
+		if (!window || window->khz >= window->khz_before)
+			return 0;
+		culprit.data = (__u64)window->khz_before << 32 | window->khz;
+	}
+	*rest = 0;
+	return add_culprit(charges, span, &culprit, ticks);
 }
 
 static int largest_first(const void *a, const void *b)
@@ -110,17 +153,24 @@ static int complete_span(struct charges *charges, struct span *span)
 	__u64 own = own_time(span), unplaced = unplaced_time(span);
 	__u64 usual = spans_typical(&charges->spans->name[span->name], TYPICAL_LIMIT);
 	__u16 kind = charges_has_visits(charges, span->cpu) ? OWN_TIME_SEEN : OWN_TIME_MIXED;
-	__u64 user = own < usual ? own : usual;
+	__u64 user = own < usual ? own : usual, rest = own - user;
+	__u64 counted = counted_steal(charges, span, rest);
 	int err;
 
+	rest -= counted;
+
 	join_faults(charges, span);
-	err = add_part(charges, span, CAUSE_STEAL, 0, span->steal);
+	err = add_part(charges, span, CAUSE_STEAL, STEAL_SEEN, span->steal);
+	if (!err)
+		err = add_part(charges, span, CAUSE_STEAL, STEAL_COUNTED, counted);
+	if (!err)
+		err = add_hidden(charges, span, &rest);
 	if (!err)
 		err = add_part(charges, span, CAUSE_NOT_RECORDED, NOT_RECORDED_WHERE, unplaced);
 	if (!err)
 		err = add_part(charges, span, CAUSE_USER, kind, user);
 	if (!err)
-		err = add_part(charges, span, CAUSE_UNEXPLAINED, kind, own - user);
+		err = add_part(charges, span, CAUSE_UNEXPLAINED, kind, rest);
 	if (!err && span->parts_count)
 		qsort(span->part, span->parts_count, sizeof(*span->part), largest_first);
 	return err;

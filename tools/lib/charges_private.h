@@ -5,6 +5,7 @@
 
 #include "lib/charges.h"
 #include "lib/cpus.h"
+#include "lib/hidden.h"
 #include "lib/steal.h"
 #include "lib/tasks.h"
 #include "lib/threads.h"
@@ -45,6 +46,7 @@ struct charges {
 	struct threads *threads;
 	struct timeline *timeline;
 	struct steal steal;
+	struct hidden hidden;
 	struct cpus traced;		/* CPUs, also those where nothing happened */
 	struct cpu_line *line;		/* by ring */
 	struct ring_spans *ring;	/* by ring */

@@ -161,3 +161,8 @@ const char *ipi_kind_name(__u32 kind)
 {
 	return word_of(HFT_REC_IPI_SEND, "kind", kind);
 }
+
+const char *tick_dependency_name(__u32 dependency)
+{
+	return word_of(HFT_REC_TICK_STOP, "dependency", dependency);
+}

@@ -23,4 +23,7 @@ const char *vector_name(__u32 kind);
 /* "membarrier" for HFT_IPI_MEMBARRIER, NULL if there is no such kind. */
 const char *ipi_kind_name(__u32 kind);
 
+/* "POSIX_TIMER" for HFT_TICK_POSIX_TIMER, NULL if there is no such reason. */
+const char *tick_dependency_name(__u32 dependency);
+
 #endif /* HFT_IRQS_H */

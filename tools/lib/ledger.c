@@ -28,6 +28,7 @@ struct ledger {
 	__s32 *number;		/* ring -> CPU */
 	__u32 rings;
 	__u64 begun;
+	double hz;		/* ticks per second */
 };
 
 size_t ledger_cpus(const struct ledger *ledger)
@@ -177,6 +178,37 @@ static int feed_switch(struct ledger *ledger, __u32 cpu, const struct hft_record
 			      record);
 }
 
+/* What the machine counted: not how long SMIs were; and a clock's change has no length. */
+static int feed_hidden(struct ledger *ledger, __u32 cpu, const struct hft_record *record)
+{
+	const struct hft_rec_hidden *rec = record->payload;
+	struct culprit culprit = { .cause = CAUSE_HIDDEN, .kind = (__u16)rec->kind };
+	struct ledger_entry *entry;
+	__u32 number;
+	int err;
+
+	if (rec->kind == HFT_HIDDEN_STEAL) {
+		culprit.cause = CAUSE_STEAL;
+		culprit.kind = STEAL_COUNTED;
+	} else if (rec->kind == HFT_HIDDEN_FREQUENCY) {
+		culprit.data = (__u64)rec->khz_before << 32 | rec->khz;
+	} else if (rec->kind != HFT_HIDDEN_SMI) {
+		return 0;
+	}
+	number = causes_intern(ledger->causes, &culprit);
+	if (number == CULPRIT_NONE)
+		return -ENOMEM;
+	if (rec->kind == HFT_HIDDEN_STEAL)
+		return add(&ledger->cpu[cpu], number,
+			   rec->delta > 0 ? (__u64)((double)rec->delta * ledger->hz / 1e9) : 0,
+			   false);
+	err = find_entry(&ledger->cpu[cpu], number, &entry);
+	if (!err)
+		entry->cut += rec->kind == HFT_HIDDEN_SMI && rec->delta > 0 ?
+			      (__u64)rec->delta : 1;
+	return err;
+}
+
 int ledger_feed(struct ledger *ledger, const struct hft_record *record)
 {
 	__u32 cpu = ledger->of_ring[record->ring];
@@ -187,6 +219,8 @@ int ledger_feed(struct ledger *ledger, const struct hft_record *record)
 	err = tasks_feed(ledger->tasks, record);
 	if (!err && cpu != OTHER_CPU && record->type == HFT_REC_SWITCH)
 		err = feed_switch(ledger, cpu, record);
+	if (!err && cpu != OTHER_CPU && record->type == HFT_REC_HIDDEN)
+		err = feed_hidden(ledger, cpu, record);
 	wakeups_note(ledger->tasks, record);
 	if (!err)
 		err = timeline_feed(ledger->timeline, record->ring, ledger->number[record->ring],
@@ -308,6 +342,7 @@ int ledger_open(struct ledger **made, const char *recording, const struct hft_re
 
 	if (!ledger)
 		return -ENOMEM;
+	ledger->hz = hft_reader_hz(reader);
 	err = make_cpus(ledger, reader, cpus);
 	if (!err)
 		err = tasks_open(&ledger->tasks, recording);

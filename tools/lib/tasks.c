@@ -158,6 +158,7 @@ static __u32 rename_task(struct tasks *tasks, __s32 tid, const char *comm)
 	tasks->task[other].waker = tasks->task[number].waker;
 	memcpy(tasks->task[other].in_call, tasks->task[number].in_call,
 	       sizeof(tasks->task[other].in_call));
+	tasks->task[other].work = tasks->task[number].work;
 	slot = slot_of(tasks, tid);
 	*slot = other + 1;
 	return other;
@@ -191,13 +192,27 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 	switch (record->type) {
 	case HFT_REC_SWITCH: {
 		const struct hft_rec_switch *rec = record->payload;
+		__u32 next;
 
 		copy_comm(comm, rec->prev_comm);
 		if (rename_task(tasks, rec->prev_tid, comm) == TASK_NONE)
 			return -ENOMEM;
 		copy_comm(comm, rec->next_comm);
-		if (rename_task(tasks, rec->next_tid, comm) == TASK_NONE)
+		next = rename_task(tasks, rec->next_tid, comm);
+		if (next == TASK_NONE)
 			return -ENOMEM;
+		tasks->task[next].work = 0;
+		return 0;
+	}
+	case HFT_REC_WORK:
+	case HFT_REC_KTHREAD_WORK: {
+		const struct hft_rec_work *rec = record->payload;
+		__u32 worker = tasks_find(tasks, rec->tid);
+
+		if (worker == TASK_NONE)
+			return -ENOMEM;
+		if (rec->function)
+			tasks->task[worker].work = rec->function;
 		return 0;
 	}
 	case HFT_REC_WAKING:

@@ -22,6 +22,7 @@ enum task_call {
 	TASK_CALL_RECLAIM,
 	TASK_CALL_COMPACTION,
 	TASK_CALL_COREDUMP,
+	TASK_CALL_WORK,
 	TASK_CALLS
 };
 
@@ -32,6 +33,7 @@ struct task {
 	__s32 pinned;		/* the only CPU that it may use, -1: several or not known */
 	__u32 waker;		/* who woke it last, or TASK_NONE */
 	__u32 older;		/* the same tid under its name before, or TASK_NONE */
+	__u64 work;		/* function of its last work item in this turn on a CPU, or 0 */
 	__u64 woken;		/* ticks when it was, if it waits for a CPU since; 0: not known */
 	__s32 woken_cpu;	/* for which it waits, -1: not known yet */
 	__u64 in_call[TASK_CALLS];	/* ticks that they ran before it was switched out */

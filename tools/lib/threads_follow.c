@@ -66,8 +66,10 @@ static int tell_wait(struct threads *threads, __u32 number, __u64 to)
 		culprit.task = cpu->task;
 		culprit.other = cpu->waker;
 	}
-	/* An idle CPU is not stolen while it sleeps. */
 	task = tasks_get(threads->tasks, culprit.task);
+	if (task)
+		culprit.data = task->work;
+	/* An idle CPU is not stolen while it sleeps. */
 	return tell_off(threads, number, task && task->tid ? line : THREAD_NONE, to, &culprit);
 }
 

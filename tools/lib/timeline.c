@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/calls.h"
 #include "lib/causes.h"
 #include "lib/coverage.h"
+#include "lib/deferred.h"
 #include "lib/mmcalls.h"
 #include "lib/senders.h"
 #include "lib/signals.h"
@@ -20,6 +22,8 @@ struct line {
 	__u64 switched_at;	/* the newest switch; 0: none seen */
 	__s32 current;		/* who runs since then */
 	bool visits;
+	__u32 kept;		/* enum hft_tick_dependency: why the tick goes on */
+	__s32 keeper;		/* who ran then */
 
 	/* Since the last visit's end: */
 	__u64 first_switch;	/* 0: none */
@@ -42,6 +46,7 @@ struct timeline {
 	struct senders *senders;
 	struct mmcalls *mmcalls;
 	struct signals signals;
+	struct deferred deferred;
 };
 
 int timeline_open(struct timeline **made, const char *recording, __u32 lines, double hz,
@@ -222,7 +227,7 @@ static int feed_nmi(struct timeline *timeline, __u32 number, const struct hft_re
  * is charged by itself, told as one interval at the end.
  */
 static int feed_call(struct timeline *timeline, __u32 number, const struct hft_record *record,
-		     __u64 start, const struct culprit *culprit, __s32 tid, enum task_call call)
+		     __u64 start, const struct call *call)
 {
 	struct line *line = &timeline->line[number];
 	bool continued = record->ctx & HFT_CTX_CONTINUED;
@@ -231,78 +236,51 @@ static int feed_call(struct timeline *timeline, __u32 number, const struct hft_r
 	struct task *task;
 	int err;
 
-	if (continued && line->switched_at && line->current == tid) {
+	if (continued && line->switched_at && line->current == call->tid) {
 		start = line->switched_at;
 		cut = false;
 	}
 	memset(&charge, 0, sizeof(charge));
-	err = take(timeline, number, start, record->tsc, culprit, continued, &charge);
+	err = take(timeline, number, start, record->tsc, &call->culprit, continued, &charge);
 	if (err)
 		return err;
-	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, tid));
+	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, call->tid));
 	if (!task)
 		return -ENOMEM;
 	if (record->ctx & HFT_CTX_SWITCHED_OUT) {
-		task->in_call[call] += charge.net;
+		task->in_call[call->kind] += charge.net;
 		return 0;
 	}
-	charge.net += task->in_call[call];
-	task->in_call[call] = 0;
+	charge.net += task->in_call[call->kind];
+	task->in_call[call->kind] = 0;
 	return tell_interval(timeline, &charge, start, record->tsc, cut);
 }
 
-static int feed_syscall(struct timeline *timeline, __u32 number, const struct hft_record *record,
+/* A tick that comes is one that was kept, if the kernel said so when it looked last. */
+static int feed_hrtimer(struct timeline *timeline, __u32 number, const struct hft_record *record,
 			__u64 start)
 {
-	const struct hft_rec_syscall *rec = record->payload;
-	const struct culprit culprit = { .cause = CAUSE_SYSCALL, .number = rec->nr };
+	const struct hft_rec_hrtimer *rec = record->payload;
+	const struct line *line = &timeline->line[number];
+	struct culprit culprit = { .cause = CAUSE_HRTIMER, .address = rec->function,
+				   .task = TASK_NONE };
 
-	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_SYSCALL);
+	if (line->kept && causes_is_tick(timeline->causes, rec->function)) {
+		culprit.kind = (__u16)line->kept;
+		culprit.task = tasks_find(timeline->tasks, line->keeper);
+	}
+	return feed_plain(timeline, number, record, start, &culprit);
 }
 
-static int feed_mmcall(struct timeline *timeline, __u32 number, const struct hft_record *record,
-		       __u64 start)
+static int feed_tick(struct timeline *timeline, __u32 number, const struct hft_record *record)
 {
-	const struct hft_rec_mmcall *rec = record->payload;
-	const struct culprit culprit = { .cause = CAUSE_MMCALL, .kind = (__u16)rec->call };
+	const struct hft_rec_tick_stop *rec = record->payload;
+	struct line *line = &timeline->line[number];
 
-	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_MMCALL);
-}
-
-static int feed_reclaim(struct timeline *timeline, __u32 number, const struct hft_record *record,
-			__u64 start)
-{
-	const struct hft_rec_reclaim *rec = record->payload;
-	const struct culprit culprit = {
-		.cause = CAUSE_RECLAIM, .kind = (__u16)rec->kind,
-		.task = tasks_find(timeline->tasks, rec->tid),
-	};
-
-	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_RECLAIM);
-}
-
-static int feed_compaction(struct timeline *timeline, __u32 number,
-			   const struct hft_record *record, __u64 start)
-{
-	const struct hft_rec_compaction *rec = record->payload;
-	const struct culprit culprit = {
-		.cause = CAUSE_COMPACTION, .task = tasks_find(timeline->tasks, rec->tid),
-	};
-
-	return feed_call(timeline, number, record, start, &culprit, rec->tid,
-			 TASK_CALL_COMPACTION);
-}
-
-static int feed_coredump(struct timeline *timeline, __u32 number, const struct hft_record *record,
-			 __u64 start)
-{
-	const struct hft_rec_coredump *rec = record->payload;
-	const struct culprit culprit = {
-		.cause = CAUSE_COREDUMP, .number = rec->sig,
-		.task = tasks_find(timeline->tasks, rec->tid),
-	};
-
-	return feed_call(timeline, number, record, start, &culprit, rec->tid, TASK_CALL_COREDUMP);
+	line->kept = rec->success || rec->dependency > HFT_TICK_RCU_EXP ? HFT_TICK_NONE :
+		     rec->dependency;
+	line->keeper = rec->tid;
+	return 0;
 }
 
 static void name_fault(const struct line *line, const struct hft_rec_visit *visit,
@@ -496,12 +474,14 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 	struct line *line = &timeline->line[number];
 	struct culprit culprit = { 0 };
 	struct sender sender;
+	struct call call;
 	__u64 start = record->start;
 	int err;
 
 	if (start > record->tsc)
 		start = record->tsc;	/* a duration longer than time itself */
 	line->cpu = cpu;
+	deferred_feed(&timeline->deferred, timeline->tasks, record);
 	err = senders_feed(timeline->senders, cpu, record, &sender);
 	if (!err && record->lost_slots)
 		err = feed_loss(timeline, number, start);
@@ -527,21 +507,19 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 		return feed_nmi(timeline, number, record, start, &sender);
 	case HFT_REC_VECTOR:
 		return feed_vector(timeline, number, record, start, &sender);
-	case HFT_REC_SYSCALL:
-		return feed_syscall(timeline, number, record, start);
-	case HFT_REC_MMCALL:
-		return feed_mmcall(timeline, number, record, start);
-	case HFT_REC_RECLAIM:
-		return feed_reclaim(timeline, number, record, start);
-	case HFT_REC_COMPACTION:
-		return feed_compaction(timeline, number, record, start);
-	case HFT_REC_COREDUMP:
-		return feed_coredump(timeline, number, record, start);
 	case HFT_REC_SIGNAL:
 		signals_send(&timeline->signals, record);
 		return 0;
 	case HFT_REC_SIGNAL_DELIVER:
 		return feed_delivery(timeline, number, record);
+	case HFT_REC_HRTIMER:
+		return feed_hrtimer(timeline, number, record, start);
+	case HFT_REC_TIMER:
+		culprit.cause = CAUSE_TIMER;
+		culprit.address = ((const struct hft_rec_timer *)record->payload)->function;
+		return feed_plain(timeline, number, record, start, &culprit);
+	case HFT_REC_TICK_STOP:
+		return feed_tick(timeline, number, record);
 	case HFT_REC_FAULT:
 		return feed_fault(timeline, number, record);
 	case HFT_REC_VISIT:
@@ -549,6 +527,8 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 	case HFT_REC_SWITCH:
 		return feed_switch(timeline, number, record);
 	default:
+		if (call_of(record, timeline->tasks, &timeline->deferred, &call))
+			return feed_call(timeline, number, record, start, &call);
 		return 0;
 	}
 }
