@@ -80,7 +80,7 @@ static int spin_alone(void *told)
 /* It never expires, but somebody has to look. */
 static int spin_with_timer(void *told)
 {
-	struct sigevent event = { .sigev_notify = SIGEV_NONE };
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
 	struct itimerspec far = { .it_value.tv_sec = 10000 };
 	timer_t timer;
 
