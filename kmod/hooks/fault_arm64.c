@@ -44,7 +44,7 @@ static __always_inline u32 error_code(unsigned int flags)
 	       (flags & FAULT_FLAG_INSTRUCTION ? HFT_FAULT_INSTRUCTION : 0);
 }
 
-/* handle_mm_fault(vma, address, flags, regs): without regs it is no fault, but a look-up of pages. */
+/* handle_mm_fault(vma, address, flags, regs): without regs it is a look-up of pages. */
 static int entry(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long address = regs_get_kernel_argument(regs, 1);
