@@ -101,7 +101,7 @@ END {
 		printf "%-44s %8s %8s %8s %10s %8s  %s\n", "", "", "one hook", "", "all default hooks", "", ""
 		printf "%-44s %8s %8s %8s %10s %8s  %s\n", "event", "takes", "unarmed", "armed", "unarmed", "armed", "target"
 	}
-	event("switch", "sched_switch", 60)
+	event("switch", "sched_switch", 62)
 	event("fault", "page fault, its entry", 60)
 	line("enter", "system call, its entry alone", figure["syscall", "base"], entry("unarmed"), entry("armed"), "-", "-", 110)
 	event("syscall", "system call, entry and exit", 190)
