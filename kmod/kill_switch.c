@@ -22,7 +22,7 @@ static int find(char *line)
 	char *word;
 	bool off = false;
 
-	while ((word = strsep(&line, " \n"))) {
+	while ((word = strsep(&line, "\n "))) {
 		if (strncmp(word, name, length))
 			continue;
 		if (!word[length])

@@ -221,8 +221,11 @@ void hft_session_uninit(struct hft_session *session)
 	mutex_lock(&hft_lock);
 	blind_files -= session->blind;
 	if (session->hooks) {
-		hft_audit(&(struct hft_act){ .action = HFT_AUDIT_DISARM, .hooks = session->hooks,
-					     .cpus = session->cpus });
+		hft_audit(&(struct hft_act){
+			.action = HFT_AUDIT_DISARM,
+			.hooks = session->hooks,
+			.cpus = session->cpus,
+		});
 		disarm(session);
 	}
 	mutex_unlock(&hft_lock);

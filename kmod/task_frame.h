@@ -68,8 +68,11 @@ static __always_inline u64 hft_task_id(enum hft_hook_id hook, u32 key)
 
 /* Of a record of `size` bytes. */
 #define HFT_TASK_SLOTS(size)	(((size) + HFT_SLOT_SIZE / 2) / HFT_SLOT_SIZE)
-#define HFT_TASK_CHECK(size)	\
-	BUILD_BUG_ON((size) != 48 && (size) != 16 + 8 * HFT_TASK_PAYLOAD)
+
+static __always_inline void hft_task_check(const unsigned int size)
+{
+	BUILD_BUG_ON(size != 48 && size != 16 + 8 * HFT_TASK_PAYLOAD);
+}
 
 /* A record behind its two lengths. */
 static __always_inline u64 *hft_task_payload(const struct hft_entry e)
@@ -118,7 +121,7 @@ hft_task_begin(enum hft_hook_id hook, u32 key, u16 type, const void *record, uns
 	const u64 id = hft_task_id(hook, key);
 	u64 depth = __this_cpu_read(hft_task_stack.depth);
 
-	HFT_TASK_CHECK(size);
+	hft_task_check(size);
 	if (unlikely(depth >= HFT_TASK_FRAMES))
 		depth = hft_call_cold(hft_task_frame_room, depth);
 	if (likely(depth < HFT_TASK_FRAMES))
@@ -157,7 +160,7 @@ hft_task_end(enum hft_hook_id hook, u32 key, unsigned int size)
 	struct hft_task_end end;
 	struct hft_length len;
 
-	HFT_TASK_CHECK(size);
+	hft_task_check(size);
 	if (unlikely(depth >= HFT_TASK_FRAMES ||
 		     this_cpu_ptr(&hft_task_stack.frame[depth])->id != id)) {
 		depth = hft_call_cold(hft_task_frame_find, id);

@@ -8,10 +8,10 @@
 #include <trace/events/timer.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
-typedef ktime_t hft_hrtimer_now_t;
+#define HFT_HRTIMER_NOW_TYPE	ktime_t
 #define hft_hrtimer_now(now)	(now)
 #else
-typedef ktime_t *hft_hrtimer_now_t;
+#define HFT_HRTIMER_NOW_TYPE	ktime_t *
 #define hft_hrtimer_now(now)	(*(now))
 #endif
 

@@ -7,7 +7,7 @@
 #include "hook.h"
 #include "hooks/expiry.h"
 
-static notrace void probe_entry(void *data, struct hrtimer *timer, hft_hrtimer_now_t now)
+static notrace void probe_entry(void *data, struct hrtimer *timer, HFT_HRTIMER_NOW_TYPE now)
 {
 	hft_enter();
 	if (hft_armed_start(HFT_HOOK_HRTIMER))

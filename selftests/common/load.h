@@ -17,7 +17,7 @@ pid_t load_switches(unsigned int cpu);
 /* One that sleeps on CPU, for a few milliseconds each time. */
 pid_t load_sleeps(unsigned int cpu);
 
-/* One that makes system calls on CPU, without pause, and counts them in *calls, which is shared memory. */
+/* One that makes system calls on CPU, without pause; *calls, shared memory, counts them. */
 pid_t load_syscalls(unsigned int cpu, unsigned long *calls);
 
 /* Maps, touches and unmaps pages on CPU, without pause. */
