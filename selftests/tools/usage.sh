@@ -74,6 +74,18 @@ test_bad_numbers() {
 	done
 	hft 64 record --lease 1s
 	says "is no lease"
+	for bad in nonsense cycles:x; do
+		hft 64 record --pmu "$bad"
+		says "no event '$bad'"
+	done
+	hft 64 record --pmu ''
+	says "is no name of an event"
+	hft 64 record --sample cycles
+	says "says no period"
+	hft 64 record --sample cycles:0
+	says "says no period"
+	hft 64 record --pmu cycles,cycles,cycles,cycles,cycles,cycles,cycles,cycles,cycles
+	says "at most 8 events"
 	hft 64 record --ready-fd 77
 	says "is no open descriptor"
 }

@@ -48,6 +48,9 @@ static bool no_pmu(struct recorder *recorder)
 	return err == -ENOENT || err == -EOPNOTSUPP;
 }
 
+static const char stand_in[] =
+	"no PMU here: the software clock stands in (cpu-clock, ns)";
+
 /* What needs no PMU stays; one clock stands for the rest. */
 static void fall_back(struct recorder *recorder)
 {
@@ -66,19 +69,15 @@ static void fall_back(struct recorder *recorder)
 	}
 	if (!clock)
 		events_add_clock(events, is_sampled(wanted) ? CLOCK_PERIOD_NS : 0);
-	if (is_sampled(events))
-		snprintf(recorder->pmu_note, sizeof(recorder->pmu_note),
-			 "no PMU here: the software clock stands in (cpu-clock, ns), a timer that interrupts each traced CPU");
-	else
-		snprintf(recorder->pmu_note, sizeof(recorder->pmu_note),
-			 "no PMU here: the software clock stands in (cpu-clock, ns)");
+	snprintf(recorder->pmu_note, sizeof(recorder->pmu_note), "%s%s", stand_in,
+		 is_sampled(events) ? ", a timer that interrupts each traced CPU" : "");
 }
 
 static const char busy[] =
-	"cannot open counters while a CPU is armed or another recording counts: stop that recording, or say -y if it counts nothing";
+	"a CPU is armed, or another recording counts: stop it, or say -y if it counts nothing";
 
 static const char too_many[] =
-	"more than the PMU counts at once, and taking turns would make all of them wrong: ask for fewer";
+	"more than the PMU counts at once, and they never take turns: ask for fewer";
 
 static const char *event_at_fault(const struct recorder *recorder)
 {

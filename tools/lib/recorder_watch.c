@@ -45,7 +45,7 @@ int recorder_watch_open(struct recorder *recorder)
 {
 	const struct recorder_options *options = recorder->options;
 	__s32 pid = options->tgids_count ? options->tgids[0] : 0;
-	char why[WATCHPOINT_WHY];
+	char why[WATCHPOINT_WHY], where[32];
 	size_t i;
 	int err;
 
@@ -62,11 +62,9 @@ int recorder_watch_open(struct recorder *recorder)
 		if (err)
 			return refuse(watch, err);
 		if (pid)
-			message("watching %u bytes at 0x%llx in process %d: each hit is an exception",
-				watch->length, watch->address, pid);
-		else
-			message("watching %u bytes at 0x%llx in any process: each hit is an exception",
-				watch->length, watch->address);
+			snprintf(where, sizeof(where), "in process %d", pid);
+		message("watching %u bytes at 0x%llx %s: each hit is an exception", watch->length,
+			watch->address, pid ? where : "in any process");
 	}
 	return HFT_EXIT_OK;
 }
