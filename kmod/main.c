@@ -5,6 +5,7 @@
 
 #include "armed.h"
 #include "device.h"
+#include "failure.h"
 #include "governor.h"
 #include "hook.h"
 #include "kill_switch.h"
@@ -98,6 +99,7 @@ static void __exit hftrace_exit(void)
 		return;
 	hft_device_uninit();
 	hft_hooks_uninit();
+	hft_failure_uninit();
 	hft_governor_uninit();
 	hft_regions_uninit();
 	hft_rings_uninit();

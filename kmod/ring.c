@@ -12,6 +12,7 @@
 #include <linux/vmalloc.h>
 
 #include "compat/mm.h"
+#include "failure.h"
 #include "frame.h"
 #include "ring.h"
 
@@ -282,6 +283,11 @@ u64 hft_frame_find(u64 tag)
 	struct hft_ring_ctl *ctl = hft_ring();
 	u32 depth = READ_ONCE(ctl->depth), stale = depth;
 
+	if (unlikely(depth > HFT_FRAMES)) {
+		hft_fail("a CPU's stack of open intervals");
+		WRITE_ONCE(ctl->depth, 0);
+		return HFT_FRAMES;
+	}
 	while (depth-- > 0) {
 		if (ctl->frame[depth].tag == tag)
 			return depth;

@@ -10,6 +10,7 @@
 
 #include "audit.h"
 #include "cpu.h"
+#include "failure.h"
 #include "governor.h"
 #include "hook.h"
 #include "housekeeping.h"
@@ -112,6 +113,8 @@ static void gather(unsigned int cpu, struct arming *want)
 	if (!want->armed)
 		hft_governor_forget(cpu);
 	want->armed &= ~hft_governor_cut(cpu);
+	if (hft_failed())
+		want->armed = 0;
 	notes = hft_governor_notes(cpu);
 	gather_filters(cpu, want->tgid);
 	for (hook = 0; hook < HFT_HOOKS; hook++) {
@@ -380,7 +383,9 @@ int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
 		goto out_cpus;
 
 	mutex_lock(&hft_lock);
-	if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached())
+	if (arm->hooks && hft_failed())
+		err = -EIO;
+	else if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached())
 		err = -ENOLINK;
 	/* renewing a lease is no news */
 	if (err || !has_armed_so(session, arm, want))
