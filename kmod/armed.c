@@ -7,6 +7,7 @@
 #include "armed.h"
 #include "frame.h"
 #include "governor.h"
+#include "quiet.h"
 #include "task_frame.h"
 
 /* Records between two whose probe is timed. */
@@ -54,9 +55,12 @@ u64 hft_armed_special(u64 hook_and_part)
 	const enum hft_part part = hook_and_part >> 8;
 	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
 	const u8 mode = READ_ONCE(cpu->mode[hook]);
+	const bool start = part >= HFT_START;
 
 	if (mode & HFT_MODE_NOTE)
 		hft_governor_note(hook);
+	if (mode & HFT_MODE_QUIET && part == HFT_ENTER)
+		hft_quiet_check();
 	if (!(mode & HFT_MODE_ON)) {
 		/* disarmed while this CPU set the bit */
 		if (mode & HFT_MODE_TIMED)
@@ -65,13 +69,13 @@ u64 hft_armed_special(u64 hook_and_part)
 	}
 	if (mode & HFT_MODE_FILTERED && !task_chosen())
 		return false;
-	if (part != HFT_START && mode & HFT_MODE_SAMPLED && sampled_out(cpu, hook)) {
+	if (!start && mode & HFT_MODE_SAMPLED && sampled_out(cpu, hook)) {
 		if (part == HFT_END)
 			drop_interval(hook);
 		return false;
 	}
 	if (mode & HFT_MODE_TIMED) {
-		if (part == HFT_START)
+		if (start)
 			cpu->intervals |= HFT_HOOK_BIT(hook);
 		else
 			cpu->count[hook].started = hft_clock();

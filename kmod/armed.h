@@ -14,8 +14,9 @@
 /* What the probe that asks is about to do. */
 enum hft_part {
 	HFT_INSTANT,	/* write a record */
-	HFT_START,	/* begin an interval: nothing is written yet */
-	HFT_END,	/* end one that stands in a frame of the CPU */
+	HFT_END,	/* end an interval that stands in a frame of the CPU */
+	HFT_START,	/* begin one: nothing is written yet */
+	HFT_ENTER,	/* the same, as the task comes from user mode */
 };
 
 HFT_COLD u64 hft_armed_special(u64 hook_and_part);
@@ -42,6 +43,11 @@ static __always_inline bool hft_armed(enum hft_hook_id hook)
 static __always_inline bool hft_armed_start(enum hft_hook_id hook)
 {
 	return hft_armed_for(hook, HFT_START);
+}
+
+static __always_inline bool hft_armed_enter(enum hft_hook_id hook)
+{
+	return hft_armed_for(hook, HFT_ENTER);
 }
 
 /* False when the interval is not to be written; its frame is gone then. */

@@ -22,6 +22,7 @@ struct hft_cpu {
 	u64 kernel_address_mask;	/* 0 hides kernel addresses, else ~0 */
 	u8 mode[HFT_HOOKS];		/* HFT_MODE_* */
 	s32 tgid[HFT_FILTERS];		/* looked up when filtered; 0: none */
+	s32 quiet[HFT_QUIET_THREADS];	/* are to make no system call; 0: none */
 	u32 every[HFT_HOOKS];		/* one of so many records is written, when sampled */
 
 	/* Written by this CPU's probes alone. */
@@ -54,6 +55,7 @@ struct hft_cpu {
 #define HFT_MODE_SAMPLED	0x04	/* one in every[] */
 #define HFT_MODE_TIMED		0x08	/* the next run is timed */
 #define HFT_MODE_NOTE		0x10	/* the governor has something to say in the ring */
+#define HFT_MODE_QUIET		0x20	/* its probe looks for calls of quiet[] */
 
 #define HFT_GENERATION_SHIFT	48
 #define HFT_ARMED_HOOKS		(HFT_HOOK_BIT(HFT_HOOKS) - 1)

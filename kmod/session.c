@@ -15,6 +15,7 @@
 #include "hook.h"
 #include "housekeeping.h"
 #include "privilege.h"
+#include "quiet.h"
 #include "ring.h"
 #include "session.h"
 
@@ -97,9 +98,27 @@ static u8 hook_mode(enum hft_hook_id hook, u64 armed, u64 notes, bool filtered, 
 struct arming {
 	u64 armed;
 	s32 tgid[HFT_FILTERS];
+	s32 quiet[HFT_QUIET_THREADS];
 	u32 every[HFT_HOOKS];
 	u8 mode[HFT_HOOKS];
 };
+
+/* As many as there is room for. */
+static unsigned int gather_quiet(unsigned int cpu, s32 quiet[HFT_QUIET_THREADS])
+{
+	struct hft_session *session;
+	unsigned int i, count = 0;
+
+	list_for_each_entry(session, &sessions, list) {
+		if (!cpumask_test_cpu(cpu, session->cpus))
+			continue;
+		for (i = 0; i < HFT_QUIET_THREADS && session->quiet[i]; i++) {
+			if (count < HFT_QUIET_THREADS)
+				quiet[count++] = session->quiet[i];
+		}
+	}
+	return count;
+}
 
 static void gather(unsigned int cpu, struct arming *want)
 {
@@ -122,6 +141,9 @@ static void gather(unsigned int cpu, struct arming *want)
 		want->mode[hook] = hook_mode(hook, want->armed, notes, want->tgid[0],
 					     want->every[hook]);
 	}
+	hook = hft_quiet_source(cpu);
+	if (gather_quiet(cpu, want->quiet) && hook < HFT_HOOKS)
+		want->mode[hook] |= HFT_MODE_QUIET;
 }
 
 /* But for bits that the CPU itself sets and clears. */
@@ -134,6 +156,7 @@ static bool is_armed_so(const struct hft_cpu *own, const struct arming *want)
 			return false;
 	}
 	return !memcmp(own->tgid, want->tgid, sizeof(own->tgid)) &&
+	       !memcmp(own->quiet, want->quiet, sizeof(own->quiet)) &&
 	       !memcmp(own->every, want->every, sizeof(own->every));
 }
 
@@ -150,6 +173,7 @@ static void arm_cpu(unsigned int cpu)
 	if (is_armed_so(own, &want))
 		return;
 	memcpy(own->tgid, want.tgid, sizeof(own->tgid));
+	memcpy(own->quiet, want.quiet, sizeof(own->quiet));
 	memcpy(own->every, want.every, sizeof(own->every));
 	/* the new count: intervals that are open now may lose their start or their end */
 	want.armed |= (u64)generation << HFT_GENERATION_SHIFT;
@@ -308,9 +332,38 @@ static void renew_lease(struct hft_session *session, u32 lease_ms)
 }
 
 /* What a file asks for, copied and checked. */
+static int copy_quiet(s32 quiet[HFT_QUIET_THREADS], const struct hft_arm *arm)
+{
+	struct pid *pid;
+	int i;
+
+	for (i = 0; i < HFT_QUIET_THREADS && arm->no_syscalls[i]; i++) {
+		rcu_read_lock();
+		pid = find_vpid(arm->no_syscalls[i]);
+		quiet[i] = pid_task(pid, PIDTYPE_PID) ? pid_nr(pid) : 0;
+		rcu_read_unlock();
+		if (!quiet[i])
+			return -ESRCH;
+	}
+	return 0;
+}
+
+/* Is there somebody on each CPU who sees system calls? */
+static bool can_be_quiet(const struct cpumask *cpus)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, cpus) {
+		if (hft_quiet_source(cpu) == HFT_HOOKS)
+			return false;
+	}
+	return true;
+}
+
 struct wanted {
 	cpumask_var_t cpus;
 	s32 tgid[HFT_FILTERS];
+	s32 quiet[HFT_QUIET_THREADS];
 	u32 every[HFT_HOOKS];
 };
 
@@ -325,7 +378,7 @@ static int copy_wanted(struct wanted *want, const struct hft_arm *arm)
 		if (err)
 			return err;
 	}
-	err = copy_filters(want->tgid, arm);
+	err = copy_filters(want->tgid, arm) ?: copy_quiet(want->quiet, arm);
 	return err ?: copy_sampling(want->every, arm);
 }
 
@@ -336,6 +389,7 @@ static bool has_armed_so(const struct hft_session *session, const struct hft_arm
 	       session->hooks_elsewhere == arm->hooks_elsewhere &&
 	       cpumask_equal(session->cpus, want->cpus) &&
 	       !memcmp(session->tgid, want->tgid, sizeof(want->tgid)) &&
+	       !memcmp(session->quiet, want->quiet, sizeof(want->quiet)) &&
 	       !memcmp(session->every, want->every, sizeof(want->every));
 }
 
@@ -346,6 +400,7 @@ static void change(struct hft_session *session, const struct hft_arm *arm,
 	session->hooks_elsewhere = arm->hooks_elsewhere;
 	cpumask_copy(session->cpus, want->cpus);
 	memcpy(session->tgid, want->tgid, sizeof(want->tgid));
+	memcpy(session->quiet, want->quiet, sizeof(want->quiet));
 	memcpy(session->every, want->every, sizeof(want->every));
 	session->kernel_addresses = hft_may_see_kernel_addresses();
 	if (list_empty(&session->list))
@@ -385,7 +440,8 @@ int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
 	mutex_lock(&hft_lock);
 	if (arm->hooks && hft_failed())
 		err = -EIO;
-	else if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached())
+	else if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached() ||
+		 (want->quiet[0] && !can_be_quiet(want->cpus)))
 		err = -ENOLINK;
 	/* renewing a lease is no news */
 	if (err || !has_armed_so(session, arm, want))

@@ -21,6 +21,7 @@ struct hft_session {
 	u64 hooks_elsewhere;		/* on the others */
 	cpumask_var_t cpus;
 	s32 tgid[HFT_FILTERS];		/* global pids; 0 ends the list */
+	s32 quiet[HFT_QUIET_THREADS];	/* global pids of threads; 0 ends the list */
 	u32 every[HFT_HOOKS];		/* one record in so many; 1: each */
 	bool kernel_addresses;		/* who armed it may see them */
 	bool blind;			/* who opened the file may read rings but not see them */

@@ -31,6 +31,7 @@ enum {
 	OPT_SAMPLE,
 	OPT_WATCH,
 	OPT_PROBE,
+	OPT_NO_SYSCALLS,
 };
 
 static const struct option long_options[] = {
@@ -51,6 +52,7 @@ static const struct option long_options[] = {
 	{ "pmu", required_argument, NULL, OPT_PMU },
 	{ "sample", required_argument, NULL, OPT_SAMPLE },
 	{ "watch", required_argument, NULL, OPT_WATCH },
+	{ "no-syscalls", required_argument, NULL, OPT_NO_SYSCALLS },
 	{ "probe", required_argument, NULL, OPT_PROBE },
 	{ "yes", no_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
@@ -85,6 +87,25 @@ static int take_pid(struct recorder_options *options, const char *text)
 		return usage_error(&cmd_record, "at most %d processes can be chosen", HFT_FILTERS);
 	options->tgids[options->tgids_count++] = pid;
 	return 0;
+}
+
+static int take_quiet(struct recorder_options *options, const char *text)
+{
+	char word[16];
+
+	for (;; text++) {
+		size_t length = strcspn(text, ",");
+
+		snprintf(word, sizeof(word), "%.*s", (int)(length < 15 ? length : 15), text);
+		if (options->quiets == HFT_QUIET_THREADS)
+			return usage_error(&cmd_record, "at most %d threads with --no-syscalls",
+					   HFT_QUIET_THREADS);
+		if (parse_pid(word, &options->quiet[options->quiets++]))
+			return usage_error(&cmd_record, "'%s' is no thread's number", word);
+		text += length;
+		if (!*text)
+			return 0;
+	}
 }
 
 static int take_duration(struct recorder_options *options, const char *text)
@@ -229,6 +250,8 @@ static int take_option(struct recorder_options *options, int option, char **argv
 	case 'y':
 		options->yes = true;
 		return 0;
+	case OPT_NO_SYSCALLS:
+		return take_quiet(options, optarg);
 	case OPT_PROBE:
 		return probes_take(&options->probes, optarg);
 	default:
@@ -343,6 +366,9 @@ const struct hft_command cmd_record = {
 "                       whichever CPU, where ADDRESS may be a symbol, perhaps +N; else by\n"
 "                       whoever runs on the traced CPUs. 1, 2, 4 or 8 bytes. Needs 'hftrace\n"
 "                       attach watch'; each hit is an exception\n"
+"  --no-syscalls TID,.. these threads are to make no system call on the traced CPUs:\n"
+"                       each is recorded with its stack, and 'hftrace report' ends\n"
+"                       with status 2 if there was one; up to 8\n"
 "  --probe PROBE        a function of the kernel, or FILE:FUNCTION of a program, while\n"
 "                       this recording runs: see 'hftrace help probe'; repeatable\n"
 "  -y, --yes            open counters, set watches, add probes even while a CPU is\n"

@@ -15,6 +15,7 @@
 #include "lib/output.h"
 #include "lib/samples.h"
 #include "lib/source.h"
+#include "lib/violations.h"
 #include "lib/window.h"
 
 #define PERIODS_MAX	10000U
@@ -36,6 +37,7 @@ struct report {
 	struct probe_counts *probes;
 	struct samples *samples;
 	struct cpus chosen;
+	struct violations violations;
 	struct period period;
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
 	__u64 by;		/* ticks, 0: all in one */
@@ -159,6 +161,8 @@ static int read_records(struct report *report)
 		if (!err)
 			err = samples_feed(report->samples, report->reader, &report->chosen,
 					   &record);
+		if (!err)
+			err = violations_feed(&report->violations, &record);
 		if (err)
 			return err;
 	}
@@ -233,6 +237,20 @@ static int tell_samples(struct report *report)
 	return err;
 }
 
+/* Of the whole recording. */
+static void tell_violations(struct report *report)
+{
+	const char *path = report->options->path;
+	char *threads = facts_value(path, "recording", "no_syscalls");
+
+	if (report->options->json)
+		violations_json(&report->violations, path, report->reader, &report->json,
+				"forbidden_syscalls");
+	else
+		violations_print(&report->violations, path, threads, report->reader, stdout);
+	free(threads);
+}
+
 static int make_report(struct report *report)
 {
 	int err;
@@ -248,6 +266,7 @@ static int make_report(struct report *report)
 	print_period(report);
 	if (report->options->json)
 		json_close(&report->json);
+	tell_violations(report);
 	err = tell_samples(report);
 	if (err)
 		return err;
@@ -296,7 +315,9 @@ static int run_report(const struct options *options)
 	else if (err)
 		message("%s: %s", options->path, strerror(-err));
 	status = err ? HFT_EXIT_FAILED :
-		 output_finish(losses_any(report.reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
+		 output_finish(report.violations.count ? HFT_EXIT_THRESHOLD :
+			       losses_any(report.reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
+	violations_uninit(&report.violations);
 	ledger_close(report.ledger);
 	spans_uninit(&report.spans);
 	if (report.probes)
@@ -372,7 +393,10 @@ const struct hft_command cmd_report = {
 "  --by TIME            a table for each 1s, 10ms of the recording\n"
 "  --json               as JSON\n"
 "\n"
-"Exit status: 0 fine, 1 failed, 3 records were lost or damaged, 64 wrong usage.\n"
+"What 'hftrace record --no-syscalls' saw is listed with its stacks.\n"
+"\n"
+"Exit status: 0 fine, 1 failed, 2 a thread made system calls that was to make none,\n"
+"3 records were lost or damaged, 64 wrong usage.\n"
 "\n"
 "examples:\n"
 "  hftrace report monday.hft\n"

@@ -26,6 +26,17 @@ static inline u64 hft_stack_fp(struct pt_regs *regs)
 	return regs->bp;
 }
 
+/* Where a function without a frame returns to; of another, some word. 0: not readable. */
+static inline u64 hft_stack_top(struct pt_regs *regs)
+{
+	u64 top;
+
+	if (hft_stack_compat(regs) ||
+	    copy_from_user_nofault(&top, (const void __user *)regs->sp, sizeof(top)))
+		return 0;
+	return top;
+}
+
 static inline u64 hft_stack_code(u64 address)
 {
 	return address;
@@ -41,6 +52,11 @@ static inline bool hft_stack_compat(struct pt_regs *regs)
 static inline u64 hft_stack_fp(struct pt_regs *regs)
 {
 	return regs->regs[29];
+}
+
+static inline u64 hft_stack_top(struct pt_regs *regs)
+{
+	return hft_stack_compat(regs) ? 0 : regs->regs[30] & (TASK_SIZE_64 - 1);
 }
 
 /* Return addresses may be signed in the bits that no user address has. */

@@ -35,7 +35,7 @@ static __always_inline void remember(struct task_struct *task, struct pt_regs *r
 static notrace void probe_enter(void *data, struct pt_regs *regs, long nr)
 {
 	hft_enter();
-	if (hft_armed_start(HFT_HOOK_SYSCALL))
+	if (hft_armed_enter(HFT_HOOK_SYSCALL))
 		remember(current, regs, nr);
 	hft_exit();
 }

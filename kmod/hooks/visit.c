@@ -13,7 +13,7 @@
 static notrace void probe_leave_user(void *data, int dummy)
 {
 	hft_enter();
-	if (hft_armed_start(HFT_HOOK_VISIT)) {
+	if (hft_armed_enter(HFT_HOOK_VISIT)) {
 		__this_cpu_write(hft_cpu.fault_task, NULL);
 		hft_frame_fill(hft_ring(), 0, HFT_HOOK_VISIT, 0);
 	}

@@ -307,6 +307,21 @@ static void hidden_text(const struct culprit *culprit, char *buf, size_t size)
 			 (__u32)(culprit->data >> 32) / 1000, (__u32)culprit->data / 1000);
 }
 
+/* By a thread that was to make none, so its place is known. */
+static void call_text(struct causes *causes, const struct culprit *culprit, const char *name,
+		      char *buf, size_t size)
+{
+	char code[SYMBOLS_TEXT];
+
+	symbols_user(causes_namer(causes)->symbols, culprit->tgid, culprit->address, code,
+		     sizeof(code));
+	if (name)
+		snprintf(buf, size, "%s at %s, by a thread that was to make none", name, code);
+	else
+		snprintf(buf, size, "system call %d at %s, by a thread that was to make none",
+			 culprit->number, code);
+}
+
 const char *cause_text(struct causes *causes, const struct culprit *culprit, char *buf,
 		       size_t size)
 {
@@ -355,7 +370,10 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 		return buf;
 	case CAUSE_SYSCALL:
 		name = syscall_name(causes_namer(causes)->machine, culprit->number);
-		break;
+		if (!(culprit->flags & CULPRIT_FORBIDDEN))
+			break;
+		call_text(causes, culprit, name, buf, size);
+		return buf;
 	case CAUSE_MMCALL:
 		name = mmcall_name(culprit->kind);
 		break;

@@ -72,6 +72,7 @@ struct culprit {
 #define CULPRIT_OTHERS		0x100000 /* all that came when there were too many to tell apart */
 #define CULPRIT_CLASS		0x200000 /* PAGE_FAULT, KERNEL_ENTRY: all of the kind */
 #define CULPRIT_SENT		0x400000 /* VECTOR, NMI, TLB_SHOOTDOWN: somebody sends those */
+#define CULPRIT_FORBIDDEN	0x800000 /* SYSCALL: of a thread that was to make none */
 
 enum off_cpu_kind {
 	OFF_CPU_PREEMPTED,	/* could run, but `task` had CPU `number` */

@@ -239,6 +239,7 @@ int device_arm(const struct device *device, const struct arming *arming, char wh
 	/* The module refuses bits of CPUs that cannot be. */
 	arm.cpus_bytes = (device->hello.cpus + 63) / 64 * 8;
 	memcpy(arm.tgid, arming->tgid, sizeof(arm.tgid));
+	memcpy(arm.no_syscalls, arming->quiet, sizeof(arm.no_syscalls));
 	if (!ioctl(device->fd, HFT_IOC_ARM, &arm))
 		return 0;
 	err = errno;
@@ -249,6 +250,11 @@ int device_arm(const struct device *device, const struct arming *arming, char wh
 		break;
 	case ESRCH:
 		snprintf(why, DEVICE_WHY, "cannot arm: a process that was chosen has ended");
+		break;
+	case ENOLINK:
+		snprintf(why, DEVICE_WHY, "cannot arm: %s", arming->quiet[0] ?
+			 "system calls are seen by the hook visit on nohz_full CPUs of x86, else by syscall: 'hftrace attach' it" :
+			 "a hook was detached meanwhile");
 		break;
 	default:
 		snprintf(why, DEVICE_WHY, "cannot arm: %s", strerror(err));

@@ -50,6 +50,7 @@ struct arming {
 	__u32 lease_ms;
 	__s32 tgid[HFT_FILTERS];
 	__u32 every[HFT_HOOKS];	/* one record in so many; 0: each */
+	__s32 quiet[HFT_QUIET_THREADS];	/* are to make no system call */
 };
 
 /* Arms, or renews the lease of the same arming. 0 or -errno, also in words. */

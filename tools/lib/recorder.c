@@ -13,6 +13,7 @@
 #include "command.h"
 #include "lib/facts_write.h"
 #include "lib/output.h"
+#include "lib/process.h"
 #include "lib/recorder.h"
 
 #define SECOND		1000000000ULL
@@ -335,6 +336,19 @@ static bool take_events(struct recorder *recorder, struct waits *waits)
 	return recorder->ended;
 }
 
+/* A thread that was to make no system call and has ended makes none. */
+static void drop_ended_threads(struct arming *arming)
+{
+	int i, kept = 0;
+
+	for (i = 0; i < HFT_QUIET_THREADS && arming->quiet[i]; i++) {
+		if (process_of_thread(arming->quiet[i]))
+			arming->quiet[kept++] = arming->quiet[i];
+	}
+	while (kept < HFT_QUIET_THREADS)
+		arming->quiet[kept++] = 0;
+}
+
 static int renew_lease(struct recorder *recorder)
 {
 	const struct arming *arming = &recorder->plan->arming;
@@ -349,6 +363,7 @@ static int renew_lease(struct recorder *recorder)
 			(now - recorder->renewed_ns) / 1e9);
 		recorder->lease_ran_out = true;
 	}
+	drop_ended_threads(&recorder->plan->arming);
 	err = device_arm(&recorder->plan->device, arming, why);
 	recorder->renewed_ns = now;
 	/* The filtered process has just ended: its own event follows. */

@@ -31,6 +31,8 @@ struct recorder_options {
 	struct events events;	/* to count or sample */
 	const char *watch[HFT_WATCHES];	/* addresses, as typed */
 	size_t watches;
+	__s32 quiet[HFT_QUIET_THREADS];	/* that are to make no system call */
+	size_t quiets;
 	struct probes probes;
 	bool yes;		/* open, set and add those even while a CPU is armed */
 	__u32 every[HFT_HOOKS];	/* one record in so many; 0: each */

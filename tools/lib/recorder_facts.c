@@ -8,6 +8,7 @@
 #include "lib/facts_write.h"
 #include "lib/hooks.h"
 #include "lib/output.h"
+#include "lib/process.h"
 #include "lib/recorder.h"
 
 static void print_command_line(FILE *file, const struct recorder_options *options)
@@ -43,10 +44,14 @@ static void print_kernel(FILE *file, const struct recorder *recorder)
 		hello->clock_flags & HFT_CLOCK_SYNCHRONIZED ? ",synchronized" : "");
 }
 
-static void print_filters(FILE *file, const struct arming *arming)
+static void print_filters(FILE *file, const struct recorder_options *options,
+			  const struct arming *arming)
 {
-	int i;
+	size_t i;
 
+	for (i = 0; i < options->quiets; i++)
+		fprintf(file, "%s%d%s", i ? "," : "no_syscalls=", options->quiet[i],
+			i + 1 == options->quiets ? "\n" : "");
 	if (!arming->tgid[0])
 		return;
 	fputs("tgids=", file);
@@ -99,7 +104,7 @@ static int write_recording(struct recorder *recorder, bool ended)
 		fprintf(file, "stopped_ns=%llu\n", recorder->last.realtime_ns);
 	print_command_line(file, recorder->options);
 	print_kernel(file, recorder);
-	print_filters(file, &recorder->plan->arming);
+	print_filters(file, recorder->options, &recorder->plan->arming);
 	fprintf(file, "clock_khz=%lld\n", llround(recorder->hz / 1000));
 	if (!ended)
 		fputs("state=running\n", file);
@@ -124,11 +129,16 @@ static pid_t *list_processes(const struct recorder *recorder, size_t *count)
 	pid_t *pids;
 	size_t i;
 
-	pids = calloc(options->tgids_count + capture->processes_count + 1, sizeof(*pids));
+	pids = calloc(options->tgids_count + options->quiets + capture->processes_count + 1,
+		      sizeof(*pids));
 	if (!pids)
 		return NULL;
 	for (i = 0; i < options->tgids_count; i++)
 		pids[used++] = options->tgids[i];
+	for (i = 0; i < options->quiets; i++) {
+		pids[used] = process_of_thread(options->quiet[i]);
+		used += !!pids[used];
+	}
 	if (recorder->child_pid)
 		pids[used++] = recorder->child_pid;
 	for (i = 0; i < capture->processes_count; i++)

@@ -13,6 +13,13 @@ static int check_processes(const struct recorder_options *options)
 {
 	size_t i;
 
+	for (i = 0; i < options->quiets; i++) {
+		if (!process_of_thread(options->quiet[i])) {
+			message("no thread %d", options->quiet[i]);
+			return HFT_EXIT_FAILED;
+		}
+	}
+
 	for (i = 0; i < options->tgids_count; i++) {
 		pid_t pid = options->tgids[i];
 		pid_t tgid = process_of_thread(pid);
@@ -42,6 +49,7 @@ static int open_device(const struct recorder_options *options, struct recorder_p
 	}
 	if (options->cpus_given || options->hooks_given || options->ring_slots ||
 	    options->events.count || options->watches || options->probes.count ||
+	    options->quiets ||
 	    (!options->tgids_count && !options->command)) {
 		message("%s", plan->why_not);
 		return HFT_EXIT_FAILED;
@@ -59,6 +67,10 @@ static void pinned_cpus(const struct recorder_options *options, const struct rec
 	memset(cpus, 0, sizeof(*cpus));
 	for (i = 0; i < options->tgids_count; i++) {
 		if (!cpus_of_process(options->tgids[i], &of_process))
+			cpus_or(cpus, cpus, &of_process);
+	}
+	for (i = 0; i < options->quiets; i++) {
+		if (!cpus_of_thread(options->quiet[i], &of_process) && cpus_pinned(&of_process))
 			cpus_or(cpus, cpus, &of_process);
 	}
 	if (options->command && cpus_pinned(&plan->affinity))
@@ -183,6 +195,7 @@ static int keep_off(const struct recorder_options *options, const struct recorde
 static void choose_filters(const struct recorder_options *options, struct recorder_plan *plan)
 {
 	memcpy(plan->arming.tgid, options->tgids, sizeof(plan->arming.tgid));
+	memcpy(plan->arming.quiet, options->quiet, sizeof(plan->arming.quiet));
 	memcpy(plan->arming.every, options->every, sizeof(plan->arming.every));
 	plan->arming.lease_ms = options->lease_ms;
 }

@@ -29,6 +29,8 @@ struct line {
 	__u64 first_switch;	/* 0: none */
 	__u32 from;		/* that switch's tasks */
 	__u32 to;
+	bool called;		/* in the visit that is open, by a thread that was not to */
+	struct hft_rec_syscall_stack call;
 	bool faulted;
 	__u64 faulted_at;
 	struct hft_rec_fault fault;	/* the first one, user mode before kernel */
@@ -401,6 +403,12 @@ static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_
 	} else if (rec->faults || (line->faulted && (line->fault.user ||
 					      !(inside.inside & BIT(CAUSE_SYSCALL))))) {
 		name_fault(line, rec, &culprit);
+	} else if (line->called && !(inside.inside & BIT(CAUSE_SYSCALL))) {
+		culprit.cause = CAUSE_SYSCALL;
+		culprit.number = line->call.nr;
+		culprit.flags = CULPRIT_FORBIDDEN;
+		culprit.tgid = line->call.tgid;
+		culprit.address = line->call.user[0];
 	} else if (line->first_switch) {
 		culprit.cause = CAUSE_KERNEL_ENTRY;
 		culprit.kind = KERNEL_ENTRY_SWITCH;
@@ -420,6 +428,7 @@ static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_
 	line->visits = true;
 	line->faulted = false;
 	line->signalled_at = 0;
+	line->called = false;
 	line->first_switch = 0;
 	if (!err)
 		err = tell_interval(timeline, &charge, start, record->tsc, cut);
@@ -522,6 +531,11 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 		return feed_tick(timeline, number, record);
 	case HFT_REC_FAULT:
 		return feed_fault(timeline, number, record);
+	case HFT_REC_SYSCALL_STACK:
+		timeline->line[number].called = true;
+		memcpy(&timeline->line[number].call, record->payload,
+		       sizeof(timeline->line[number].call));
+		return 0;
 	case HFT_REC_VISIT:
 		return feed_visit(timeline, number, record, start);
 	case HFT_REC_SWITCH:

@@ -283,6 +283,7 @@ static const struct hft_field syscall_stack_fields[] = {
 	FIELD(syscall_stack, tgid, INT),
 	FIELD(syscall_stack, flags, HEX),
 	ARRAY(syscall_stack, user, HEX),
+	FIELD(syscall_stack, top, HEX),
 };
 
 static const struct hft_field probe_fields[] = {

@@ -475,7 +475,12 @@ struct hft_rec_syscall_stack {
 	__s32 tid;
 	__s32 tgid;
 	__u32 flags;		/* HFT_STACK_* */
-	__u64 user[20];		/* where it was made, then return addresses outwards; 0 ends them */
+	__u64 user[19];		/* where it was made, then return addresses outwards; 0 ends them */
+	/*
+	 * x86: the word on top of the stack; arm64: the link register. Where the
+	 * innermost function returns to, if it has no frame. 0: not readable.
+	 */
+	__u64 top;
 };
 
 /* A probe was hit. Source: struct hft_probe, HFT_PROBE_KERNEL and HFT_PROBE_USER. */
@@ -1028,9 +1033,11 @@ struct hft_arm {
 	__u32 samplings;	/* its length, up to HFT_HOOKS */
 	__u32 reserved;
 	/*
-	 * Threads that are to make no system call: 0 ends the list. A call is
-	 * recorded on CPUs that have one of the hooks visit (x86, nohz_full) and
-	 * syscall armed; ENOLINK if a CPU of the list has neither.
+	 * Threads that are to make no system call; 0 ends the list. Each that
+	 * they make on `cpus` is HFT_REC_SYSCALL_STACK, whatever processes and
+	 * hooks were chosen. It is seen by the probes of the hook visit on x86
+	 * CPUs that are nohz_full, else by those of syscall: ENOLINK if the one
+	 * that a CPU needs is not attached.
 	 */
 	__s32 no_syscalls[HFT_QUIET_THREADS];
 };
