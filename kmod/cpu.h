@@ -100,4 +100,10 @@ static __always_inline u64 hft_shown(u64 address)
 	return (s64)address < 0 ? address & __this_cpu_read(hft_cpu.kernel_address_mask) : address;
 }
 
+/* The same for what is surely the kernel's, or NULL. */
+static __always_inline u64 hft_shown_kernel(const void *address)
+{
+	return (uintptr_t)address & __this_cpu_read(hft_cpu.kernel_address_mask);
+}
+
 #endif /* HFT_CPU_H */

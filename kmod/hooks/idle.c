@@ -11,13 +11,14 @@ static __always_inline void end_unseen(bool woken)
 	hft_frame_end_unseen(HFT_REC_IDLE, HFT_CTX_TASK, (u64)woken << 48);
 }
 
+/* As in hft_frame_end(): each case commits for itself. */
 static __always_inline void end_idle(struct hft_ring_ctl *ctl)
 {
 	const struct hft_start start = hft_frame_pop_detail(ctl, HFT_HOOK_IDLE);
-	const bool woken = need_resched();
-	struct hft_rec_idle *rec;
+	const bool woken = tif_need_resched();
 	struct hft_length len;
 	struct hft_entry e;
+	u64 ended;
 
 	if (unlikely(!start.seen)) {
 		end_unseen(woken);
@@ -25,13 +26,16 @@ static __always_inline void end_idle(struct hft_ring_ctl *ctl)
 	}
 	e = hft_reserve(ctl, 1, true);
 	len = hft_length(e, start);
-	rec = (struct hft_rec_idle *)e.slot->arg;
-	rec->duration = len.duration;
-	rec->net = hft_saturate(len.net);
-	rec->state = start.arg;
-	rec->woken = woken;
-	hft_commit(e, HFT_REC_IDLE, 1, likely(len.net <= U32_MAX) ?
-		   HFT_CTX_TASK : HFT_CTX_TASK | HFT_CTX_SATURATED);
+	/* net, state and woken in one */
+	ended = (u64)(u16)start.arg << 32 | (u64)woken << 48;
+	e.slot->arg[0] = len.duration;
+	if (unlikely(len.net > U32_MAX)) {
+		e.slot->arg[1] = ended | U32_MAX;
+		hft_commit(e, HFT_REC_IDLE, 1, HFT_CTX_TASK | HFT_CTX_SATURATED);
+		return;
+	}
+	e.slot->arg[1] = ended | len.net;
+	hft_commit(e, HFT_REC_IDLE, 1, HFT_CTX_TASK);
 }
 
 static notrace void probe_idle(void *data, unsigned int state, unsigned int cpu)

@@ -13,8 +13,8 @@
 static __always_inline void
 hft_work_fill(struct hft_rec_work *rec, const void *work, const void *function)
 {
-	rec->function = hft_shown((uintptr_t)function);
-	rec->work = hft_shown((uintptr_t)work);
+	rec->function = hft_shown_kernel(function);
+	rec->work = hft_shown_kernel(work);
 	rec->tid = current->pid;
 	rec->reserved0 = 0;
 	rec->reserved = 0;
@@ -45,8 +45,8 @@ hft_work_queued(u16 type, const void *work, const void *function, s32 cpu, s32 t
 	const struct hft_entry e = hft_reserve(hft_ring(), 2, false);
 	struct hft_rec_work_queue *rec = (struct hft_rec_work_queue *)e.slot->arg;
 
-	rec->function = hft_shown((uintptr_t)function);
-	rec->work = hft_shown((uintptr_t)work);
+	rec->function = hft_shown_kernel(function);
+	rec->work = hft_shown_kernel(work);
 	rec->by_tid = current->pid;
 	rec->cpu = cpu;
 	memcpy(rec->by_comm, current->comm, TASK_COMM_LEN);

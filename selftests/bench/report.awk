@@ -112,6 +112,9 @@ END {
 	event("ipi", "interrupt sent, its record", "")
 	line("visit", "visit to the kernel, its two probes alone", "-", added("visit", "unarmed"), added("visit", "armed"), \
 		"-", "-", "")
+	line("hrtimer", "expiry of a timer, its two probes alone", "-", added("hrtimer", "unarmed"), added("hrtimer", "armed"), \
+		"-", "-", "")
+	line("idle", "idle state, its two probes alone", "-", added("idle", "unarmed"), added("idle", "armed"), "-", "-", "")
 	if (!json) {
 		heading("The same beside other tracers")
 		printf "%-44s %8s %8s %8s %10s %8s %8s\n", "event", "empty", "floor", "hftrace", "BPF", "ftrace", "perf"

@@ -175,6 +175,16 @@ static double run_provoked(unsigned long what)
 	return median();
 }
 
+static double run_hrtimer(void)
+{
+	return run_provoked(PROVOKE_HRTIMER);
+}
+
+static double run_idle(void)
+{
+	return run_provoked(PROVOKE_IDLE);
+}
+
 static double run_vector(void)
 {
 	return run_provoked(PROVOKE_VECTOR);
@@ -209,6 +219,8 @@ static const struct workload {
 	{ "pipe", run_pipe },
 	{ "fault", run_fault },
 	{ "vector", run_vector },
+	{ "hrtimer", run_hrtimer },
+	{ "idle", run_idle },
 	{ "irq", run_irq },
 	{ "softirq", run_softirq },
 	{ "visit", run_visit },

@@ -4,6 +4,7 @@
  * returns the ticks from its cause to its end: see provoke.h.
  */
 #include <linux/fs.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
@@ -19,6 +20,8 @@
 static bool done;
 static int irq;
 static struct tracepoint *user_exit, *user_enter, *sys_enter;
+static struct tracepoint *hrtimer_entry, *hrtimer_exit, *cpu_idle;
+static struct hrtimer hrtimer;
 
 static void work(struct irq_work *unused)
 {
@@ -103,6 +106,26 @@ static u64 provoke_enter(void)
 	return rdtsc() - start;
 }
 
+/* It never runs: its function is not called. */
+static u64 provoke_hrtimer(void)
+{
+	ktime_t now = 0;
+	u64 start = rdtsc();
+
+	call_probes(hrtimer_entry, &hrtimer, (long)&now);
+	call_probes(hrtimer_exit, &hrtimer, 0);
+	return rdtsc() - start;
+}
+
+static u64 provoke_idle(void)
+{
+	u64 start = rdtsc();
+
+	call_probes(cpu_idle, (void *)1, 0);
+	call_probes(cpu_idle, (void *)(unsigned long)(u32)-1, 0);
+	return rdtsc() - start;
+}
+
 static long ioctl(struct file *file, unsigned int command, unsigned long unused)
 {
 	switch (command) {
@@ -116,6 +139,10 @@ static long ioctl(struct file *file, unsigned int command, unsigned long unused)
 		return provoke_visit();
 	case PROVOKE_ENTER:
 		return provoke_enter();
+	case PROVOKE_HRTIMER:
+		return provoke_hrtimer();
+	case PROVOKE_IDLE:
+		return provoke_idle();
 	}
 	return -ENOTTY;
 }
@@ -139,6 +166,12 @@ static void find(struct tracepoint *tp, void *unused)
 		user_enter = tp;
 	else if (!strcmp(tp->name, "sys_enter"))
 		sys_enter = tp;
+	else if (!strcmp(tp->name, "hrtimer_expire_entry"))
+		hrtimer_entry = tp;
+	else if (!strcmp(tp->name, "hrtimer_expire_exit"))
+		hrtimer_exit = tp;
+	else if (!strcmp(tp->name, "cpu_idle"))
+		cpu_idle = tp;
 }
 
 static int __init provoke_init(void)
@@ -146,7 +179,8 @@ static int __init provoke_init(void)
 	int err;
 
 	for_each_kernel_tracepoint(find, NULL);
-	if (!user_exit || !user_enter || !sys_enter)
+	if (!user_exit || !user_enter || !sys_enter || !hrtimer_entry || !hrtimer_exit ||
+	    !cpu_idle)
 		return -ENOENT;
 	/* without an owner: with itself as one this module could not be unloaded */
 	irq = __irq_alloc_descs(-1, 1, 1, numa_node_id(), NULL, NULL);

@@ -14,4 +14,8 @@
 #define PROVOKE_VISIT	_IO(0xF8, 3)	/* what is attached to user_exit and user_enter is called */
 #define PROVOKE_ENTER	_IO(0xF8, 4)	/* what is attached to sys_enter is called */
 
+/* What is attached to an expiry's or an idle state's two tracepoints is called. */
+#define PROVOKE_HRTIMER	_IO(0xF8, 5)
+#define PROVOKE_IDLE	_IO(0xF8, 6)
+
 #endif /* PROVOKE_H */
