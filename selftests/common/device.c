@@ -151,6 +151,18 @@ __u64 device_supported(int fd)
 	return device_hello(fd, &hello) ? 0 : hello.hooks_supported;
 }
 
+__u64 device_costly(int fd)
+{
+	struct hft_hook_info info = { .size = sizeof(info) };
+	__u64 costly = 0;
+
+	for (info.id = 0; info.id < HFT_HOOKS; info.id++) {
+		if (!control(fd, HFT_IOC_HOOK_INFO, &info) && info.flags & HFT_HOOK_COSTLY)
+			costly |= HFT_HOOK_BIT(info.id);
+	}
+	return costly;
+}
+
 int device_cpus_armed(int fd, enum hft_hook_id hook)
 {
 	struct hft_hook_info info = { .size = sizeof(info), .id = hook };

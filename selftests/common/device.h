@@ -56,6 +56,9 @@ int device_watch(int fd, unsigned int flags, const volatile void *address, unsig
 __u64 device_attached(int fd);
 __u64 device_supported(int fd);
 
+/* Bits of those that are attached on request only. */
+__u64 device_costly(int fd);
+
 /* How many CPUs have it armed. */
 int device_cpus_armed(int fd, enum hft_hook_id hook);
 

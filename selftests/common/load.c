@@ -21,14 +21,22 @@
 #define PAGE			4096
 #define PAGES			64
 
+/* This process ends when its parent does, or has. */
+static void end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+}
+
 /* A child that ends with us and never returns here. */
 static pid_t start(void (*work)(unsigned int cpu), unsigned int cpu)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	end_with(parent);
 	if (!pin(cpu))
 		work(cpu);
 	_exit(1);
@@ -56,13 +64,14 @@ static void pass_on(int from, int to)
 
 static void ping_pong(unsigned int cpu)
 {
+	pid_t parent = getpid();
 	int there[2], back[2];
 
 	(void)cpu;
 	if (pipe(there) || pipe(back) || write(there[1], "", 1) != 1)
 		return;
 	if (!fork()) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		end_with(parent);
 		pass_on(there[0], back[1]);
 		_exit(1);
 	}
@@ -170,11 +179,25 @@ pid_t load_calls(void)
 	return start(call_others, OTHER_CPU);
 }
 
+bool storm_offered(void)
+{
+#ifdef __x86_64__
+	return true;
+#else
+	return false;
+#endif
+}
+
 int storm_load(unsigned int period_us)
 {
 	char parameters[32];
+	int err;
 
 	snprintf(parameters, sizeof(parameters), "period_us=%u", period_us);
+	/* a test that failed has left it */
+	err = module_unload("storm");
+	if (err && err != -ENOENT)
+		return err;
 	return module_load("/tests/storm.ko", parameters);
 }
 

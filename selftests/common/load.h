@@ -6,6 +6,7 @@
 #ifndef SELFTEST_LOAD_H
 #define SELFTEST_LOAD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* A process that spins in user mode on CPU. */
@@ -28,6 +29,10 @@ pid_t load_shootdowns(void);
 
 /* A process with a thread on each CPU, one of which interrupts the other by membarrier(2). */
 pid_t load_calls(void);
+
+/* Is there a storm on this architecture? */
+#define NO_STORM	"the storm sends NMIs by x86's own means"
+bool storm_offered(void);
 
 /* The module of selftests/modules; its storm rests until storm_run(1). 0 or -errno. */
 int storm_load(unsigned int period_us);

@@ -101,6 +101,8 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_SIGNAL:
 	case HFT_REC_SIGNAL_DELIVER:
 	case HFT_REC_COREDUMP:
+	case HFT_REC_SOFTIRQ_TASK:
+	case HFT_REC_IPI_SEND:
 		return 2;
 	case HFT_REC_MIGRATE:
 	case HFT_REC_IRQ:
@@ -112,11 +114,20 @@ unsigned int record_slots(unsigned int type)
 	case HFT_REC_TICK_STOP:
 	case HFT_REC_IDLE:
 	case HFT_REC_FREQUENCY:
+	case HFT_REC_TASKLET:
 	case HFT_REC_MARK:
 		return 1;
 	case HFT_REC_SYSCALL:
 	case HFT_REC_MMCALL:
+	case HFT_REC_COUNTERS:
+	case HFT_REC_PROBE:
+	case HFT_REC_CALL:
 		return 3;
+	case HFT_REC_SYSCALL_STACK:
+		return 6;
+	case HFT_REC_SAMPLE:
+	case HFT_REC_WATCH:
+		return 8;
 	}
 	return 0;
 }
@@ -127,6 +138,7 @@ bool record_length(const struct record *record, __u64 *duration, __u64 *net)
 	case HFT_REC_IRQ:
 	case HFT_REC_SOFTIRQ:
 	case HFT_REC_VECTOR:
+	case HFT_REC_TASKLET:
 		*duration = record->irq.duration;
 		*net = record->irq.net;
 		return true;
@@ -148,6 +160,7 @@ bool record_length(const struct record *record, __u64 *duration, __u64 *net)
 	case HFT_REC_RECLAIM:
 	case HFT_REC_COMPACTION:
 	case HFT_REC_COREDUMP:
+	case HFT_REC_SOFTIRQ_TASK:
 	case HFT_REC_SYSCALL:
 		*duration = record->syscall.duration;
 		*net = record->syscall.net;

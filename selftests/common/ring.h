@@ -49,6 +49,16 @@ struct record {
 				struct hft_rec_nmi nmi;
 				struct hft_rec_visit visit;
 				struct hft_rec_tlb_flush tlb_flush;
+				struct hft_rec_softirq_task softirq_task;
+				struct hft_rec_tasklet tasklet;
+				struct hft_rec_ipi_send ipi_send;
+				struct hft_rec_hrtimer hrtimer;
+				struct hft_rec_timer timer;
+				struct hft_rec_tick_stop tick_stop;
+				struct hft_rec_work work;
+				struct hft_rec_idle idle;
+				struct hft_rec_mmcall mmcall;
+				struct hft_rec_signal signal;
 				struct hft_rec_fault fault;
 				struct hft_rec_syscall syscall;
 				struct hft_rec_governor governor;

@@ -12,12 +12,26 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Processes that have just been killed give their files back a moment later. */
+static int unload_when_free(void)
+{
+	int tries, err;
+
+	for (tries = 0; tries < 1000; tries++) {
+		err = module_unload("hftrace");
+		if (err != -EWOULDBLOCK)
+			return err;
+		sleep_ms(2);
+	}
+	return err;
+}
+
 int hftrace_reload(const char *parameters)
 {
 	struct group *group = getgrnam("hftrace");
 	int err;
 
-	err = module_unload("hftrace");
+	err = unload_when_free();
 	if (err && err != -ENOENT)
 		return err;
 	err = module_load(HFTRACE_KO, parameters);

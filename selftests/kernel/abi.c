@@ -73,7 +73,12 @@ union bigger {
 static const unsigned long commands[] = {
 	HFT_IOC_HOOK_INFO, HFT_IOC_ATTACH, HFT_IOC_DETACH, HFT_IOC_ARM, HFT_IOC_RESIZE,
 	HFT_IOC_REGION_CREATE, HFT_IOC_REGION_INFO, HFT_IOC_REGION_OPEN, HFT_IOC_CLOCK,
+	HFT_IOC_AUDIT, HFT_IOC_BUDGET, HFT_IOC_REARM, HFT_IOC_PMU, HFT_IOC_WATCH,
+	HFT_IOC_PROBE_ADD, HFT_IOC_PROBE_REMOVE, HFT_IOC_PROBE_INFO, HFT_IOC_HOOK_CPU,
 };
+
+/* Of enum hft_hook_id. */
+#define COSTLY	(BIT_OF(SYSCALL) | BIT_OF(MMCALL) | BIT_OF(WATCH))
 
 /* `given` bytes of a greeting, `stray` at offset `at`. */
 static int greet(int fd, union bigger *as, __u32 given, unsigned int at, __u8 stray)
@@ -222,7 +227,8 @@ TEST(unknown_ioctls_are_refused)
 	int fd;
 
 	fd = device_open(O_RDWR);
-	for (nr = 10; nr < 256; nr++)
+	/* HELLO is 0, and no number between is free */
+	for (nr = ARRAY_SIZE(commands) + 1; nr < 256; nr++)
 		EXPECT_EQ(control(fd, _IOWR(HFT_IOC_MAGIC, nr, struct hft_hello), &hello), -ENOTTY);
 	EXPECT_EQ(control(fd, _IOWR(0xf6, 0, struct hft_hello), &hello), -ENOTTY);
 }
@@ -244,7 +250,7 @@ TEST(hooks_describe_themselves)
 		EXPECT_LT(strnlen(info.name, sizeof(info.name)), sizeof(info.name));
 		EXPECT_LT(strnlen(info.summary, sizeof(info.summary)), sizeof(info.summary));
 		EXPECT_EQ(info.reason[0] == '\0', !!(info.flags & HFT_HOOK_SUPPORTED));
-		EXPECT_EQ(!!(info.flags & HFT_HOOK_COSTLY), id == HFT_HOOK_SYSCALL);
+		EXPECT_EQ(!!(info.flags & HFT_HOOK_COSTLY), !!(COSTLY & HFT_HOOK_BIT(id)));
 		EXPECT_EQ(info.cpus_armed, 0);
 	}
 	info.id = HFT_HOOKS;

@@ -336,9 +336,9 @@ static void write_records(int ready)
 		_exit(1);
 	thread = hft_thread_attach("writer");
 	name = hft_name("record");
-	if (write(ready, "", 1) != 1)
-		_exit(1);
 	for (;;) {
+		if (value == 3 && write(ready, "", 1) != 1)
+			_exit(1);
 		if (value % 3) {
 			hft_mark(thread, name, value++);
 		} else {

@@ -271,7 +271,7 @@ static void may_not_map(void *unused)
 
 static pid_t start_noise(void)
 {
-	if (storm_load(500) || storm_run(1))
+	if (storm_offered() && (storm_load(500) || storm_run(1)))
 		return -1;
 	return load_faults(QUIET_CPU);
 }
@@ -279,8 +279,10 @@ static pid_t start_noise(void)
 static void stop_noise(pid_t noise)
 {
 	stop(noise);
-	storm_run(0);
-	storm_unload();
+	if (storm_offered()) {
+		storm_run(0);
+		storm_unload();
+	}
 }
 
 /* Faults of the kernel itself on user addresses: read() into pages not yet there. */

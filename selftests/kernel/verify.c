@@ -134,13 +134,96 @@ static unsigned int level_of(unsigned int type)
 	case HFT_REC_VECTOR:
 		return HFT_CTX_HARDIRQ;
 	case HFT_REC_SOFTIRQ:
+	case HFT_REC_TASKLET:
 		return HFT_CTX_SOFTIRQ;
 	case HFT_REC_SWITCH:
 	case HFT_REC_VISIT:
 	case HFT_REC_SYSCALL:
+	case HFT_REC_SOFTIRQ_TASK:
+	case HFT_REC_IDLE:
+	case HFT_REC_WORK:
+	case HFT_REC_KTHREAD_WORK:
+	case HFT_REC_MMCALL:
+	case HFT_REC_RECLAIM:
+	case HFT_REC_COMPACTION:
+	case HFT_REC_COREDUMP:
 		return HFT_CTX_TASK;
 	}
 	return ~0U;
+}
+
+/* x86's have their numbers; what arm64 gets has a kind alone. */
+static bool is_vector(const struct hft_rec_vector *rec)
+{
+#ifdef __x86_64__
+	return rec->kind < HFT_VECTOR_TIMER_BROADCAST && rec->vector >= 0xe0 && rec->vector <= 0xff;
+#else
+	return rec->kind < HFT_VECTOR_KINDS && !rec->vector;
+#endif
+}
+
+/* What timers, threads of the kernel and idleness leave. */
+static void verify_deferred(struct verify *verify, const struct record *record)
+{
+	switch (record->type) {
+	case HFT_REC_SOFTIRQ_TASK:
+		if (record->softirq_task.vec > 9 || record->softirq_task.tid <= 0 ||
+		    record->softirq_task.reserved[0] || record->softirq_task.reserved[1] ||
+		    record->softirq_task.reserved[2])
+			wrong(verify, record, "softirq %u of %d", record->softirq_task.vec,
+			      record->softirq_task.tid);
+		break;
+	case HFT_REC_HRTIMER:
+		if (record->hrtimer.tid < 0 || record->hrtimer.reserved)
+			wrong(verify, record, "timer over %d", record->hrtimer.tid);
+		break;
+	case HFT_REC_TIMER:
+		if (record->timer.tid < 0 || record->timer.reserved)
+			wrong(verify, record, "timer over %d", record->timer.tid);
+		break;
+	case HFT_REC_TICK_STOP:
+		if (record->tick_stop.success > 1 || record->tick_stop.reserved ||
+		    record->tick_stop.dependency > HFT_TICK_RCU_EXP)
+			wrong(verify, record, "tick %u, %u", record->tick_stop.success,
+			      record->tick_stop.dependency);
+		break;
+	case HFT_REC_WORK:
+	case HFT_REC_KTHREAD_WORK:
+		if (record->work.tid <= 0 || record->work.reserved0 || record->work.reserved)
+			wrong(verify, record, "work of %d", record->work.tid);
+		break;
+	case HFT_REC_IDLE:
+		if (record->idle.woken > 1 || record->idle.state > 16)
+			wrong(verify, record, "idle in state %u", record->idle.state);
+		break;
+	}
+}
+
+/* What other CPUs were sent, memory and signals. */
+static void verify_sent(struct verify *verify, const struct record *record)
+{
+	switch (record->type) {
+	case HFT_REC_IPI_SEND:
+		if (!record->ipi_send.targets || record->ipi_send.targets & ~3ULL ||
+		    record->ipi_send.first_cpu || record->ipi_send.kind >= HFT_IPI_KINDS ||
+		    record->ipi_send.flags & ~HFT_IPI_MAYBE || !is_comm(record->ipi_send.comm))
+			wrong(verify, record, "kind %u to CPUs %#llx", record->ipi_send.kind,
+			      record->ipi_send.targets);
+		break;
+	case HFT_REC_MMCALL:
+		if (record->mmcall.call > HFT_MMCALL_MADVISE || record->mmcall.tid <= 0 ||
+		    record->mmcall.tgid <= 0 || record->mmcall.reserved)
+			wrong(verify, record, "call %u of %d", record->mmcall.call,
+			      record->mmcall.tid);
+		break;
+	case HFT_REC_SIGNAL:
+	case HFT_REC_SIGNAL_DELIVER:
+		if (record->signal.sig < 1 || record->signal.sig > 64 || record->signal.tid <= 0 ||
+		    record->signal.group > 1 || record->signal.result > HFT_SIGNAL_LOSE_INFO)
+			wrong(verify, record, "signal %d to %d", record->signal.sig,
+			      record->signal.tid);
+		break;
+	}
 }
 
 static void verify_fields(struct verify *verify, const struct record *record)
@@ -173,8 +256,7 @@ static void verify_fields(struct verify *verify, const struct record *record)
 			wrong(verify, record, "softirq %u", record->softirq.vec);
 		break;
 	case HFT_REC_VECTOR:
-		if (record->vector.kind >= HFT_VECTOR_KINDS || record->vector.vector < 0xe0 ||
-		    record->vector.vector > 0xff)
+		if (!is_vector(&record->vector))
 			wrong(verify, record, "vector %#x of kind %u", record->vector.vector,
 			      record->vector.kind);
 		break;
@@ -204,6 +286,8 @@ void verify_record(struct verify *verify, const struct record *record)
 	if (record->type < 64)
 		verify->of_type[record->type]++;
 	verify_fields(verify, record);
+	verify_deferred(verify, record);
+	verify_sent(verify, record);
 	verify_interval(verify, record);
 	if (record->type == HFT_REC_VISIT)
 		verify_visit(verify, record);
