@@ -9,11 +9,11 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "audit.h"
+#include "argument.h"
 #include "clock.h"
 #include "compat/mm.h"
+#include "control.h"
 #include "device.h"
-#include "governor.h"
 #include "hook.h"
 #include "pmu.h"
 #include "privilege.h"
@@ -30,35 +30,6 @@ struct hft_file {
 	bool owner;			/* of the region: made it, not opened it */
 	struct hft_user_region *region;
 };
-
-/*
- * Copies a structure that begins with its size: shorter ones are filled with
- * zeros, longer ones refused unless the rest is zero.
- */
-static int copy_in(void *to, size_t size, const void __user *from)
-{
-	u32 given;
-	int err;
-
-	if (get_user(given, (const u32 __user *)from))
-		return -EFAULT;
-	if (given < sizeof(given) || given > PAGE_SIZE)
-		return -EINVAL;
-	err = copy_struct_from_user(to, size, from, given);
-	if (err)
-		return err;
-	*(u32 *)to = given;
-	return 0;
-}
-
-/* As much of it as the caller knows. */
-static int copy_out(void __user *to, void *from, size_t size)
-{
-	size_t given = *(u32 *)from;
-
-	*(u32 *)from = size;
-	return copy_to_user(to, from, min(given, size)) ? -EFAULT : 0;
-}
 
 static int device_open(struct inode *inode, struct file *file)
 {
@@ -110,7 +81,7 @@ static int ioctl_hello(struct file *file, void __user *arg)
 	struct hft_hello hello;
 	int err;
 
-	err = copy_in(&hello, sizeof(hello), arg);
+	err = hft_copy_in(&hello, sizeof(hello), arg);
 	if (err)
 		return err;
 	own->greeted = hello.abi_major == HFT_ABI_MAJOR;
@@ -127,236 +98,8 @@ static int ioctl_hello(struct file *file, void __user *arg)
 	hello.clock_khz = hft_clock_khz();
 	strscpy_pad(hello.version, HFT_VERSION, sizeof(hello.version));
 	/* also when the caller's ABI is another: it must be able to say which */
-	err = copy_out(arg, &hello, sizeof(hello));
+	err = hft_copy_out(arg, &hello, sizeof(hello));
 	return err ?: (own->greeted ? 0 : -EPROTO);
-}
-
-static void forget_counts(struct hft_hook_info *info)
-{
-	info->events = 0;
-	info->missed = 0;
-	info->cpus_cut = 0;
-}
-
-static int ioctl_hook_info(struct file *file, void __user *arg)
-{
-	struct hft_hook_info info;
-	int err;
-
-	err = copy_in(&info, sizeof(info), arg);
-	if (err)
-		return err;
-	if (info.id >= HFT_HOOKS)
-		return -ENOENT;
-	mutex_lock(&hft_lock);
-	hft_hook_describe(info.id, &info);
-	mutex_unlock(&hft_lock);
-	/* how busy others keep the machine is for those who may read the rings */
-	if (!hft_may_read())
-		forget_counts(&info);
-	return copy_out(arg, &info, sizeof(info));
-}
-
-static void detach(u64 hooks)
-{
-	hft_sessions_drop(hooks);
-	hft_hooks_detach(hooks);
-}
-
-static int ioctl_attach(struct file *file, void __user *arg, bool attach)
-{
-	struct hft_attach want;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!want.hooks || want.hooks >> HFT_HOOKS || want.flags & ~HFT_ATTACH_FORCE)
-		return -EINVAL;
-	if (!hft_may_read())
-		return -EPERM;
-	mutex_lock(&hft_lock);
-	if (hft_sessions_armed() && !(want.flags & HFT_ATTACH_FORCE))
-		err = -EBUSY;
-	else if (attach)
-		err = hft_hooks_attach(want.hooks);
-	else
-		detach(want.hooks);
-	mutex_unlock(&hft_lock);
-	hft_audit(&(struct hft_act){ .action = attach ? HFT_AUDIT_ATTACH : HFT_AUDIT_DETACH,
-				     .hooks = want.hooks, .value = want.flags, .result = err });
-	return err;
-}
-
-static int ioctl_arm(struct file *file, void __user *arg)
-{
-	struct hft_file *own = file->private_data;
-	struct hft_arm arm;
-	int err;
-
-	err = copy_in(&arm, sizeof(arm), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	return hft_session_arm(&own->session, &arm);
-}
-
-static int ioctl_probe(struct file *file, void __user *arg, bool add)
-{
-	struct hft_probe probe;
-	int err;
-
-	err = copy_in(&probe, sizeof(probe), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	mutex_lock(&hft_lock);
-	err = add ? hft_probe_add(file->private_data, &probe) :
-		    hft_probe_describe(file->private_data, &probe);
-	mutex_unlock(&hft_lock);
-	if (add)
-		hft_audit(&(struct hft_act){ .action = HFT_AUDIT_PROBE_ADD, .value = probe.id,
-					     .hooks = HFT_HOOK_BIT(HFT_HOOK_PROBE),
-					     .result = err });
-	return err ?: copy_out(arg, &probe, sizeof(probe));
-}
-
-static int ioctl_probe_remove(struct file *file, void __user *arg)
-{
-	struct hft_probe_remove want;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	mutex_lock(&hft_lock);
-	err = hft_probe_remove(&want);
-	mutex_unlock(&hft_lock);
-	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_PROBE_REMOVE, .value = want.id,
-				     .hooks = HFT_HOOK_BIT(HFT_HOOK_PROBE), .result = err });
-	return err;
-}
-
-static int ioctl_resize(struct file *file, void __user *arg)
-{
-	struct hft_resize want;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (want.reserved)
-		return -EINVAL;
-	if (!hft_may_read())
-		return -EPERM;
-	mutex_lock(&hft_lock);
-	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(want.slots);
-	if (!err)
-		hft_sessions_rings_are_new();
-	mutex_unlock(&hft_lock);
-	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_RESIZE, .value = want.slots,
-				     .result = err });
-	return err;
-}
-
-static int ioctl_audit(struct file *file, void __user *arg)
-{
-	struct hft_audit_read want;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	err = hft_audit_read(&want);
-	return err ?: copy_out(arg, &want, sizeof(want));
-}
-
-static void set_budget(const struct hft_budget *want, const struct cpumask *cpus)
-{
-	mutex_lock(&hft_lock);
-	hft_governor_set(cpus, want->events_per_s, want->ns_per_s);
-	mutex_unlock(&hft_lock);
-	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_BUDGET, .cpus = cpus,
-				     .value = want->ns_per_s });
-}
-
-static int ioctl_budget(struct file *file, void __user *arg)
-{
-	struct hft_budget want;
-	cpumask_var_t cpus;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
-		return -ENOMEM;
-	err = hft_copy_cpus(cpus, want.cpus, want.cpus_bytes);
-	if (!err)
-		set_budget(&want, cpus);
-	free_cpumask_var(cpus);
-	return err;
-}
-
-static void rearm(const struct hft_rearm *want, const struct cpumask *cpus)
-{
-	u64 hooks;
-
-	mutex_lock(&hft_lock);
-	hooks = hft_governor_rearm(cpus, want->hooks);
-	hft_sessions_update();
-	mutex_unlock(&hft_lock);
-	hft_audit(&(struct hft_act){ .action = HFT_AUDIT_REARM, .hooks = hooks, .cpus = cpus });
-}
-
-static int ioctl_rearm(struct file *file, void __user *arg)
-{
-	struct hft_rearm want;
-	cpumask_var_t cpus;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!want.hooks || want.hooks >> HFT_HOOKS)
-		return -EINVAL;
-	if (!hft_may_read())
-		return -EPERM;
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
-		return -ENOMEM;
-	err = hft_copy_cpus(cpus, want.cpus, want.cpus_bytes);
-	if (!err)
-		rearm(&want, cpus);
-	free_cpumask_var(cpus);
-	return err;
-}
-
-static int ioctl_hook_cpu(struct file *file, void __user *arg)
-{
-	struct hft_hook_cpu about;
-	int err;
-
-	err = copy_in(&about, sizeof(about), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	if (about.id >= HFT_HOOKS)
-		return -ENOENT;
-	if (about.cpu >= nr_cpu_ids || !cpu_possible(about.cpu))
-		return -ENXIO;
-	mutex_lock(&hft_lock);
-	hft_governor_describe(&about);
-	mutex_unlock(&hft_lock);
-	return copy_out(arg, &about, sizeof(about));
 }
 
 /* One region a file, made or opened. With own->lock held. */
@@ -375,7 +118,7 @@ static int ioctl_region_create(struct file *file, void __user *arg)
 	struct hft_region_create want;
 	int err;
 
-	err = copy_in(&want, sizeof(want), arg);
+	err = hft_copy_in(&want, sizeof(want), arg);
 	if (err)
 		return err;
 	if (!(file->f_mode & FMODE_WRITE))
@@ -387,7 +130,7 @@ static int ioctl_region_create(struct file *file, void __user *arg)
 		want.region = own->region->number;
 	}
 	mutex_unlock(&own->lock);
-	return err ?: copy_out(arg, &want, sizeof(want));
+	return err ?: hft_copy_out(arg, &want, sizeof(want));
 }
 
 static int ioctl_region_info(struct file *file, void __user *arg)
@@ -395,10 +138,10 @@ static int ioctl_region_info(struct file *file, void __user *arg)
 	struct hft_region_info info;
 	int err;
 
-	err = copy_in(&info, sizeof(info), arg);
+	err = hft_copy_in(&info, sizeof(info), arg);
 	if (!err)
 		err = hft_region_describe(&info);
-	return err ?: copy_out(arg, &info, sizeof(info));
+	return err ?: hft_copy_out(arg, &info, sizeof(info));
 }
 
 static int ioctl_region_open(struct file *file, void __user *arg)
@@ -407,7 +150,7 @@ static int ioctl_region_open(struct file *file, void __user *arg)
 	struct hft_region_open want;
 	int err;
 
-	err = copy_in(&want, sizeof(want), arg);
+	err = hft_copy_in(&want, sizeof(want), arg);
 	if (err)
 		return err;
 	if (want.reserved)
@@ -417,7 +160,7 @@ static int ioctl_region_open(struct file *file, void __user *arg)
 	if (!err)
 		want.map_size = hft_region_size(own->region);
 	mutex_unlock(&own->lock);
-	return err ?: copy_out(arg, &want, sizeof(want));
+	return err ?: hft_copy_out(arg, &want, sizeof(want));
 }
 
 static int ioctl_clock(struct file *file, void __user *arg)
@@ -425,49 +168,17 @@ static int ioctl_clock(struct file *file, void __user *arg)
 	struct hft_clock_sample sample;
 	int err;
 
-	err = copy_in(&sample, sizeof(sample), arg);
+	err = hft_copy_in(&sample, sizeof(sample), arg);
 	if (err)
 		return err;
 	hft_clock_sample(&sample);
-	return copy_out(arg, &sample, sizeof(sample));
-}
-
-static int ioctl_pmu(struct file *file, void __user *arg)
-{
-	struct hft_pmu want;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	mutex_lock(&hft_lock);
-	err = hft_pmu_control(file->private_data, &want);
-	mutex_unlock(&hft_lock);
-	/* also when it failed: which event it was */
-	return copy_out(arg, &want, sizeof(want)) ?: err;
-}
-
-static int ioctl_watch(struct file *file, void __user *arg)
-{
-	struct hft_watch want;
-	int err;
-
-	err = copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	mutex_lock(&hft_lock);
-	err = hft_watch_control(file->private_data, &want);
-	mutex_unlock(&hft_lock);
-	return err ?: copy_out(arg, &want, sizeof(want));
+	return hft_copy_out(arg, &sample, sizeof(sample));
 }
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 {
 	struct hft_file *own = file->private_data;
+	const struct hft_who who = { .session = &own->session, .owner = own };
 	void __user *arg = (void __user *)value;
 
 	/* by number: the size inside `cmd` grows with minor versions */
@@ -478,22 +189,6 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 	if (!own->greeted)
 		return -EPROTO;
 	switch (_IOC_NR(cmd)) {
-	case _IOC_NR(HFT_IOC_HOOK_INFO):
-		return ioctl_hook_info(file, arg);
-	case _IOC_NR(HFT_IOC_ATTACH):
-		return ioctl_attach(file, arg, true);
-	case _IOC_NR(HFT_IOC_DETACH):
-		return ioctl_attach(file, arg, false);
-	case _IOC_NR(HFT_IOC_ARM):
-		return ioctl_arm(file, arg);
-	case _IOC_NR(HFT_IOC_RESIZE):
-		return ioctl_resize(file, arg);
-	case _IOC_NR(HFT_IOC_PROBE_ADD):
-		return ioctl_probe(file, arg, true);
-	case _IOC_NR(HFT_IOC_PROBE_REMOVE):
-		return ioctl_probe_remove(file, arg);
-	case _IOC_NR(HFT_IOC_PROBE_INFO):
-		return ioctl_probe(file, arg, false);
 	case _IOC_NR(HFT_IOC_REGION_CREATE):
 		return ioctl_region_create(file, arg);
 	case _IOC_NR(HFT_IOC_REGION_INFO):
@@ -502,20 +197,8 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 		return ioctl_region_open(file, arg);
 	case _IOC_NR(HFT_IOC_CLOCK):
 		return ioctl_clock(file, arg);
-	case _IOC_NR(HFT_IOC_AUDIT):
-		return ioctl_audit(file, arg);
-	case _IOC_NR(HFT_IOC_BUDGET):
-		return ioctl_budget(file, arg);
-	case _IOC_NR(HFT_IOC_REARM):
-		return ioctl_rearm(file, arg);
-	case _IOC_NR(HFT_IOC_HOOK_CPU):
-		return ioctl_hook_cpu(file, arg);
-	case _IOC_NR(HFT_IOC_PMU):
-		return ioctl_pmu(file, arg);
-	case _IOC_NR(HFT_IOC_WATCH):
-		return ioctl_watch(file, arg);
 	default:
-		return -ENOTTY;
+		return hft_control(&who, _IOC_NR(cmd), arg);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "audit.h"
 #include "hook.h"
 #include "pmu.h"
 #include "session.h"
@@ -128,10 +129,25 @@ void hft_pmu_close(void)
 	close_all();
 }
 
+static void audit(u32 count, const struct cpumask *cpus, int result)
+{
+	const struct hft_act act = {
+		.action = HFT_AUDIT_PMU,
+		.hooks = HFT_HOOK_BIT(HFT_HOOK_PMU),
+		.cpus = cpus,
+		.value = count,
+		.result = result,
+	};
+
+	hft_audit(&act);
+}
+
 void hft_pmu_drop(const void *owner)
 {
-	if (set_owner == owner)
-		hft_pmu_close();
+	if (set_owner != owner)
+		return;
+	hft_pmu_close();
+	audit(0, NULL, 0);
 }
 
 static int open_set(void *owner, struct hft_pmu *pmu, const struct cpumask *cpus)
@@ -201,6 +217,7 @@ int hft_pmu_control(void *owner, struct hft_pmu *pmu)
 	switch (pmu->op) {
 	case HFT_PMU_OPEN:
 		err = open_set(owner, pmu, cpus);
+		audit(pmu->count, cpus, err);
 		break;
 	case HFT_PMU_REQUEST:
 		err = request(owner, pmu, cpus);

@@ -10,6 +10,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
+#include "audit.h"
 #include "hook.h"
 #include "session.h"
 #include "watch.h"
@@ -220,11 +221,27 @@ static int open_watch(const void *owner, struct hft_watch *want)
 	return err;
 }
 
+static void audit(u64 address, int result)
+{
+	const struct hft_act act = {
+		.action = HFT_AUDIT_WATCH,
+		.hooks = HFT_HOOK_BIT(HFT_HOOK_WATCH),
+		.value = address,
+		.result = result,
+	};
+
+	hft_audit(&act);
+}
+
 int hft_watch_control(const void *owner, struct hft_watch *want)
 {
+	int err;
+
 	switch (want->op) {
 	case HFT_WATCH_OPEN:
-		return open_watch(owner, want);
+		err = open_watch(owner, want);
+		audit(want->address, err);
+		return err;
 	case HFT_WATCH_CLOSE:
 		hft_watch_drop(owner);
 		return 0;
@@ -235,12 +252,16 @@ int hft_watch_control(const void *owner, struct hft_watch *want)
 
 void hft_watch_drop(const void *owner)
 {
-	unsigned int i;
+	unsigned int i, taken = 0;
 
 	for (i = 0; i < HFT_WATCHES; i++) {
-		if (watches[i].owner == owner)
+		if (watches[i].owner == owner) {
 			take_away(&watches[i]);
+			taken++;
+		}
 	}
+	if (taken)
+		audit(0, 0);
 }
 
 void hft_watch_close(void)

@@ -62,9 +62,17 @@ static const char *value_text(const struct hft_audit_entry *entry, char *buf, si
 		snprintf(buf, size, "%g %% of a CPU", entry->value / 1e7);
 		break;
 	case HFT_AUDIT_WATCH:
-		snprintf(buf, size, "%#llx", entry->value);
+		if (entry->value)
+			snprintf(buf, size, "%#llx", entry->value);
+		else
+			snprintf(buf, size, "taken away");
 		break;
 	case HFT_AUDIT_PMU:
+		if (entry->value)
+			snprintf(buf, size, "%llu events", entry->value);
+		else
+			snprintf(buf, size, "closed");
+		break;
 	case HFT_AUDIT_PROBE_ADD:
 	case HFT_AUDIT_PROBE_REMOVE:
 		snprintf(buf, size, "%llu", entry->value);

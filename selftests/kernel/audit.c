@@ -2,6 +2,7 @@
 /* Who armed what: each step has its entry, in order, with who took it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -84,6 +85,36 @@ TEST_F(audit, tells_each_step_and_who_took_it)
 	EXPECT_EQ(entries[1].result, -EBUSY);
 	EXPECT_EQ(entries[3].value, 77);
 	EXPECT_EQ(entries[4].result, -EINVAL);
+}
+
+TEST_F(audit, tells_of_counters_and_watches)
+{
+	const struct hft_pmu_event clock = {
+		.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK,
+	};
+	static int watched;
+	int fd = device_open(O_RDWR);
+	struct hft_pmu pmu;
+
+	ASSERT_EQ(device_watch(fd, 0, &watched, 4, HFT_WATCH_WRITE, getpid(), 0), -ENOLINK);
+	ASSERT_EQ(device_attach(fd, BIT_OF(WATCH), 0), 0);
+	ASSERT_EQ(device_watch(fd, 0, &watched, 4, HFT_WATCH_WRITE, getpid(), 0), 0);
+	ASSERT_EQ(device_pmu(fd, HFT_PMU_OPEN, 0, &clock, 1, 1, &pmu), 0);
+	close(fd);
+	ASSERT_EQ(read_after(self->fd, self->before, 100, NULL), 6);
+	EXPECT_EQ(entries[0].action, HFT_AUDIT_WATCH);
+	EXPECT_EQ(entries[0].result, -ENOLINK);
+	EXPECT_EQ(entries[2].action, HFT_AUDIT_WATCH);
+	EXPECT_EQ(entries[2].value, (uintptr_t)&watched);
+	EXPECT_EQ(entries[2].result, 0);
+	EXPECT_EQ(entries[3].action, HFT_AUDIT_PMU);
+	EXPECT_EQ(entries[3].value, 1);
+	EXPECT_EQ(entries[3].cpus, 1);
+	EXPECT_EQ(entries[4].action, HFT_AUDIT_PMU);
+	EXPECT_EQ(entries[4].value, 0);
+	EXPECT_EQ(entries[5].action, HFT_AUDIT_WATCH);
+	EXPECT_EQ(entries[5].value, 0);
+	ASSERT_EQ(device_detach(self->fd, BIT_OF(WATCH), 0), 0);
 }
 
 TEST_F(audit, tells_of_files_that_close_and_leases_that_end)
