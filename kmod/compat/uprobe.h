@@ -11,22 +11,22 @@
 #include <linux/uprobes.h>
 #include <linux/version.h>
 
+/* The arguments of handlers and filters: int f(HFT_UPROBE_ARGS). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#define HFT_UPROBE_HANDLER(name)					\
-	int name(struct uprobe_consumer *self, struct pt_regs *regs, __u64 *data)
-#define HFT_URETPROBE_HANDLER(name)					\
-	int name(struct uprobe_consumer *self, unsigned long func,	\
-		 struct pt_regs *regs, __u64 *data)
+#define HFT_UPROBE_ARGS		\
+	struct uprobe_consumer *self, struct pt_regs *regs, __u64 *data
+#define HFT_URETPROBE_ARGS	\
+	struct uprobe_consumer *self, unsigned long func, struct pt_regs *regs, __u64 *data
 #else
-#define HFT_UPROBE_HANDLER(name)					\
-	int name(struct uprobe_consumer *self, struct pt_regs *regs)
-#define HFT_URETPROBE_HANDLER(name)					\
-	int name(struct uprobe_consumer *self, unsigned long func, struct pt_regs *regs)
+#define HFT_UPROBE_ARGS		\
+	struct uprobe_consumer *self, struct pt_regs *regs
+#define HFT_URETPROBE_ARGS	\
+	struct uprobe_consumer *self, unsigned long func, struct pt_regs *regs
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-#define HFT_UPROBE_FILTER(name)						\
-	bool name(struct uprobe_consumer *self, struct mm_struct *mm)
+#define HFT_UPROBE_FILTER_ARGS	\
+	struct uprobe_consumer *self, struct mm_struct *mm
 
 struct hft_uprobe_handle {
 	struct uprobe *uprobe;
@@ -49,9 +49,8 @@ static inline void hft_uprobe_unregister(struct inode *inode, loff_t offset,
 	uprobe_unregister_sync();
 }
 #else
-#define HFT_UPROBE_FILTER(name)						\
-	bool name(struct uprobe_consumer *self, enum uprobe_filter_ctx context,	\
-		  struct mm_struct *mm)
+#define HFT_UPROBE_FILTER_ARGS	\
+	struct uprobe_consumer *self, enum uprobe_filter_ctx context, struct mm_struct *mm
 
 struct hft_uprobe_handle {
 };

@@ -150,7 +150,7 @@ NOKPROBE_SYMBOL(kernel_leave);
 
 /* ------------------------------------------------------------------- user */
 
-static HFT_UPROBE_FILTER(user_filter)
+static bool user_filter(HFT_UPROBE_FILTER_ARGS)
 {
 	const struct hft_probe_at *probe = container_of(self, struct hft_probe_at, user);
 
@@ -163,7 +163,7 @@ static __always_inline bool is_strange(const struct hft_probe_at *probe)
 	return probe->mm && probe->mm != current->mm;
 }
 
-static HFT_UPROBE_HANDLER(user_hit)
+static int user_hit(HFT_UPROBE_ARGS)
 {
 	const struct hft_probe_at *probe = container_of(self, struct hft_probe_at, user);
 
@@ -176,7 +176,7 @@ static HFT_UPROBE_HANDLER(user_hit)
 	return 0;
 }
 
-static HFT_UPROBE_HANDLER(user_enter)
+static int user_enter(HFT_UPROBE_ARGS)
 {
 	const struct hft_probe_at *probe = container_of(self, struct hft_probe_at, user);
 	const u64 key = hft_call_key(regs, true);
@@ -196,7 +196,7 @@ static HFT_UPROBE_HANDLER(user_enter)
 	return 0;
 }
 
-static HFT_URETPROBE_HANDLER(user_leave)
+static int user_leave(HFT_URETPROBE_ARGS)
 {
 	const struct hft_probe_at *probe = container_of(self, struct hft_probe_at, user);
 	const s64 ret = regs_return_value(regs);

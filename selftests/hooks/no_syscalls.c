@@ -27,7 +27,9 @@ struct told {
 								"no-optimize-sibling-calls")))
 
 /* As the functions of a library that make system calls: without a frame. */
-static __attribute__((noinline, noclone, noipa, optimize("omit-frame-pointer"))) long bare_call(long nr)
+#define BARE __attribute__((noinline, noclone, noipa, optimize("omit-frame-pointer")))
+
+static BARE long bare_call(long nr)
 {
 	long result;
 

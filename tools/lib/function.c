@@ -199,7 +199,8 @@ static int find_in(const struct opened *opened, const char *path, char *name, __
 	if (!matches.count)
 		return explain_none(opened, path, name, why);
 	if (matches.count > 1) {
-		snprintf(why, FUNCTION_WHY, "%s has %u functions '%s', for example %s and %s; write more of it, or its place in the file",
+		snprintf(why, FUNCTION_WHY,
+			 "%s has %u functions '%s', for example %s and %s; write more of it, or its place in the file",
 			 path, matches.count, name, matches.first, matches.other);
 		return -ENOTUNIQ;
 	}

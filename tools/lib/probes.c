@@ -100,13 +100,13 @@ static void say_refusal(const struct probes *probes, size_t i, int err)
 		int err;
 		const char *why;
 	} reasons[] = {
-		{ EBUSY, "a CPU is armed, which it would interrupt: stop that recording, or say -y" },
-		{ EPERM, "it needs CAP_PERFMON (run as root) and a kernel that is not locked down" },
-		{ EACCES, "addresses are hidden from you by sysctl kernel.kptr_restrict; name the function" },
+		{ EBUSY, "a CPU is armed: stop that recording, or interrupt it with -y" },
+		{ EPERM, "it needs CAP_PERFMON (root), in a kernel not locked down" },
+		{ EACCES, "kernel.kptr_restrict hides addresses; name the function" },
 		{ ENOENT, "the kernel has no such function" },
 		{ EILSEQ, "no instruction begins there" },
 		{ ERANGE, "that is behind its end" },
-		{ EOPNOTSUPP, "the kernel does not let that be probed; try its caller, or what it calls" },
+		{ EOPNOTSUPP, "the kernel forbids it; try its caller, or what it calls" },
 		{ ENOSPC, "32 probes are there already; 'hftrace probe' lists them" },
 		{ ENOLINK, "the hook is not attached: hftrace attach probe" },
 		{ ESRCH, "the process has ended" },
