@@ -29,7 +29,8 @@ static int take_remove(struct request *request, const char *text)
 	if (!strcmp(text, "all"))
 		return 0;
 	if (parse_u64(text, &id) || !id || id >= HFT_NAMES)
-		return usage_error(&cmd_probe, "'%s' is no probe's number; see 'hftrace probe'", text);
+		return usage_error(&cmd_probe, "'%s' is no probe's number; see 'hftrace probe'",
+				   text);
 	request->remove_id = id;
 	return 0;
 }
