@@ -5,10 +5,10 @@
  *
  *	peers CYCLES
  *
- * hftrace, ftrace, perf and BPF take turns with windows in which nothing is
- * done, all on CPU 0. Prints the rows of a table: what CPU 1 had of
- * /proc/interrupts and of switches per cycle, beyond the windows without.
- * Exit status 1 if hftrace's was more than in any window without.
+ * hftrace, ftrace, perf and BPF take turns on CPU 0, and after each comes a
+ * window of the same length in which nothing is done. Prints the rows of a
+ * table: what CPU 1 had of /proc/interrupts and of switches in both. Exit
+ * status 1 if hftrace's cycles added LIMIT interrupts or switches each.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -22,6 +22,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "array.h"
@@ -31,6 +32,7 @@
 #include "tracefs.h"
 
 #define TURNS		3
+#define LIMIT		0.05	/* as "hftrace audit" has it; one that is ours would be 1 */
 #define ISOLATED	1
 #define SETTLE_US	100000	/* for grace periods and what comes late */
 #define PERF_RING	(9 * 4096)
@@ -38,11 +40,6 @@
 
 static int hftrace_fd, perf_fd = -1, bpf_program = -1;
 static struct hft_hello hello;
-
-static void nothing(void)
-{
-	usleep(1000);
-}
 
 /* The others must not find a tracepoint that is in use already: that would cost them less. */
 static void hftrace_comes(void)
@@ -210,7 +207,6 @@ static const struct peer {
 	void (*after)(void);
 	int share;		/* takes so many times longer: so many times fewer cycles */
 } peers[] = {
-	{ "nothing", "1 ms of sleep", NULL, nothing, NULL, 1 },
 	{ "hftrace", "hooks attached: arm, map and read, change filter and hooks, disarm",
 	  hftrace_comes, hftrace_cycle, hftrace_goes, 1 },
 	{ "hftrace", "attach, detach all hooks", NULL, hftrace_anew, NULL, 500 },
@@ -224,45 +220,62 @@ static const struct peer {
 	{ "BPF", "attach a raw tracepoint program, detach", bpf_load, bpf_cycle, NULL, 100 },
 };
 
+/* Over all turns; [0] without, [1] with. */
 struct result {
-	long interrupts[TURNS];
-	long switches[TURNS];
-	int cycles;
+	long interrupts[2];
+	long switches[2];
+	long cycles;
 };
 
-static void measure(const struct peer *peer, pid_t spinner, int cycles, struct result *result,
-		    int turn)
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* The cycles, or, when there are none, as many seconds of rest. Returns how many it took. */
+static double window(const struct peer *peer, pid_t spinner, long cycles, double seconds,
+		     struct result *result)
 {
 	static struct interrupts before, after;
-	long switches;
-	int i;
+	long switches = spinner_switches(spinner), i;
+	double start;
+
+	interrupts_read(&before);
+	start = now();
+	for (i = 0; i < cycles; i++)
+		peer->run();
+	seconds = cycles ? now() - start : seconds;
+	while (now() < start + seconds)
+		usleep(1000);
+	usleep(SETTLE_US);
+	interrupts_read(&after);
+	result->interrupts[cycles > 0] += interrupts_sum(&before, &after, ISOLATED, 1);
+	result->switches[cycles > 0] += spinner_switches(spinner) - switches;
+	return seconds;
+}
+
+static void measure(const struct peer *peer, pid_t spinner, long cycles, struct result *result)
+{
+	double seconds;
 
 	if (peer->before)
 		peer->before();
 	usleep(SETTLE_US);
-	switches = spinner_switches(spinner);
-	interrupts_read(&before);
 	cycles = cycles / peer->share ?: 1;
-	for (i = 0; i < cycles; i++)
-		peer->run();
-	usleep(SETTLE_US);
-	interrupts_read(&after);
-	result->cycles = cycles;
-	result->interrupts[turn] = interrupts_sum(&before, &after, ISOLATED, 1);
-	result->switches[turn] = spinner_switches(spinner) - switches;
+	result->cycles += cycles;
+	seconds = window(peer, spinner, cycles, 0, result);
+	window(peer, spinner, 0, seconds, result);
 	if (peer->after)
 		peer->after();
 	usleep(SETTLE_US);
 }
 
-static long most(const long value[TURNS])
+static double added(const long count[2], long cycles)
 {
-	long high = value[0];
-	int i;
-
-	for (i = 1; i < TURNS; i++)
-		high = value[i] > high ? value[i] : high;
-	return high;
+	return (double)(count[1] - count[0]) / cycles;
 }
 
 int main(int argc, char **argv)
@@ -281,16 +294,17 @@ int main(int argc, char **argv)
 	spinner = spinner_start(ISOLATED, NULL);
 	for (turn = 0; turn < TURNS; turn++) {
 		for (i = 0; i < ARRAY_SIZE(peers); i++)
-			measure(&peers[i], spinner, cycles, &results[i], turn);
+			measure(&peers[i], spinner, cycles, &results[i]);
 	}
 	spinner_stop(spinner);
 	for (i = 0; i < ARRAY_SIZE(peers); i++) {
-		long interrupts = most(results[i].interrupts), switches = most(results[i].switches);
+		const struct result *own = &results[i];
 
-		printf("| %s | %s | %d | %ld | %.2f | %ld |\n", peers[i].name, peers[i].cycle,
-		       results[i].cycles, interrupts, (double)interrupts / results[i].cycles,
-		       switches);
+		printf("| %s | %s | %ld | %ld | %ld | %.2f | %ld | %ld |\n", peers[i].name,
+		       peers[i].cycle, own->cycles, own->interrupts[1], own->interrupts[0],
+		       added(own->interrupts, own->cycles), own->switches[1], own->switches[0]);
 	}
-	return most(results[1].interrupts) <= most(results[0].interrupts) &&
-	       most(results[1].switches) <= most(results[0].switches) ? 0 : EXIT_FAILURE;
+	/* the first is that of hftrace in trading hours */
+	return added(results[0].interrupts, results[0].cycles) < LIMIT &&
+	       added(results[0].switches, results[0].cycles) < LIMIT ? 0 : EXIT_FAILURE;
 }

@@ -14,7 +14,7 @@
 
 #define AUDIT_PAIRS	14U	/* of windows, at least */
 #define AUDIT_PAIRS_MAX	(3 * AUDIT_PAIRS)
-#define AUDIT_CHANCE	0.01	/* of blaming hftrace wrongly, over all counts of all CPUs */
+#define AUDIT_ERROR	0.01	/* of blaming hftrace wrongly, over all counts of all CPUs */
 
 struct audit_options {
 	struct cpus cpus;
@@ -27,6 +27,7 @@ struct audit_options {
 enum audit_verdict {
 	AUDIT_NONE,		/* it never happened */
 	AUDIT_WITHIN,		/* no more than in the windows without */
+	AUDIT_CHANCE,		/* more in some window, by chance, and the limit could not hide */
 	AUDIT_ADDED,
 	AUDIT_UNCLEAR,		/* more than without, but not more than chance would do */
 	AUDIT_NOISY,		/* as without, but more than the limit could hide */

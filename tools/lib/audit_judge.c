@@ -8,6 +8,7 @@
 #include "lib/audit.h"
 #include "lib/paired.h"
 
+#define PLAUSIBLE 0.05		/* a chance that nobody would wonder at */
 #define RULE_OF_THREE 3.0	/* none in n tries: with 95 % no more than 3 in n */
 
 /* False: it never happened. */
@@ -56,10 +57,15 @@ static enum audit_verdict judge(const struct audit *audit, const struct audit_re
 	if (row->kind == COUNT_TRACED && !strcmp(row->name, traced_names[TRACED_OURS]) &&
 	    result->high[1])
 		return AUDIT_ADDED;
-	if (result->added > 0 && result->chance <= AUDIT_CHANCE / (double)tests)
+	if (result->added > 0 && result->chance <= AUDIT_ERROR / (double)tests)
 		return AUDIT_ADDED;
-	if (result->high[1] > result->high[0])
+	if (result->high[1] > result->high[0]) {
+		/* With all pairs in, the bound says more than the fullest window does. */
+		if (audit->pairs == AUDIT_PAIRS_MAX && result->chance > PLAUSIBLE &&
+		    result->hidden <= audit->options->limit)
+			return AUDIT_CHANCE;
 		return AUDIT_UNCLEAR;
+	}
 	return result->hidden > audit->options->limit ? AUDIT_NOISY : AUDIT_WITHIN;
 }
 
@@ -95,8 +101,8 @@ int audit_judge(struct audit *audit)
 enum audit_verdict audit_verdict_of(const struct audit *audit, size_t column)
 {
 	static const int weight[AUDIT_VERDICTS] = {
-		[AUDIT_NONE] = 0, [AUDIT_WITHIN] = 1, [AUDIT_NOISY] = 2, [AUDIT_UNCLEAR] = 3,
-		[AUDIT_ADDED] = 4,
+		[AUDIT_NONE] = 0, [AUDIT_WITHIN] = 1, [AUDIT_CHANCE] = 2, [AUDIT_NOISY] = 3,
+		[AUDIT_UNCLEAR] = 4, [AUDIT_ADDED] = 5,
 	};
 	enum audit_verdict worst = AUDIT_NONE;
 	size_t i;

@@ -12,6 +12,7 @@
 static const char *const verdicts[AUDIT_VERDICTS] = {
 	[AUDIT_NONE] = "none",
 	[AUDIT_WITHIN] = "within",
+	[AUDIT_CHANCE] = "by chance",
 	[AUDIT_ADDED] = "ADDED",
 	[AUDIT_UNCLEAR] = "cannot tell",
 	[AUDIT_NOISY] = "too noisy",
@@ -20,6 +21,7 @@ static const char *const verdicts[AUDIT_VERDICTS] = {
 static const char *const keys[AUDIT_VERDICTS] = {
 	[AUDIT_NONE] = "none",
 	[AUDIT_WITHIN] = "within",
+	[AUDIT_CHANCE] = "chance",
 	[AUDIT_ADDED] = "added",
 	[AUDIT_UNCLEAR] = "unclear",
 	[AUDIT_NOISY] = "noisy",
@@ -73,6 +75,7 @@ static void print_conclusion(const struct audit *audit, size_t column)
 	static const char *const words[AUDIT_VERDICTS] = {
 		[AUDIT_NONE] = "nothing added: nothing at all happened there",
 		[AUDIT_WITHIN] = "nothing added: no count left the range of the windows without",
+		[AUDIT_CHANCE] = "nothing added beyond the limit: what left the range is chance",
 		[AUDIT_ADDED] = "DISTURBED: hftrace added what is marked below",
 		[AUDIT_UNCLEAR] = "cannot tell: more with hftrace, but chance explains it",
 		[AUDIT_NOISY] = "too noisy to say: too much happens there anyway",
