@@ -159,7 +159,7 @@ static int verdict(const struct prove *prove)
 	bool known = false, slower = false;
 	int state, i;
 
-	for (state = PROVE_ARMED; state <= PROVE_RECORDED; state++) {
+	for (state = 0; state < PROVE_STATES; state++) {
 		for (i = 0; i < PROVE_PERCENTS; i++) {
 			known |= prove->difference[state][i].known;
 			slower |= prove->difference[state][i].slower;
@@ -227,8 +227,9 @@ const struct hft_command cmd_prove = {
 "  --module FILE        hftrace.ko for that; default: as modprobe finds it\n"
 "  --json               the same in JSON\n"
 "\n"
-"Exit status: 0 neither armed nor recorded is slower than loaded, 1 failed, 2 one of\n"
-"them is, beyond the interval and the threshold, 64 wrong usage.\n"
+"Exit status: 0 no state is slower than the one it is compared with, armed and recorded\n"
+"with loaded, loaded with absent; 1 failed, 2 one of them is, beyond the interval and\n"
+"the threshold, 64 wrong usage.\n"
 "\n"
 "examples:\n"
 "  hftrace prove -p $(pidof engine)               as it trades\n"
