@@ -118,6 +118,7 @@ static int kernel_hit(struct kprobe *kp, struct pt_regs *regs)
 		record_hit(probe, hft_shown((unsigned long)kp->addr), regs, false);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(kernel_hit);
 
 /* Not 0: this call is left out. */
@@ -131,6 +132,7 @@ static int kernel_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	begin_call(call);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(kernel_enter);
 
 static int kernel_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -146,6 +148,7 @@ static int kernel_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 		    is_of_this_arming(call) ? call : NULL, ret, hft_level());
 	return 0;
 }
+
 NOKPROBE_SYMBOL(kernel_leave);
 
 /* ------------------------------------------------------------------- user */

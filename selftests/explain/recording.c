@@ -77,8 +77,8 @@ void recording_times(struct recording *recording, __u64 started, __u64 stopped, 
 	fprintf(file, "version=test\nabi=%d.%d\nclock_khz=1000000\n", HFT_ABI_MAJOR, HFT_ABI_MINOR);
 	fprintf(file, "started_ns=%llu\nstopped_ns=%llu\n", started, stopped);
 	fprintf(file, "kernel=yes\ncpus=%s\n", cpus);
-	fputs("hooks=switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit,fault,tlb,ipi,"
-	      "mmcall,reclaim,compaction,signal,coredump\n", file);
+	fprintf(file, "hooks=%s,%s\n", "switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit",
+		"fault,tlb,ipi,mmcall,reclaim,compaction,signal,coredump");
 	fclose(file);
 	file = recording_fact(recording, "clock");
 	fprintf(file, "0 0 10 0 0 0 0\n0 %llu 10 %llu %llu %llu %llu\n", stopped, stopped, stopped,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When its own data are not as they can be, the module disarms and says so once; the kernel goes on. */
+/* When its own data are not as they can be, the module disarms and says so; the kernel goes on. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -14,7 +14,7 @@ static const char *call_advice(__u32 kind)
 {
 	switch ((enum hft_ipi_kind)kind) {
 	case HFT_IPI_MEMBARRIER:
-		return "no membarrier(2) in that process while trading: some run-times and JITs use it";
+		return "no membarrier(2) there while trading: some run-times and JITs use it";
 	case HFT_IPI_SYNC_CORE:
 		return "kernel code was patched: no module loading, tracing set-up or sysctl now";
 	case HFT_IPI_TLB_KERNEL:
@@ -105,7 +105,8 @@ static void timer_advice(struct causes *causes, const struct culprit *culprit, c
 		snprintf(buf, size,
 			 "keep what sets it off this CPU; nohz_full= sends those that are not pinned elsewhere");
 	else
-		snprintf(buf, size, "keep what sets this timer off this CPU: its function says whose it is");
+		snprintf(buf, size,
+			 "keep what sets this timer off this CPU: its function says whose it is");
 }
 
 static void work_advice(const struct namer *namer, const struct culprit *culprit, char *buf,
@@ -180,9 +181,12 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 			 "map, touch and keep all memory before trading; no large malloc() or free()");
 		break;
 	case CAUSE_RECLAIM:
-		snprintf(buf, size, culprit->kind == HFT_RECLAIM_DIRECT ?
-			 "end what uses memory; with more vm.min_free_kbytes kswapd starts earlier" :
-			 "raise memory.max (or memory.high) of its cgroup, or let it use less");
+		if (culprit->kind == HFT_RECLAIM_DIRECT)
+			snprintf(buf, size,
+				 "end what uses memory; with more vm.min_free_kbytes kswapd starts earlier");
+		else
+			snprintf(buf, size,
+				 "raise memory.max (or memory.high) of its cgroup, or let it use less");
 		break;
 	case CAUSE_COMPACTION:
 		snprintf(buf, size,
@@ -214,9 +218,12 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 		work_advice(causes_namer(causes), culprit, buf, size);
 		break;
 	case CAUSE_HIDDEN:
-		snprintf(buf, size, culprit->kind == HFT_HIDDEN_SMI ?
-			 "firmware: turn off its power capping, USB legacy and error polling; ask the vendor" :
-			 "one frequency: governor performance, no turbo, C-states limited");
+		if (culprit->kind == HFT_HIDDEN_SMI)
+			snprintf(buf, size,
+				 "firmware: turn off its power capping, USB legacy and error polling; ask the vendor");
+		else
+			snprintf(buf, size,
+				 "one frequency: governor performance, no turbo, C-states limited");
 		break;
 	case CAUSE_STEAL:
 		snprintf(buf, size, "not this machine's doing: give the vCPU a core of its own");

@@ -14,6 +14,9 @@
 static const char *const needs_read =
 	"reading kernel rings and arming hooks needs CAP_PERFMON: run as root";
 
+static const char *const no_syscalls_seen =
+	"system calls are seen by the hook visit on nohz_full CPUs of x86, else by 'attach syscall'";
+
 const char device_hidden_addresses[] =
 	"the rings hold kernel addresses, which sysctl kernel.kptr_restrict hides from you";
 
@@ -252,9 +255,8 @@ int device_arm(const struct device *device, const struct arming *arming, char wh
 		snprintf(why, DEVICE_WHY, "cannot arm: a process that was chosen has ended");
 		break;
 	case ENOLINK:
-		snprintf(why, DEVICE_WHY, "cannot arm: %s", arming->quiet[0] ?
-			 "system calls are seen by the hook visit on nohz_full CPUs of x86, else by syscall: 'hftrace attach' it" :
-			 "a hook was detached meanwhile");
+		snprintf(why, DEVICE_WHY, "cannot arm: %s",
+			 arming->quiet[0] ? no_syscalls_seen : "a hook was detached meanwhile");
 		break;
 	default:
 		snprintf(why, DEVICE_WHY, "cannot arm: %s", strerror(err));

@@ -40,7 +40,9 @@ const struct hook hooks[HFT_HOOKS] = {
 	[HFT_HOOK_TIMER] = { "timer", { HFT_REC_TIMER }, 0, NULL },
 	[HFT_HOOK_TICK] = { "tick", { HFT_REC_TICK_STOP }, 0, NULL },
 	[HFT_HOOK_WORKQUEUE] = { "workqueue", { HFT_REC_WORK, HFT_REC_WORK_QUEUE }, 0, NULL },
-	[HFT_HOOK_KTHREAD] = { "kthread", { HFT_REC_KTHREAD_WORK, HFT_REC_KTHREAD_QUEUE }, 0, NULL },
+	[HFT_HOOK_KTHREAD] = {
+		"kthread", { HFT_REC_KTHREAD_WORK, HFT_REC_KTHREAD_QUEUE }, 0, NULL
+	},
 	[HFT_HOOK_IDLE] = { "idle", { HFT_REC_IDLE }, 0, NULL },
 	[HFT_HOOK_FREQUENCY] = { "frequency", { HFT_REC_FREQUENCY }, 0, NULL },
 	[HFT_HOOK_SIGNAL] = { "signal", { HFT_REC_SIGNAL, HFT_REC_SIGNAL_DELIVER }, 24, NULL },

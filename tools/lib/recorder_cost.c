@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What recording took of the traced CPUs: its limit, its figures in the facts, a line at the end. */
+/* What recording took of the traced CPUs: its limit, figures in the facts, a line at the end. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,11 +98,11 @@ void recorder_cost_say(const struct recorder *recorder)
 		int cpu = last->cpus[i].cpu;
 
 		if (sum.cut)
-			message("cpu%d: over its budget, so the governor disarmed %s; a record in the ring says when",
+			message("cpu%d: over budget, the governor disarmed %s; the ring says when",
 				cpu, hooks_format(sum.cut, cut));
 		if (sum.dearest < 0 || seconds <= 0)
 			continue;
-		message("cpu%d: hftrace took about %.0f ppm of it, most of that for %s, %s a record%s",
+		message("cpu%d: hftrace took about %.0f ppm of it, mostly for %s, %s a record%s",
 			cpu, sum.ns / seconds / 1000, hooks[sum.dearest].name,
 			format_ns(each, cost_ns_each(last, &last->cpus[i].hook[sum.dearest])),
 			sum.untimed ? "" : "; all hooks timed");

@@ -18,7 +18,10 @@ struct symbols;
 int symbols_open(struct symbols **symbols, const char *recording);
 void symbols_close(struct symbols *symbols);
 
-/* "name+0x12 [module]", "name" at its start; the address alone when there is no symbol. Returns buf. */
+/*
+ * "name+0x12 [module]", "name" at its start; the address alone when there is
+ * no symbol. Returns buf.
+ */
 const char *symbols_kernel(struct symbols *symbols, __u64 address, char *buf, size_t size);
 
 /*
