@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,6 +24,17 @@ int pin(unsigned int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
+}
+
+int settle(void)
+{
+	cpu_set_t before;
+	int err;
+
+	if (sched_getaffinity(0, sizeof(before), &before))
+		return -errno;
+	err = pin(QUIET_CPU) ?: pin(OTHER_CPU);
+	return err ?: sched_setaffinity(0, sizeof(before), &before) ? -errno : 0;
 }
 
 __u64 ticks(void)
@@ -44,6 +56,11 @@ void sleep_ms(unsigned int ms)
 
 	while (nanosleep(&left, &left))
 		;
+}
+
+int hurry(void)
+{
+	return setpriority(PRIO_PROCESS, 0, -20) ? -errno : 0;
 }
 
 __u64 setting(const char *name, __u64 otherwise)

@@ -18,6 +18,28 @@ __u64 ticks(void);
 __u64 now_ns(void);
 void sleep_ms(unsigned int ms);
 
+/* For what has to come, however slow the machine is: a test fails when it has not. */
+#define PATIENCE_MS	120000
+
+/* Waits until `condition` holds; its value in the end. */
+#define wait_until(condition) ({					\
+	const __u64 until_ = now_ns() + PATIENCE_MS * 1000000ULL;	\
+	bool holds_;							\
+									\
+	while (!(holds_ = (condition)) && now_ns() < until_)		\
+		sleep_ms(1);						\
+	holds_;								\
+})
+
+/*
+ * Returns when each CPU has run this process since: what had disabled
+ * preemption there, such as a probe, has come to its end. 0 or -errno.
+ */
+int settle(void);
+
+/* Before all others that do not: loads on our CPU have what we leave. 0 or -errno. */
+int hurry(void);
+
 /* The environment's number, or what stands in if there is none. */
 __u64 setting(const char *name, __u64 otherwise);
 

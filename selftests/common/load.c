@@ -29,11 +29,29 @@ static void end_with(pid_t parent)
 		_exit(1);
 }
 
+static unsigned long *progress;	/* shared, by CPU */
+
+static void come_by(unsigned int cpu)
+{
+	__atomic_fetch_add(&progress[cpu], 1, __ATOMIC_RELEASE);
+}
+
+unsigned long load_progress(unsigned int cpu)
+{
+	return __atomic_load_n(&progress[cpu], __ATOMIC_ACQUIRE);
+}
+
 /* A child that ends with us and never returns here. */
 static pid_t start(void (*work)(unsigned int cpu), unsigned int cpu)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t parent = getpid(), pid;
 
+	if (!progress)
+		progress = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+				-1, 0);
+	if (progress == MAP_FAILED)
+		return -1;
+	pid = fork();
 	if (pid)
 		return pid;
 	end_with(parent);
@@ -54,12 +72,12 @@ pid_t load_spin(unsigned int cpu)
 	return start(spin, cpu);
 }
 
-static void pass_on(int from, int to)
+static void pass_on(int from, int to, unsigned int cpu)
 {
 	char byte;
 
 	while (read(from, &byte, 1) == 1 && write(to, &byte, 1) == 1)
-		;
+		come_by(cpu);
 }
 
 static void ping_pong(unsigned int cpu)
@@ -67,15 +85,14 @@ static void ping_pong(unsigned int cpu)
 	pid_t parent = getpid();
 	int there[2], back[2];
 
-	(void)cpu;
 	if (pipe(there) || pipe(back) || write(there[1], "", 1) != 1)
 		return;
 	if (!fork()) {
 		end_with(parent);
-		pass_on(there[0], back[1]);
+		pass_on(there[0], back[1], cpu);
 		_exit(1);
 	}
-	pass_on(back[0], there[1]);
+	pass_on(back[0], there[1], cpu);
 }
 
 pid_t load_switches(unsigned int cpu)
@@ -114,7 +131,6 @@ pid_t load_syscalls(unsigned int cpu, unsigned long *calls)
 
 static void touch(unsigned int cpu)
 {
-	(void)cpu;
 	for (;;) {
 		char *at = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -124,6 +140,7 @@ static void touch(unsigned int cpu)
 			return;
 		for (i = 0; i < PAGES; i++)
 			((volatile char *)at)[i * PAGE] = 1;
+		come_by(cpu);
 		munmap(at, PAGES * PAGE);
 	}
 }

@@ -30,6 +30,13 @@ pid_t load_shootdowns(void);
 /* A process with a thread on each CPU, one of which interrupts the other by membarrier(2). */
 pid_t load_calls(void);
 
+/*
+ * How often the loads of switches, faults and shootdowns on CPU came by in
+ * user mode. When it has gone on, what had disabled preemption there before,
+ * such as a probe, has come to its end.
+ */
+unsigned long load_progress(unsigned int cpu);
+
 /* Is there a storm on this architecture? */
 #define NO_STORM	"the storm sends NMIs by x86's own means"
 bool storm_offered(void);

@@ -15,14 +15,9 @@
 /* Processes that have just been killed give their files back a moment later. */
 static int unload_when_free(void)
 {
-	int tries, err;
+	int err;
 
-	for (tries = 0; tries < 1000; tries++) {
-		err = module_unload("hftrace");
-		if (err != -EWOULDBLOCK)
-			return err;
-		sleep_ms(2);
-	}
+	wait_until((err = module_unload("hftrace")) != -EWOULDBLOCK);
 	return err;
 }
 

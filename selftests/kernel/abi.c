@@ -9,7 +9,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #define SIZE(type, bytes)	_Static_assert(sizeof(type) == (bytes), #type)
 #define AT(type, field, bytes)	\

@@ -10,7 +10,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 
 static struct hft_audit_entry entries[2 * HFT_AUDIT_ENTRIES];
 
@@ -125,8 +125,7 @@ TEST_F(audit, tells_of_files_that_close_and_leases_that_end)
 	int fd = device_open(O_RDWR);
 
 	ASSERT_EQ(device_arm(fd, &arming), 0);
-	sleep_ms(100);
-	ASSERT_EQ(read_after(self->fd, self->before, 100, NULL), 2);
+	ASSERT_TRUE(wait_until(read_after(self->fd, self->before, 100, NULL) == 2));
 	EXPECT_EQ(entries[1].action, HFT_AUDIT_EXPIRE);
 	EXPECT_EQ(entries[1].pid, 0);
 	ASSERT_EQ(device_arm(fd, &(struct arming){ .hooks = BIT_OF(SWITCH), .cpus = 1 }), 0);

@@ -7,7 +7,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "load.h"
 #include "ring.h"
 
@@ -25,10 +25,9 @@ FIXTURE(governor)
 
 FIXTURE_SETUP(governor)
 {
-	ASSERT_EQ(hftrace_reload("ring_kb=16384"), 0);
+	ASSERT_EQ(hftrace_reload("attach=switch,wakeup,syscall ring_kb=16384"), 0);
 	self->fd = device_open(O_RDWR);
 	ASSERT_GE(self->fd, 0);
-	ASSERT_EQ(device_attach(self->fd, BIT_OF(SYSCALL), 0), 0);
 	ASSERT_EQ(pin(OTHER_CPU), 0);
 	ASSERT_EQ(ring_map(&self->ring, self->fd, QUIET_CPU), 0);
 	self->calls = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -56,20 +55,29 @@ static unsigned long calls(const FIXTURE_DATA(governor) *self)
 	return __atomic_load_n(self->calls, __ATOMIC_ACQUIRE);
 }
 
-/* Waits until the governor has disarmed `hook`, up to a second; ms, or -1. */
-static int wait_for_cut(int fd, enum hft_hook_id hook)
+static bool is_cut(int fd, enum hft_hook_id hook)
 {
 	struct hft_hook_cpu about;
-	__u64 from = now_ns();
 
-	do {
-		if (device_hook_cpu(fd, hook, QUIET_CPU, &about))
-			return -1;
-		if (about.flags & HFT_HOOK_CPU_CUT)
-			return (now_ns() - from) / 1000000;
-		usleep(500);
-	} while (now_ns() - from < 1000000000);
-	return -1;
+	return !device_hook_cpu(fd, hook, QUIET_CPU, &about) && about.flags & HFT_HOOK_CPU_CUT;
+}
+
+/*
+ * Naps of a millisecond or more until the governor has disarmed the storm's
+ * hook; at most `most`. Those in which this machine did not run the storm do
+ * not count, and there are none while it does not run the governor's CPU.
+ */
+static unsigned int naps_until_cut(const FIXTURE_DATA(governor) *self, unsigned int most)
+{
+	unsigned int naps = 0;
+
+	while (naps < most && !is_cut(self->fd, HFT_HOOK_SYSCALL)) {
+		unsigned long before = calls(self);
+
+		sleep_ms(1);
+		naps += calls(self) != before;
+	}
+	return naps;
 }
 
 /*
@@ -78,7 +86,7 @@ static int wait_for_cut(int fd, enum hft_hook_id hook)
  */
 static bool next_word(struct ring *ring, struct record *record, __u64 *first)
 {
-	const __u64 until = now_ns() + 1000000000;
+	const __u64 until = now_ns() + PATIENCE_MS * 1000000ULL;
 
 	*first = 0;
 	do {
@@ -109,6 +117,7 @@ TEST_F(governor, cuts_a_storm_off_within_100_ms)
 	struct hft_hook_info info = { .size = sizeof(info), .id = HFT_HOOK_SYSCALL };
 	struct hft_hook_cpu about;
 	struct record record;
+	unsigned int switches = 0;
 	unsigned long before;
 	struct hft_hello hello;
 	__u64 first, ms;
@@ -117,8 +126,8 @@ TEST_F(governor, cuts_a_storm_off_within_100_ms)
 	ASSERT_EQ(device_budget(self->fd, 1 << QUIET_CPU, 0, ONE_PERCENT), 0);
 	ASSERT_EQ(device_arm(self->fd, &arming), 0);
 	begin_storm(self);
-	ASSERT_GE(wait_for_cut(self->fd, HFT_HOOK_SYSCALL), 0);
-	sleep_ms(20);
+	EXPECT_LE(naps_until_cut(self, 1000), 100);
+	ASSERT_TRUE(is_cut(self->fd, HFT_HOOK_SYSCALL));
 	/* the storm goes on, and none of it is recorded any more */
 	before = calls(self);
 	ASSERT_TRUE(next_word(&self->ring, &record, &first));
@@ -131,14 +140,11 @@ TEST_F(governor, cuts_a_storm_off_within_100_ms)
 	ms = (record.governor.decided - first) / hello.clock_khz;
 	TH_LOG("%llu events/s and %llu ns/s were cut %llu ms after the first of them",
 	       record.governor.events_per_s, record.governor.ns_per_s, ms);
-	EXPECT_LE(ms, 100);
-	sleep_ms(50);
-	EXPECT_GT(calls(self), before);
+	EXPECT_TRUE(wait_until(calls(self) > before + 1000));
 	/* the others live on */
 	EXPECT_EQ(ring_armed(&self->ring), BIT_OF(SWITCH) | BIT_OF(WAKEUP));
 	EXPECT_EQ(count_new(&self->ring, HFT_REC_SYSCALL), 0);
-	sleep_ms(50);
-	EXPECT_GT(count_new(&self->ring, HFT_REC_SWITCH), 10);
+	EXPECT_TRUE(wait_until((switches += count_new(&self->ring, HFT_REC_SWITCH)) > 10));
 	EXPECT_EQ(control(self->fd, HFT_IOC_HOOK_INFO, &info), 0);
 	EXPECT_EQ(info.cpus_cut, 1);
 	EXPECT_EQ(info.cpus_armed, 0);
@@ -157,7 +163,7 @@ TEST_F(governor, arms_again_by_hand_and_says_so)
 	ASSERT_EQ(device_budget(self->fd, 1 << QUIET_CPU, 1000, 0), 0);
 	ASSERT_EQ(device_arm(self->fd, &arming), 0);
 	begin_storm(self);
-	ASSERT_GE(wait_for_cut(self->fd, HFT_HOOK_SYSCALL), 0);
+	ASSERT_TRUE(wait_until(is_cut(self->fd, HFT_HOOK_SYSCALL)));
 	ASSERT_TRUE(next_word(&self->ring, &record, &first));
 	EXPECT_EQ(record.governor.reason, HFT_GOVERNOR_EVENTS);
 	EXPECT_EQ(record.governor.budget, 1000);
@@ -173,7 +179,7 @@ TEST_F(governor, arms_again_by_hand_and_says_so)
 	EXPECT_EQ(ring_armed(&self->ring), BIT_OF(SYSCALL));
 	/* with one it is disarmed again */
 	ASSERT_EQ(device_budget(self->fd, 1 << QUIET_CPU, 1000, 0), 0);
-	EXPECT_GE(wait_for_cut(self->fd, HFT_HOOK_SYSCALL), 0);
+	EXPECT_TRUE(wait_until(is_cut(self->fd, HFT_HOOK_SYSCALL)));
 }
 
 TEST_F(governor, leaves_alone_what_keeps_within_its_budget)
@@ -199,7 +205,7 @@ TEST_F(governor, begins_anew_when_nobody_arms_any_more)
 	ASSERT_EQ(device_budget(self->fd, 1 << QUIET_CPU, 1000, 0), 0);
 	ASSERT_EQ(device_arm(self->fd, &arming), 0);
 	begin_storm(self);
-	ASSERT_GE(wait_for_cut(self->fd, HFT_HOOK_SYSCALL), 0);
+	ASSERT_TRUE(wait_until(is_cut(self->fd, HFT_HOOK_SYSCALL)));
 	ASSERT_EQ(device_disarm(self->fd), 0);
 	ASSERT_EQ(device_budget(self->fd, 1 << QUIET_CPU, 0, 0), 0);
 	ASSERT_EQ(device_arm(self->fd, &arming), 0);
@@ -212,7 +218,7 @@ TEST_F(governor, takes_its_budget_from_the_parameters)
 
 	ring_unmap(&self->ring);
 	close(self->fd);
-	ASSERT_EQ(hftrace_reload("budget_events=5 budget_ppm=20000"), 0);
+	ASSERT_EQ(hftrace_reload("attach=none budget_events=5 budget_ppm=20000"), 0);
 	self->fd = device_open(O_RDWR);
 	EXPECT_EQ(device_hook_cpu(self->fd, HFT_HOOK_SWITCH, OTHER_CPU, &about), 0);
 	EXPECT_EQ(about.budget_events, 5);

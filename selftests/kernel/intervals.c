@@ -13,7 +13,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "load.h"
 #include "ring.h"
 #include "verify.h"
@@ -43,7 +43,6 @@ FIXTURE_TEARDOWN(intervals)
 	ring_unmap(&self->ring[0]);
 	ring_unmap(&self->ring[1]);
 	close(self->fd);
-	EXPECT_EQ(hftrace_reload(""), 0);
 }
 
 /* When nobody writes any more: all that was written was read, none of it was wrong. */
@@ -72,7 +71,20 @@ static void read_all(struct __test_metadata *_metadata, struct ring *rings,
 	}
 }
 
-TEST_F_TIMEOUT(intervals, nest_and_add_up, 60)
+/* Reads on. Is there of everything as much as a comparison wants? */
+static bool is_enough(struct ring *ring, struct verify *verify, unsigned int faulting_visits)
+{
+	struct record record;
+
+	while (ring_next(ring, &record, false))
+		verify_record(verify, &record);
+	return verify->compared > 30000 && verify->deepest >= 3 && verify->chained > 10 &&
+	       verify->of_type[HFT_REC_NMI] > 5000 && verify->of_type[HFT_REC_SOFTIRQ] > 100 &&
+	       verify->of_type[HFT_REC_VECTOR] > 100 &&
+	       verify->visits_with_fault >= faulting_visits;
+}
+
+TEST_F(intervals, nest_and_add_up)
 {
 	const struct arming arming = { .hooks = HOOKS, .cpus = 3 };
 	struct verify *verify = self->verify;
@@ -91,28 +103,23 @@ TEST_F_TIMEOUT(intervals, nest_and_add_up, 60)
 	loads[2] = load_shootdowns();
 	loads[3] = load_switches(QUIET_CPU);
 	ASSERT_EQ(storm_run(1), 0);
-	sleep_ms(3000);
+	EXPECT_TRUE(wait_until(is_enough(&self->ring[0], &verify[0], 0) &&
+			       is_enough(&self->ring[1], &verify[1], 1000)));
 	ASSERT_EQ(storm_run(0), 0);
 	for (cpu = 0; cpu < 4; cpu++)
 		stop(loads[cpu]);
 	ASSERT_EQ(device_disarm(self->fd), 0);
-	sleep_ms(20);
+	ASSERT_EQ(settle(), 0);
 	read_all(_metadata, self->ring, self->verify);
 	for (cpu = 0; cpu < 2; cpu++) {
 		nmis = storm_count("nmis", cpu) - before[cpu];
 		/* each NMI runs every handler: the storm's and those that the kernel has */
 		TH_LOG("CPU %u: %lld NMIs", cpu, nmis);
-		EXPECT_GT(nmis, 1000);
+		EXPECT_GT(nmis, 0);
 		EXPECT_EQ(verify[cpu].of_type[HFT_REC_NMI] % nmis, 0);
-		EXPECT_GT(verify[cpu].compared, 10000);
-		EXPECT_GE(verify[cpu].deepest, 3);
-		EXPECT_GT(verify[cpu].of_type[HFT_REC_SOFTIRQ], 100);
-		EXPECT_GT(verify[cpu].of_type[HFT_REC_VECTOR], 100);
-		EXPECT_GT(verify[cpu].chained, 10);
 		/* what was open when it was armed, and no more */
 		EXPECT_LE(verify[cpu].continued, 4);
 	}
-	EXPECT_GT(verify[QUIET_CPU].visits_with_fault, 1000);
 	EXPECT_EQ(storm_unload(), 0);
 }
 
@@ -139,7 +146,7 @@ static long touch_disk(void)
 	return after.ru_majflt - before.ru_majflt + (sum == -1);
 }
 
-TEST_F_TIMEOUT(intervals, count_major_faults, 60)
+TEST_F(intervals, count_major_faults)
 {
 	const struct arming arming = { .hooks = HOOKS, .cpus = 1 << QUIET_CPU };
 	long majors[1] = { 0 };
@@ -155,7 +162,7 @@ TEST_F_TIMEOUT(intervals, count_major_faults, 60)
 	}
 	EXPECT_EQ(wait_for(pid), 0);
 	ASSERT_EQ(device_disarm(self->fd), 0);
-	sleep_ms(20);
+	ASSERT_EQ(settle(), 0);
 	ASSERT_EQ(read(result[0], majors, sizeof(majors)), sizeof(majors));
 	EXPECT_GE(majors[0], MAJORS / 2);
 	read_all(_metadata, self->ring, self->verify);

@@ -10,7 +10,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "ring.h"
 
 #define PAGE	4096UL

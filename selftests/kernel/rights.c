@@ -8,7 +8,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "load.h"
 #include "ring.h"
 
@@ -203,18 +203,22 @@ TEST_F(rights, to_a_process_that_became_another)
 	EXPECT_EQ(in_child(open_one, &create.region), 0);
 }
 
+#define ENOUGH	20	/* records */
+
 static bool is_kernel(__u64 address)
 {
 	return address >> 63;
 }
 
 /*
- * Arms what records addresses, has NMIs and faults of the kernel made, and
- * counts records with and without an address of the kernel.
+ * Arms what records addresses, while there are NMIs and faults of the kernel,
+ * and counts records with and without an address of the kernel, until there
+ * are enough of the one kind or the other.
  */
 static void count_addresses(int fd, unsigned int *shown, unsigned int *hidden)
 {
 	const struct arming arming = { .hooks = ADDRESSES, .cpus = 1 << QUIET_CPU };
+	const __u64 until = now_ns() + PATIENCE_MS * 1000000ULL;
 	struct record record;
 	struct ring ring;
 
@@ -222,14 +226,15 @@ static void count_addresses(int fd, unsigned int *shown, unsigned int *hidden)
 	*hidden = 0;
 	CHECK(!ring_map(&ring, fd, QUIET_CPU));
 	CHECK(!device_arm(fd, &arming));
-	sleep_ms(100);
-	CHECK(!device_disarm(fd));
-	while (ring_next(&ring, &record, true)) {
-		if (record.type == HFT_REC_NMI)
+	while (*shown + *hidden <= ENOUGH && now_ns() < until) {
+		if (!ring_next(&ring, &record, false))
+			sleep_ms(1);
+		else if (record.type == HFT_REC_NMI)
 			*(is_kernel(record.nmi.handler) ? shown : hidden) += 1;
-		else if (!record.fault.user)
+		else if (record.type == HFT_REC_FAULT && !record.fault.user)
 			*(is_kernel(record.fault.ip) ? shown : hidden) += 1;
 	}
+	CHECK(!device_disarm(fd));
 	ring_unmap(&ring);
 }
 
@@ -240,7 +245,7 @@ static void sees_addresses(void *unused)
 
 	(void)unused;
 	count_addresses(fd, &shown, &hidden);
-	CHECK(shown > 20);
+	CHECK(shown > ENOUGH);
 	CHECK(!hidden);
 }
 
@@ -255,7 +260,7 @@ static void sees_none(void *unused)
 	CHECK(fd >= 0);
 	count_addresses(fd, &shown, &hidden);
 	CHECK(!shown);
-	CHECK(hidden > 20);
+	CHECK(hidden > ENOUGH);
 }
 
 static void may_not_map(void *unused)
@@ -349,7 +354,7 @@ static void looks_on(void *arg)
 		CHECK(record.type != HFT_REC_NMI || !is_kernel(record.nmi.handler));
 		CHECK(record.type != HFT_REC_FAULT || !is_kernel(record.fault.ip));
 	}
-	CHECK(ring.records_read > 20);
+	CHECK(ring.records_read > ENOUGH);
 }
 
 /* While one who may not see addresses has a ring mapped, none get into it. */
@@ -357,6 +362,7 @@ TEST_F(rights, to_addresses_of_one_who_looks_on)
 {
 	const struct arming arming = { .hooks = ADDRESSES, .cpus = 1 << QUIET_CPU };
 	pid_t noise = start_noise(), faults = start_kernel_faults(), pid;
+	struct ring ring;
 	int pipes[4], fd;
 	char byte;
 
@@ -371,9 +377,12 @@ TEST_F(rights, to_addresses_of_one_who_looks_on)
 	}
 	ASSERT_EQ(read(pipes[2], &byte, 1), 1);
 	fd = device_open(O_RDONLY);
+	ASSERT_EQ(ring_map(&ring, fd, QUIET_CPU), 0);
 	ASSERT_EQ(device_arm(fd, &arming), 0);
-	sleep_ms(100);
+	EXPECT_TRUE(wait_until(ring_records_written(&ring) > 10 * ENOUGH));
 	ASSERT_EQ(device_disarm(fd), 0);
+	ASSERT_EQ(settle(), 0);
+	ring_unmap(&ring);
 	EXPECT_EQ(write(pipes[1], "", 1), 1);
 	EXPECT_EQ(wait_for(pid), 0);
 	close(fd);

@@ -7,7 +7,7 @@
 
 #include "device.h"
 #include "guest.h"
-#include "kselftest_harness.h"
+#include "harness.h"
 #include "load.h"
 #include "ring.h"
 
@@ -22,7 +22,7 @@ FIXTURE(sampling)
 
 FIXTURE_SETUP(sampling)
 {
-	ASSERT_EQ(hftrace_reload("ring_kb=16384 attach=all"), 0);
+	ASSERT_EQ(hftrace_reload("ring_kb=16384 attach=switch,visit,syscall"), 0);
 	self->fd = device_open(O_RDWR);
 	ASSERT_GE(self->fd, 0);
 	ASSERT_EQ(pin(QUIET_CPU), 0);
