@@ -196,7 +196,7 @@ pid_t load_calls(void)
 	return start(call_others, OTHER_CPU);
 }
 
-bool storm_offered(void)
+bool storm_has_nmis(void)
 {
 #ifdef __x86_64__
 	return true;

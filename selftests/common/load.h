@@ -37,14 +37,13 @@ pid_t load_calls(void);
  */
 unsigned long load_progress(unsigned int cpu);
 
-/* Is there a storm on this architecture? */
-#define NO_STORM	"the storm sends NMIs by x86's own means"
-bool storm_offered(void);
-
 /* The module of selftests/modules; its storm rests until storm_run(1). 0 or -errno. */
 int storm_load(unsigned int period_us);
 int storm_run(int on);
 int storm_unload(void);
+
+/* Does it send NMIs on this architecture? */
+bool storm_has_nmis(void);
 
 /* What it has done on CPU since it was loaded: one of "nmis", "tasklets", "calls", "works". */
 long long storm_count(const char *what, unsigned int cpu);

@@ -115,12 +115,12 @@ static void check_tally(struct __test_metadata *_metadata, const struct tally *t
 
 TEST_F(rearm, arming_and_disarming)
 {
-	const struct arming arming = { .hooks = HOOKS, .cpus = 3 };
+	const struct arming arming = { .hooks = HOOKS & device_attached(self->fd), .cpus = 3 };
 	const __u64 until = now_ns() + PATIENCE_MS * 1000000ULL;
 	struct tally tally = { 0 };
 	unsigned int i;
 
-	for (i = 0; (i < 2000 || tally.intervals <= 2000 || tally.continued <= 20) &&
+	for (i = 0; (i < 800 || tally.intervals <= 2000 || tally.continued <= 20) &&
 	     now_ns() < until; i++)
 		ASSERT_EQ(round_of(self->ring, self->fd, &arming, &tally), 0);
 	EXPECT_GT(tally.intervals, 2000);
@@ -132,13 +132,14 @@ TEST_F(rearm, arming_and_disarming)
 /* munmap() and its like, of threads that wait for each other: in segments, and in storms. */
 TEST_F(rearm, intervals_of_tasks)
 {
-	const struct arming arming = { .hooks = HOOKS | BIT_OF(MMCALL), .cpus = 3 };
+	struct arming arming = { .cpus = 3 };
 	const __u64 until = now_ns() + PATIENCE_MS * 1000000ULL;
 	struct tally tally = { 0 };
 	unsigned int i;
 
 	ASSERT_EQ(device_attach(self->fd, BIT_OF(MMCALL), 0), 0);
-	for (i = 0; (i < 3000 || tally.tasks <= 50) && now_ns() < until; i++)
+	arming.hooks = (HOOKS | BIT_OF(MMCALL)) & device_attached(self->fd);
+	for (i = 0; (i < 1200 || tally.tasks <= 50) && now_ns() < until; i++)
 		ASSERT_EQ(round_of(self->ring, self->fd, &arming, &tally), 0);
 	ASSERT_EQ(device_detach(self->fd, BIT_OF(MMCALL), 0), 0);
 	EXPECT_GT(tally.tasks, 50);
@@ -148,7 +149,7 @@ TEST_F(rearm, intervals_of_tasks)
 
 TEST_F(rearm, other_sessions_coming_and_going)
 {
-	const struct arming arming = { .hooks = HOOKS, .cpus = 3 };
+	const struct arming arming = { .hooks = HOOKS & device_attached(self->fd), .cpus = 3 };
 	const struct arming more = { .hooks = BIT_OF(WAKEUP), .cpus = 3 };
 	const __u64 armed = ticks(), until = now_ns() + PATIENCE_MS * 1000000ULL;
 	struct tally tally = { 0 };

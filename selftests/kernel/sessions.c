@@ -200,14 +200,14 @@ TEST_F(session, renewal_interrupts_no_interval)
 	struct record record;
 	unsigned int seen = 0, continued = 0, rounds;
 
-	if (!storm_offered())
-		SKIP(return, NO_STORM);
 	ASSERT_EQ(storm_load(100), 0);
 	ASSERT_EQ(storm_run(1), 0);
 	for (rounds = 0; now_ns() < until && (rounds < 10000 || seen <= 1000); rounds++) {
 		ASSERT_EQ(device_arm(self->fd, &arming), 0);
 		while (ring_next(&self->quiet, &record, false)) {
-			continued += !!(record.ctx & HFT_CTX_CONTINUED);
+			/* those of tasks go on after each switch */
+			continued += record.type != HFT_REC_SOFTIRQ_TASK &&
+				     record.ctx & HFT_CTX_CONTINUED;
 			seen++;
 		}
 	}

@@ -343,6 +343,12 @@ TEST_F(syscalls, replace_their_program)
 	EXPECT_GT(call(&self->traced, SYS_brk, 0)->tsc, rec->tsc);
 }
 
+#ifdef SYS_vfork
+#define CALL_OF_VFORK	SYS_vfork
+#else
+#define CALL_OF_VFORK	SYS_clone
+#endif
+
 static void make_children(void *unused)
 {
 	int i;
@@ -368,7 +374,7 @@ TEST_F(syscalls, that_do_not_return_end_with_their_task)
 	for (i = 0; i < self->traced.count; i++) {
 		rec = &self->traced.calls[i];
 		/* it waits for its child: a segment, then the end with the child's pid */
-		vforks += rec->syscall.nr == SYS_vfork && flags(rec) == HFT_CTX_CONTINUED &&
+		vforks += rec->syscall.nr == CALL_OF_VFORK && flags(rec) == HFT_CTX_CONTINUED &&
 			  rec->syscall.ret > 0;
 		ends += rec->syscall.nr == SYS_exit_group;
 		if (rec->syscall.nr == SYS_exit_group) {

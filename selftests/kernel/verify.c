@@ -94,6 +94,23 @@ static void verify_nesting(struct verify *verify, const struct record *record, _
 		verify->deepest = depth + 1;
 }
 
+/* Tasks' go on, in segments, after each switch. */
+static bool has_segments(unsigned int type)
+{
+	switch (type) {
+	case HFT_REC_SYSCALL:
+	case HFT_REC_MMCALL:
+	case HFT_REC_SOFTIRQ_TASK:
+	case HFT_REC_WORK:
+	case HFT_REC_KTHREAD_WORK:
+	case HFT_REC_RECLAIM:
+	case HFT_REC_COMPACTION:
+	case HFT_REC_COREDUMP:
+		return true;
+	}
+	return false;
+}
+
 static void verify_interval(struct verify *verify, const struct record *record)
 {
 	__u64 duration, net;
@@ -102,7 +119,7 @@ static void verify_interval(struct verify *verify, const struct record *record)
 		return;
 	verify->intervals++;
 	if (record->ctx & HFT_CTX_CONTINUED) {
-		verify->continued++;
+		verify->continued += !has_segments(record->type);
 		if (duration || net)
 			wrong(verify, record, "no start, but %llu ticks", duration);
 		return;

@@ -3,26 +3,33 @@
  * storm: for tests. On every CPU a timer interrupt that sends this CPU an NMI,
  * raises a softirq and an IRQ work, and calls a function on the next CPU; each
  * of these sends NMIs in turn, so that they hit inside one another. What was
- * done is counted, for tests to compare with what was recorded.
+ * done is counted, for tests to compare with what was recorded. There are NMIs
+ * on x86 alone.
  */
 #include <linux/cpu.h>
+#include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
+#include <linux/timex.h>
 #include <linux/version.h>
+#ifdef CONFIG_X86_64
 #include <asm/apic.h>
 #include <asm/nmi.h>
+#endif
 
-#define HAILSTONES	4
+#define HAILSTONES	8
+#define PAUSE_NS	4096
 
 struct storm {
 	struct hrtimer timer;
 	struct tasklet_struct tasklet;
 	struct irq_work work;
 	call_single_data_t csd;
+	call_single_data_t hail[HAILSTONES];
 	u64 nmis;
 	u64 tasklets;
 	u64 calls;
@@ -34,6 +41,7 @@ static unsigned int period_us = 100;
 module_param(period_us, uint, 0444);
 static bool running;
 
+#ifdef CONFIG_X86_64
 /* This CPU's, from any context. */
 static void send_nmi(void)
 {
@@ -46,6 +54,46 @@ static int handle_nmi(unsigned int reason, struct pt_regs *regs)
 	this_cpu_inc(storms.nmis);
 	return NMI_HANDLED;
 }
+
+static void hit(unsigned int cpu, unsigned int stone)
+{
+	apic->send_IPI(cpu, stone % 2 ? RESCHEDULE_VECTOR : NMI_VECTOR);
+}
+
+static u64 handler;
+module_param(handler, ullong, 0444);
+MODULE_PARM_DESC(handler, "address of the NMI handler, as records name it");
+
+static int take_nmis(void)
+{
+	handler = (uintptr_t)handle_nmi;
+	return register_nmi_handler(NMI_LOCAL, handle_nmi, 0, "storm");
+}
+
+static void leave_nmis(void)
+{
+	unregister_nmi_handler(NMI_LOCAL, "storm");
+}
+#else
+static void send_nmi(void)
+{
+}
+
+/* Not at all when the last one of the kind has not been taken yet. */
+static void hit(unsigned int cpu, unsigned int stone)
+{
+	smp_call_function_single_async(cpu, &this_cpu_ptr(&storms)->hail[stone]);
+}
+
+static int take_nmis(void)
+{
+	return 0;
+}
+
+static void leave_nmis(void)
+{
+}
+#endif
 
 static void start_here(void *unused)
 {
@@ -65,12 +113,11 @@ static void hail(void)
 {
 	unsigned int next = next_cpu(), i;
 
-	for (i = 0; i < 2 * HAILSTONES; i++) {
-		u64 start = rdtsc(), pause = start % 4096;
-
-		apic->send_IPI(next, i % 2 ? RESCHEDULE_VECTOR : NMI_VECTOR);
-		while (rdtsc() - start < pause)
-			;
+	if (next == raw_smp_processor_id())
+		return;
+	for (i = 0; i < HAILSTONES; i++) {
+		hit(next, i);
+		ndelay(get_cycles() % PAUSE_NS);
 	}
 }
 
@@ -172,10 +219,6 @@ module_param_cb(tasklets, &count_ops, (void *)offsetof(struct storm, tasklets), 
 module_param_cb(calls, &count_ops, (void *)offsetof(struct storm, calls), 0444);
 module_param_cb(works, &count_ops, (void *)offsetof(struct storm, works), 0444);
 
-static u64 handler;
-module_param(handler, ullong, 0444);
-MODULE_PARM_DESC(handler, "address of the NMI handler, as records name it");
-
 static void set_up_timer(struct hrtimer *timer)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
@@ -188,7 +231,7 @@ static void set_up_timer(struct hrtimer *timer)
 
 static int __init storm_init(void)
 {
-	int cpu;
+	int cpu, i;
 
 	if (!period_us)
 		return -EINVAL;
@@ -199,15 +242,16 @@ static int __init storm_init(void)
 		tasklet_setup(&own->tasklet, run_tasklet);
 		own->work = IRQ_WORK_INIT_HARD(run_work);
 		INIT_CSD(&own->csd, run_call, NULL);
+		for (i = 0; i < HAILSTONES; i++)
+			INIT_CSD(&own->hail[i], nothing, NULL);
 	}
-	handler = (uintptr_t)handle_nmi;
-	return register_nmi_handler(NMI_LOCAL, handle_nmi, 0, "storm");
+	return take_nmis();
 }
 
 static void __exit storm_exit(void)
 {
 	calm_down();
-	unregister_nmi_handler(NMI_LOCAL, "storm");
+	leave_nmis();
 }
 
 module_init(storm_init);
