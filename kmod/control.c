@@ -136,6 +136,18 @@ static int ioctl_probe_remove(const struct hft_who *who, void __user *arg)
 	return err;
 }
 
+/* To the size that they have they are the old ones. */
+static int resize(u64 slots)
+{
+	const u64 before = hft_rings_slots();
+	int err;
+
+	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(slots);
+	if (hft_rings_slots() != before)
+		hft_sessions_rings_are_new();
+	return err;
+}
+
 static int ioctl_resize(const struct hft_who *who, void __user *arg)
 {
 	struct hft_resize want;
@@ -149,9 +161,7 @@ static int ioctl_resize(const struct hft_who *who, void __user *arg)
 	if (!hft_may_read())
 		return -EPERM;
 	mutex_lock(&hft_lock);
-	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(want.slots);
-	if (!err)
-		hft_sessions_rings_are_new();
+	err = resize(want.slots);
 	mutex_unlock(&hft_lock);
 	audit(HFT_AUDIT_RESIZE, 0, want.slots, err);
 	return err;

@@ -203,7 +203,7 @@ static long device_ioctl(struct file *file, unsigned int cmd, unsigned long valu
 }
 
 /* CPU rings: kernel addresses in them are for those alone who may see them. */
-static int map_cpu(u64 offset, struct vm_area_struct *vma)
+static int map_cpu(const struct hft_file *own, u64 offset, struct vm_area_struct *vma)
 {
 	u64 cpu = (offset - HFT_MAP_CPU(0)) >> 30;
 
@@ -211,8 +211,9 @@ static int map_cpu(u64 offset, struct vm_area_struct *vma)
 		return -EINVAL;
 	if (!hft_may_read())
 		return -EPERM;
-	/* such a file's being open keeps new ones out; what stands there stays */
-	if (hft_sessions_recorded_addresses() && !hft_may_see_kernel_addresses())
+	/* a blind file's being open keeps new ones out; what stands there stays */
+	if (!hft_may_see_kernel_addresses() &&
+	    (!own->session.blind || hft_sessions_recorded_addresses()))
 		return -EPERM;
 	return hft_ring_map(cpu, vma);
 }
@@ -244,7 +245,7 @@ static int device_mmap(struct file *file, struct vm_area_struct *vma)
 	if (offset == HFT_MAP_REGION)
 		return map_region(own, vma);
 	if (offset >= HFT_MAP_CPU(0) && offset < HFT_MAP_REGION)
-		return map_cpu(offset, vma);
+		return map_cpu(own, offset, vma);
 	return -EINVAL;
 }
 

@@ -254,6 +254,8 @@ void hft_session_uninit(struct hft_session *session)
 			.cpus = session->cpus,
 		});
 		disarm(session);
+	} else if (session->blind) {
+		arm_all();
 	}
 	mutex_unlock(&hft_lock);
 	cancel_delayed_work_sync(&session->expiry);
@@ -331,7 +333,6 @@ static void renew_lease(struct hft_session *session, u32 lease_ms)
 				    session->lease);
 }
 
-/* What a file asks for, copied and checked. */
 static int copy_quiet(s32 quiet[HFT_QUIET_THREADS], const struct hft_arm *arm)
 {
 	struct pid *pid;
@@ -360,6 +361,7 @@ static bool can_be_quiet(const struct cpumask *cpus)
 	return true;
 }
 
+/* What a file asks for, copied and checked. */
 struct wanted {
 	cpumask_var_t cpus;
 	s32 tgid[HFT_FILTERS];

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "device.h"
@@ -276,6 +277,68 @@ static void may_not_map(void *unused)
 	CHECK(!device_map(fd, HFT_MAP_CPU(QUIET_CPU), 4096, PROT_READ, &err) && err == -EPERM);
 }
 
+/* The capabilities that it may have: in force, or not. */
+static int use_capabilities(bool use)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+	unsigned int i;
+
+	if (syscall(SYS_capget, &header, data))
+		return -errno;
+	for (i = 0; i < 2; i++)
+		data[i].effective = use ? data[i].permitted : 0;
+	return syscall(SYS_capset, &header, data) ? -errno : 0;
+}
+
+/* Nothing of the rings goes by a resize to the size that they have. */
+static void may_not_map_resized(void *unused)
+{
+	struct hft_hello hello;
+	int fd, err;
+
+	(void)unused;
+	CHECK(!become_with("trader", CAP_PERFMON));
+	fd = device_open(O_RDONLY);
+	CHECK(!device_hello(fd, &hello));
+	CHECK(!device_resize(fd, hello.ring_slots));
+	CHECK(!device_map(fd, HFT_MAP_CPU(QUIET_CPU), 4096, PROT_READ, &err) && err == -EPERM);
+	/* new ones have none */
+	CHECK(!device_resize(fd, hello.ring_slots * 2));
+	CHECK(device_map(fd, HFT_MAP_CPU(QUIET_CPU), 4096, PROT_READ, &err));
+}
+
+/* Addresses are kept out for a file that was opened by one who may read: not for this one. */
+static void may_not_map_what_it_opened_before(void *unused)
+{
+	int fd, err;
+
+	(void)unused;
+	CHECK(!become_with("trader", CAP_PERFMON));
+	CHECK(!use_capabilities(false));
+	fd = device_open(O_RDONLY);
+	CHECK(fd >= 0);
+	CHECK(!device_map(fd, HFT_MAP_CPU(QUIET_CPU), 4096, PROT_READ, &err) && err == -EPERM);
+	CHECK(!use_capabilities(true));
+	CHECK(!device_map(fd, HFT_MAP_CPU(QUIET_CPU), 4096, PROT_READ, &err) && err == -EPERM);
+	fd = device_open(O_RDONLY);
+	CHECK(device_map(fd, HFT_MAP_CPU(QUIET_CPU), 4096, PROT_READ, &err));
+}
+
+TEST_F(rights, to_addresses_cannot_be_come_by)
+{
+	const struct arming arming = { .hooks = ADDRESSES, .cpus = 1 << QUIET_CPU };
+	int fd;
+
+	ASSERT_EQ(write_file(KPTR_RESTRICT, "1"), 0);
+	EXPECT_EQ(in_child(may_not_map_what_it_opened_before, NULL), 0);
+	fd = device_open(O_RDONLY);
+	ASSERT_EQ(device_arm(fd, &arming), 0);
+	close(fd);
+	EXPECT_EQ(in_child(may_not_map, NULL), 0);
+	EXPECT_EQ(in_child(may_not_map_resized, NULL), 0);
+}
+
 static pid_t start_noise(void)
 {
 	if (storm_load(500) || storm_run(1))
@@ -391,6 +454,53 @@ TEST_F(rights, to_addresses_of_one_who_looks_on)
 	EXPECT_EQ(in_child(sees_addresses, NULL), 0);
 	stop(faults);
 	stop_noise(noise);
+}
+
+/* Of those that are in the ring now. */
+static unsigned int count_shown(struct ring *ring)
+{
+	struct record record;
+	unsigned int shown = 0;
+
+	while (ring_next(ring, &record, true))
+		shown += record.type == HFT_REC_FAULT && is_kernel(record.fault.ip);
+	return shown;
+}
+
+/* What was armed before is shown again when he is gone. */
+TEST_F(rights, to_addresses_return_with_who_has_them)
+{
+	const struct arming arming = { .hooks = ADDRESSES, .cpus = 1 << QUIET_CPU };
+	pid_t faults = start_kernel_faults(), pid;
+	int pipes[4], fd = device_open(O_RDONLY);
+	struct ring ring;
+	char byte;
+
+	ASSERT_EQ(write_file(KPTR_RESTRICT, "1"), 0);
+	ASSERT_EQ(pipe(pipes), 0);
+	ASSERT_EQ(pipe(pipes + 2), 0);
+	ASSERT_EQ(ring_map(&ring, fd, QUIET_CPU), 0);
+	ASSERT_EQ(device_arm(fd, &arming), 0);
+	EXPECT_TRUE(wait_until(count_shown(&ring) > 20));
+	pid = fork();
+	if (!pid) {
+		CHECK(!become_with("trader", CAP_PERFMON));
+		CHECK(device_open(O_RDONLY) >= 0);
+		CHECK(write(pipes[3], "", 1) == 1);
+		CHECK(read(pipes[0], &byte, 1) == 1);
+		_exit(0);
+	}
+	ASSERT_EQ(read(pipes[2], &byte, 1), 1);
+	ASSERT_EQ(settle(), 0);
+	ring_skip(&ring);
+	sleep_ms(100);
+	EXPECT_EQ(count_shown(&ring), 0);
+	EXPECT_EQ(write(pipes[1], "", 1), 1);
+	EXPECT_EQ(wait_for(pid), 0);
+	EXPECT_TRUE(wait_until(count_shown(&ring) > 20));
+	ring_unmap(&ring);
+	close(fd);
+	stop(faults);
 }
 
 TEST_HARNESS_MAIN
