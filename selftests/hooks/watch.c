@@ -25,17 +25,17 @@ extern const char __start_writer_text[], __stop_writer_text[];
 extern const char __start_caller_text[], __stop_caller_text[];
 
 /* It calls, so that it has a frame on each architecture. */
-__attribute__((noinline, section("writer_text"))) static void settle(void)
+__attribute__((noinline, section("writer_text"))) static void do_nothing(void)
 {
 	__asm__ volatile("" ::: "memory");
 }
 
 __attribute__((noinline, section("writer_text"))) static void write_price(__u64 value)
 {
-	settle();
+	do_nothing();
 	price = value;
-	settle();
-	/* no jump to settle() instead of a call, its own frame gone by then */
+	do_nothing();
+	/* no jump to do_nothing() instead of a call, its own frame gone by then */
 	__asm__ volatile("" ::: "memory");
 }
 
