@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "hook.h"
+#include "trap.h"
 
 static int register_disabled(struct hft_function *function)
 {
@@ -67,11 +68,19 @@ const char *hft_function_missing(const struct hft_hook *hook)
 	return NULL;
 }
 
+static void disable(struct kprobe *probe)
+{
+	const bool was_jump = hft_trap_is_jump(probe);
+
+	disable_kprobe(probe);
+	hft_trap_wait_gone(probe, was_jump);
+}
+
 static void disable_first(struct hft_hook *hook, unsigned int count)
 {
 	while (count--) {
 		if (hook->functions[count].found)
-			disable_kprobe(&hook->functions[count].probe.kp);
+			disable(&hook->functions[count].probe.kp);
 	}
 }
 
@@ -88,6 +97,10 @@ int hft_functions_attach(struct hft_hook *hook)
 			disable_first(hook, i);
 			return err;
 		}
+	}
+	for (i = 0; i < hook->functions_count; i++) {
+		if (hook->functions[i].found)
+			hft_trap_wait_set(&hook->functions[i].probe.kp);
 	}
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include "privilege.h"
 #include "probe.h"
 #include "session.h"
+#include "trap.h"
 
 #define CALLS_MAX	256	/* of a kernel function that are open at a time */
 
@@ -62,18 +63,24 @@ static int add_kernel(struct hft_probe_at *probe)
 			return -EACCES;
 		kp->addr = (kprobe_opcode_t *)(unsigned long)probe->as.offset;
 	}
-	if (probe->kind == HFT_PROBE_KERNEL)
-		return kernel_error(probe, register_kprobe(kp));
 	probe->kernel.maxactive = CALLS_MAX;
-	return kernel_error(probe, register_kretprobe(&probe->kernel));
+	err = probe->kind == HFT_PROBE_KERNEL ? register_kprobe(kp) :
+						register_kretprobe(&probe->kernel);
+	if (!err)
+		hft_trap_wait_set(kp);
+	return kernel_error(probe, err);
 }
 
 static void remove_kernel(struct hft_probe_at *probe)
 {
+	struct kprobe *kp = &probe->kernel.kp;
+	const bool was_jump = hft_trap_is_jump(kp);
+
 	if (probe->kind == HFT_PROBE_KERNEL)
-		unregister_kprobe(&probe->kernel.kp);
+		unregister_kprobe(kp);
 	else
 		unregister_kretprobe(&probe->kernel);
+	hft_trap_wait_gone(kp, was_jump);
 }
 
 /* ------------------------------------------------------------------- user */
