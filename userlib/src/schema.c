@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1
 /* What is in each record type, field by field. */
 #include "schema.h"
+#include "schema_words.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -24,73 +25,6 @@
 		.bytes = sizeof(((struct hft_rec_##rec *)0)->member[0]),	\
 		.count = ARRAY_SIZE(((struct hft_rec_##rec *)0)->member),	\
 	}
-
-static const char *const softirq_vecs[] = {
-	"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER",
-	"RCU", NULL
-};
-
-static const char *const vector_kinds[HFT_VECTOR_KINDS + 1] = {
-	[HFT_VECTOR_LOCAL_TIMER] = "local_timer",
-	[HFT_VECTOR_RESCHEDULE] = "reschedule",
-	[HFT_VECTOR_CALL_FUNCTION] = "call_function",
-	[HFT_VECTOR_CALL_FUNCTION_SINGLE] = "call_function_single",
-	[HFT_VECTOR_IRQ_WORK] = "irq_work",
-	[HFT_VECTOR_X86_PLATFORM_IPI] = "x86_platform_ipi",
-	[HFT_VECTOR_SPURIOUS_APIC] = "spurious_apic",
-	[HFT_VECTOR_ERROR_APIC] = "error_apic",
-	[HFT_VECTOR_THERMAL_APIC] = "thermal_apic",
-	[HFT_VECTOR_THRESHOLD_APIC] = "threshold_apic",
-	[HFT_VECTOR_DEFERRED_ERROR] = "deferred_error",
-	[HFT_VECTOR_TIMER_BROADCAST] = "timer_broadcast",
-	[HFT_VECTOR_BACKTRACE] = "backtrace",
-	[HFT_VECTOR_OTHER_IPI] = "other_ipi",
-};
-
-static const char *const ipi_kinds[HFT_IPI_KINDS + 1] = {
-	[HFT_IPI_RESCHEDULE] = "reschedule",
-	[HFT_IPI_CALL] = "call",
-	[HFT_IPI_TLB] = "tlb_shootdown",
-	[HFT_IPI_TLB_KERNEL] = "kernel_tlb_flush",
-	[HFT_IPI_MEMBARRIER] = "membarrier",
-	[HFT_IPI_SYNC_CORE] = "code_patching",
-	[HFT_IPI_WAKEUP] = "remote_wakeup",
-	[HFT_IPI_REMOTE_WORK] = "remote_irq_work",
-	[HFT_IPI_IRQ_WORK] = "irq_work",
-	[HFT_IPI_BACKTRACE] = "backtrace",
-	[HFT_IPI_TIMER] = "timer_broadcast",
-	[HFT_IPI_OTHER] = "other",
-};
-
-static const char *const irq_rets[] = { "none", "handled", "wake_thread", NULL };
-
-static const char *const tlb_reasons[] = {
-	[HFT_TLB_TASK_SWITCH] = "task_switch",
-	[HFT_TLB_REMOTE_SHOOTDOWN] = "remote_shootdown",
-	[HFT_TLB_LOCAL_SHOOTDOWN] = "local_shootdown",
-	[HFT_TLB_LOCAL_MM_SHOOTDOWN] = "local_mm_shootdown",
-	[HFT_TLB_REMOTE_SEND_IPI] = "remote_send_ipi",
-	NULL
-};
-
-static const char *const tick_dependencies[] = {
-	[HFT_TICK_NONE] = "none",
-	[HFT_TICK_POSIX_TIMER] = "POSIX_TIMER",
-	[HFT_TICK_PERF_EVENTS] = "PERF_EVENTS",
-	[HFT_TICK_SCHED] = "SCHED",
-	[HFT_TICK_CLOCK_UNSTABLE] = "CLOCK_UNSTABLE",
-	[HFT_TICK_RCU] = "RCU",
-	[HFT_TICK_RCU_EXP] = "RCU_EXP",
-	NULL
-};
-
-static const char *const hidden_kinds[] = {
-	"none",
-	[HFT_HIDDEN_SMI] = "smi",
-	[HFT_HIDDEN_STEAL] = "steal",
-	[HFT_HIDDEN_FREQUENCY] = "frequency",
-	NULL
-};
 
 static const struct hft_field switch_fields[] = {
 	FIELD(switch, prev_tid, INT),
@@ -145,19 +79,19 @@ static const struct hft_field irq_fields[] = {
 	FIELD(irq, duration, TICKS),
 	FIELD(irq, net, TICKS),
 	FIELD(irq, irq, UINT),
-	WORDS(irq, ret, irq_rets),
+	WORDS(irq, ret, hft_words_irq_rets),
 };
 
 static const struct hft_field softirq_fields[] = {
 	FIELD(softirq, duration, TICKS),
 	FIELD(softirq, net, TICKS),
-	WORDS(softirq, vec, softirq_vecs),
+	WORDS(softirq, vec, hft_words_softirq_vecs),
 };
 
 static const struct hft_field softirq_task_fields[] = {
 	FIELD(softirq_task, duration, TICKS),
 	FIELD(softirq_task, net, TICKS),
-	WORDS(softirq_task, vec, softirq_vecs),
+	WORDS(softirq_task, vec, hft_words_softirq_vecs),
 	FIELD(softirq_task, tid, INT),
 };
 
@@ -165,7 +99,7 @@ static const struct hft_field vector_fields[] = {
 	FIELD(vector, duration, TICKS),
 	FIELD(vector, net, TICKS),
 	FIELD(vector, vector, HEX),
-	WORDS(vector, kind, vector_kinds),
+	WORDS(vector, kind, hft_words_vector_kinds),
 };
 
 static const struct hft_field nmi_fields[] = {
@@ -182,7 +116,7 @@ static const struct hft_field visit_fields[] = {
 };
 
 static const struct hft_field tlb_flush_fields[] = {
-	WORDS(tlb_flush, reason, tlb_reasons),
+	WORDS(tlb_flush, reason, hft_words_tlb_reasons),
 	FIELD(tlb_flush, tid, INT),
 	FIELD(tlb_flush, pages, UINT),
 };
@@ -199,7 +133,7 @@ static const struct hft_field ipi_send_fields[] = {
 	FIELD(ipi_send, caller, HEX),
 	FIELD(ipi_send, tid, INT),
 	FIELD(ipi_send, first_cpu, UINT),
-	WORDS(ipi_send, kind, ipi_kinds),
+	WORDS(ipi_send, kind, hft_words_ipi_kinds),
 	FIELD(ipi_send, flags, HEX),
 	FIELD(ipi_send, comm, STRING),
 };
@@ -243,7 +177,7 @@ static const struct hft_field timer_fields[] = {
 
 static const struct hft_field tick_stop_fields[] = {
 	FIELD(tick_stop, success, UINT),
-	WORDS(tick_stop, dependency, tick_dependencies),
+	WORDS(tick_stop, dependency, hft_words_tick_dependencies),
 	FIELD(tick_stop, tid, INT),
 };
 
@@ -304,34 +238,18 @@ static const struct hft_field call_fields[] = {
 	ARRAY(call, args, HEX),
 };
 
-static const char *const hook_names[HFT_HOOKS + 1] = {
-	"switch", "wakeup", "migrate", "task", "irq", "softirq", "vectors", "nmi", "visit",
-	"fault", "syscall", "tlb", "ipi", "tasklet", "mmcall", "reclaim", "compaction", "numa",
-	"oom", "hrtimer", "timer", "tick", "workqueue", "kthread", "idle", "frequency", "signal",
-	"coredump", "hidden", "pmu", "watch", "probe",
-};
-
-static const char *const governor_reasons[] = { "rearmed", "events", "ns", NULL };
-
 static const struct hft_field governor_fields[] = {
-	WORDS(governor, hook, hook_names),
-	WORDS(governor, reason, governor_reasons),
+	WORDS(governor, hook, hft_words_hook_names),
+	WORDS(governor, reason, hft_words_governor_reasons),
 	FIELD(governor, events_per_s, UINT),
 	FIELD(governor, ns_per_s, UINT),
 	FIELD(governor, budget, UINT),
 	FIELD(governor, decided, HEX),
 };
 
-static const char *const counters_whys[] = {
-	[HFT_COUNTERS_SWITCH] = "switch",
-	[HFT_COUNTERS_REQUEST] = "request",
-	[HFT_COUNTERS_VISIT] = "visit",
-	NULL
-};
-
 static const struct hft_field counters_fields[] = {
 	FIELD(counters, tid, INT),
-	WORDS(counters, why, counters_whys),
+	WORDS(counters, why, hft_words_counters_whys),
 	FIELD(counters, valid, HEX),
 	FIELD(counters, set, UINT),
 	ARRAY(counters, value, UINT),
@@ -349,13 +267,6 @@ static const struct hft_field sample_fields[] = {
 	ARRAY(sample, user, HEX),
 };
 
-static const char *const watch_moments[] = {
-	[HFT_WATCH_UNREADABLE] = "unreadable",
-	[HFT_WATCH_AFTER] = "after",
-	[HFT_WATCH_BEFORE] = "before",
-	NULL
-};
-
 static const struct hft_field watch_fields[] = {
 	FIELD(watch, address, HEX),
 	FIELD(watch, value, HEX),
@@ -363,20 +274,10 @@ static const struct hft_field watch_fields[] = {
 	FIELD(watch, tid, INT),
 	FIELD(watch, tgid, INT),
 	FIELD(watch, watch, UINT),
-	WORDS(watch, moment, watch_moments),
+	WORDS(watch, moment, hft_words_watch_moments),
 	FIELD(watch, stack, HEX),
 	ARRAY(watch, kernel, HEX),
 	ARRAY(watch, user, HEX),
-};
-
-static const char *const mmcalls[] = {
-	[HFT_MMCALL_MMAP] = "mmap",
-	[HFT_MMCALL_MUNMAP] = "munmap",
-	[HFT_MMCALL_BRK] = "brk",
-	[HFT_MMCALL_MREMAP] = "mremap",
-	[HFT_MMCALL_MPROTECT] = "mprotect",
-	[HFT_MMCALL_MADVISE] = "madvise",
-	NULL
 };
 
 static const struct hft_field mmcall_fields[] = {
@@ -386,7 +287,7 @@ static const struct hft_field mmcall_fields[] = {
 	FIELD(mmcall, length, UINT),
 	FIELD(mmcall, new_length, UINT),
 	FIELD(mmcall, ret, INT),
-	WORDS(mmcall, call, mmcalls),
+	WORDS(mmcall, call, hft_words_mmcalls),
 	FIELD(mmcall, tid, INT),
 	FIELD(mmcall, tgid, INT),
 	FIELD(mmcall, prot, HEX),
@@ -395,34 +296,14 @@ static const struct hft_field mmcall_fields[] = {
 	FIELD(mmcall, fd, INT),
 };
 
-static const char *const reclaim_kinds[] = {
-	[HFT_RECLAIM_DIRECT] = "direct",
-	[HFT_RECLAIM_LIMIT] = "limit",
-	[HFT_RECLAIM_SOFT_LIMIT] = "soft_limit",
-	NULL
-};
-
 static const struct hft_field reclaim_fields[] = {
 	FIELD(reclaim, duration, TICKS),
 	FIELD(reclaim, net, TICKS),
 	FIELD(reclaim, tid, INT),
-	WORDS(reclaim, kind, reclaim_kinds),
+	WORDS(reclaim, kind, hft_words_reclaim_kinds),
 	FIELD(reclaim, order, UINT),
 	FIELD(reclaim, gfp, HEX),
 	FIELD(reclaim, reclaimed, UINT),
-};
-
-static const char *const compaction_statuses[] = {
-	[HFT_COMPACTION_NOT_SUITABLE] = "not_suitable",
-	[HFT_COMPACTION_SKIPPED] = "skipped",
-	[HFT_COMPACTION_DEFERRED] = "deferred",
-	[HFT_COMPACTION_NO_SUITABLE_PAGE] = "no_suitable_page",
-	[HFT_COMPACTION_CONTINUE] = "continue",
-	[HFT_COMPACTION_COMPLETE] = "complete",
-	[HFT_COMPACTION_PARTIAL_SKIPPED] = "partial_skipped",
-	[HFT_COMPACTION_CONTENDED] = "contended",
-	[HFT_COMPACTION_SUCCESS] = "success",
-	NULL
 };
 
 static const struct hft_field compaction_fields[] = {
@@ -432,33 +313,11 @@ static const struct hft_field compaction_fields[] = {
 	FIELD(compaction, zone_end, HEX),
 	FIELD(compaction, tid, INT),
 	FIELD(compaction, sync, UINT),
-	WORDS(compaction, status, compaction_statuses),
-};
-
-static const char *const numa_kinds[] = {
-	[HFT_NUMA_MOVE] = "move",
-	[HFT_NUMA_SWAP] = "swap",
-	[HFT_NUMA_STICK] = "stick",
-	[HFT_NUMA_PAGES] = "pages",
-	NULL
-};
-
-static const char *const migrate_reasons[] = {
-	[HFT_MIGRATE_COMPACTION] = "compaction",
-	[HFT_MIGRATE_MEMORY_FAILURE] = "memory_failure",
-	[HFT_MIGRATE_MEMORY_HOTPLUG] = "memory_hotplug",
-	[HFT_MIGRATE_SYSCALL] = "syscall",
-	[HFT_MIGRATE_MBIND] = "mbind",
-	[HFT_MIGRATE_NUMA_MISPLACED] = "numa_misplaced",
-	[HFT_MIGRATE_CONTIG_RANGE] = "contig_range",
-	[HFT_MIGRATE_LONGTERM_PIN] = "longterm_pin",
-	[HFT_MIGRATE_DEMOTION] = "demotion",
-	[HFT_MIGRATE_DAMON] = "damon",
-	NULL
+	WORDS(compaction, status, hft_words_compaction_statuses),
 };
 
 static const struct hft_field numa_fields[] = {
-	WORDS(numa, kind, numa_kinds),
+	WORDS(numa, kind, hft_words_numa_kinds),
 	FIELD(numa, by_tid, INT),
 	FIELD(numa, tid, INT),
 	FIELD(numa, other_tid, INT),
@@ -468,7 +327,7 @@ static const struct hft_field numa_fields[] = {
 	FIELD(numa, to_node, INT),
 	FIELD(numa, pages, UINT),
 	FIELD(numa, failed, UINT),
-	WORDS(numa, reason, migrate_reasons),
+	WORDS(numa, reason, hft_words_migrate_reasons),
 	FIELD(numa, mode, UINT),
 };
 
@@ -481,15 +340,6 @@ static const struct hft_field oom_fields[] = {
 	FIELD(oom, by_comm, STRING),
 };
 
-static const char *const signal_results[] = {
-	[HFT_SIGNAL_DELIVERED] = "delivered",
-	[HFT_SIGNAL_IGNORED] = "ignored",
-	[HFT_SIGNAL_PENDING] = "pending",
-	[HFT_SIGNAL_OVERFLOW] = "overflow",
-	[HFT_SIGNAL_LOSE_INFO] = "lose_info",
-	NULL
-};
-
 static const struct hft_field signal_fields[] = {
 	FIELD(signal, sig, INT),
 	FIELD(signal, code, INT),
@@ -498,7 +348,7 @@ static const struct hft_field signal_fields[] = {
 	FIELD(signal, by_tid, INT),
 	FIELD(signal, by_tgid, INT),
 	FIELD(signal, group, UINT),
-	WORDS(signal, result, signal_results),
+	WORDS(signal, result, hft_words_signal_results),
 	FIELD(signal, handler, HEX),
 	FIELD(signal, address, HEX),
 };
@@ -516,7 +366,7 @@ static const struct hft_field coredump_fields[] = {
 static const struct hft_field hidden_fields[] = {
 	FIELD(hidden, window, TICKS),
 	FIELD(hidden, delta, INT),
-	WORDS(hidden, kind, hidden_kinds),
+	WORDS(hidden, kind, hft_words_hidden_kinds),
 	FIELD(hidden, khz_before, UINT),
 	FIELD(hidden, khz, UINT),
 };
