@@ -2,7 +2,10 @@
 /*
  * frequency: a module is the cpufreq driver of the virtual machine, which has
  * none of its own; limits are set through sysfs, and each change is as
- * power:cpu_frequency shows it.
+ * power:cpu_frequency shows it. The kernel then takes the emulated CPU's time
+ * stamp counter for unstable and keeps all ticks on, so no other test runs there.
+ *
+ * Machine: -c 2
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -271,7 +271,7 @@ static int ends(void)
 	CHECK_EQ(kernel_probes(FUNCTION), 1);
 	CHECK_EQ(module_unload("hftrace"), 0);
 	CHECK_EQ(kernel_probes(FUNCTION), 0);
-	CHECK_EQ(module_load(HFTRACE_KO, "ring_kb=8192"), 0);
+	CHECK_EQ(hftrace_reload("ring_kb=8192"), 0);
 	return 0;
 }
 
