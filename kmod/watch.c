@@ -15,7 +15,7 @@
 #include "session.h"
 #include "watch.h"
 
-#define THREADS_MAX	1024	/* of a process that is watched */
+#define THREADS_MAX	1024	/* more than a process has that can be watched */
 
 struct watch {
 	const void *owner;		/* NULL: not set */
@@ -69,7 +69,7 @@ static bool is_covered(const struct watch *watch, const struct task_struct *task
 	return covered;
 }
 
-/* Its threads now, each held; -errno, or how many. */
+/* Its threads now, each held: how many. THREADS_MAX: there may be more. */
 static int list_threads(struct task_struct *leader, struct task_struct **threads)
 {
 	struct task_struct *thread;
@@ -91,6 +91,8 @@ static int cover_threads(struct watch *watch, const struct perf_event_attr *attr
 {
 	int count = list_threads(leader, threads), result = 0, i, err;
 
+	if (count == THREADS_MAX)
+		result = -E2BIG;
 	for (i = 0; i < count; i++) {
 		if (result >= 0 && !(threads[i]->flags & PF_EXITING) &&
 		    !is_covered(watch, threads[i])) {

@@ -305,6 +305,30 @@ static int atomics_and_kernel(void)
 	return 0;
 }
 
+static void *stand_by(void *pipe)
+{
+	char byte;
+
+	return read(*(int *)pipe, &byte, 1) < 0 ? pipe : NULL;
+}
+
+/* All of a process's threads or none. */
+static int too_many_threads(void)
+{
+	int fd = open_file(), pipes[2], i;
+	pthread_attr_t small;
+	pthread_t thread;
+
+	CHECK_EQ(device_attach(fd, BIT_OF(WATCH), 0), 0);
+	CHECK(!pipe(pipes) && !pthread_attr_init(&small));
+	CHECK(!pthread_attr_setstacksize(&small, 65536));
+	for (i = 0; i < 1100; i++)
+		CHECK(!pthread_create(&thread, &small, stand_by, &pipes[0]));
+	CHECK_EQ(device_watch(fd, 0, &price, 8, HFT_WATCH_WRITE, getpid(), 0), -E2BIG);
+	CHECK_EQ(device_detach(fd, BIT_OF(WATCH), 0), 0);
+	return 0;
+}
+
 static int refusals(void)
 {
 	static volatile __u64 many[64];
@@ -346,4 +370,5 @@ HOOK_TEST_MAIN("watch", sources, NULL,
 	       { "each write of a process, of a later thread too", in_a_process },
 	       { "reads, and writes of a part", parts_and_reads },
 	       { "atomic writes and the kernel's own, as perf counts", atomics_and_kernel },
+	       { "not some threads of more than it can watch", too_many_threads },
 	       { "what is refused, and to whom", refusals })
