@@ -364,6 +364,7 @@ static void describe(const void *owner, const struct hft_probe_at *probe, struct
 	if (probe->owner == owner)
 		info->flags |= HFT_PROBE_OWN;
 	info->missed = missed(probe);
+	info->address = 0;
 	info->hits = 0;
 	for_each_possible_cpu(cpu)
 		info->hits += *per_cpu_ptr(probe->hits, cpu);

@@ -206,6 +206,9 @@ static int user_leave(HFT_URETPROBE_ARGS)
 	struct hft_call call;
 	bool seen;
 
+	/* a child that was forked inside of the call returns from it, too */
+	if (is_strange(probe))
+		return 0;
 	preempt_disable_notrace();
 	seen = hft_open_calls_leave(probe->calls, hft_call_key(regs, false), &call);
 	if (hft_armed(HFT_HOOK_PROBE))

@@ -327,18 +327,12 @@ static int forks(void)
 
 static int go[2], done[2];
 
-/* A process that waits to be told, calls seven times, and so does a child of it. */
-static pid_t start_other(void)
+/* Seven calls, and one of a child's. */
+static void call_and_fork(void)
 {
 	pid_t pid;
-	char byte;
 	int i;
 
-	CHECK(!pipe(go) && !pipe(done));
-	pid = fork();
-	if (pid)
-		return pid;
-	CHECK_EQ(read(go[0], &byte, 1), 1);
 	for (i = 0; i < 7; i++)
 		mix(i, 1, 0, 0, 0, 0);
 	pid = fork();
@@ -347,6 +341,38 @@ static pid_t start_other(void)
 		_exit(0);
 	}
 	wait_for(pid);
+}
+
+/* Returns twice. */
+__attribute__((noinline)) static pid_t split(void)
+{
+	pid_t pid = fork();
+
+	__asm__ volatile("" : "+r" (pid));
+	return pid;
+}
+
+static void fork_inside(void)
+{
+	pid_t pid = split();
+
+	if (!pid)
+		_exit(0);
+	wait_for(pid);
+}
+
+/* A process that waits to be told, then works. */
+static pid_t start_other(void (*work)(void))
+{
+	pid_t pid;
+	char byte;
+
+	CHECK(!pipe(go) && !pipe(done));
+	pid = fork();
+	if (pid)
+		return pid;
+	CHECK_EQ(read(go[0], &byte, 1), 1);
+	work();
 	CHECK_EQ(write(done[1], &byte, 1), 1);
 	pause();
 	_exit(0);
@@ -360,8 +386,8 @@ static int call_both(void *told)
 	return write(go[1], &byte, 1) != 1 || read(done[0], &byte, 1) != 1;
 }
 
-/* A probe of one process alone: its children's breakpoints go when they are hit. */
-static int one_process(void)
+/* A probe of one process alone, which makes `calls` of the function. */
+static int of_one_process(const void *function, void (*work)(void), size_t calls)
 {
 	const struct watch_want want = {
 		.hooks = BIT_OF(PROBE), .cpus = 3, .on = QUIET_CPU, .provoke = call_both,
@@ -372,17 +398,25 @@ static int one_process(void)
 	size_t i;
 
 	CHECK_EQ(device_attach(fd, BIT_OF(PROBE), 0), 0);
-	probe.tgid = start_other();
-	probe.offset = offset_in_file(mix);
+	probe.tgid = start_other(work);
+	probe.offset = offset_in_file(function);
 	probe.file = open("/proc/self/exe", O_RDONLY);
 	probe_id = probe_add(fd, &probe);
 	CHECK((int)probe_id > 0);
 	watch_run(&watch, &want);
 	stop(probe.tgid);
-	CHECK_EQ(probe_records(&watch, probe_id), 7);
-	for (i = 0; i < 7; i++)
+	CHECK_EQ(probe_records(&watch, probe_id), calls);
+	for (i = 0; i < calls; i++)
 		CHECK_EQ(call(&watch, i)->tid, probe.tgid);
+	close(fd);
 	return 0;
+}
+
+/* Its children's breakpoints go when they are hit; what a child returns from is not its call. */
+static int one_process(void)
+{
+	of_one_process(mix, call_and_fork, 7);
+	return of_one_process(split, fork_inside, 1);
 }
 
 /* The kernel's own probes of the same function: which calls, results, how long. */
