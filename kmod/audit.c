@@ -9,6 +9,7 @@
 
 #include "audit.h"
 #include "clock.h"
+#include "privilege.h"
 
 static DEFINE_MUTEX(entries_lock);
 static struct hft_audit_entry entries[HFT_AUDIT_ENTRIES];
@@ -56,9 +57,21 @@ void hft_audit_module(enum hft_audit_action action, u64 hooks, unsigned int cpu,
 	add(&entry);
 }
 
+/* As the running task may see it: the address of a watch may be the kernel's. */
+static struct hft_audit_entry shown(const struct hft_audit_entry *entry, bool addresses)
+{
+	struct hft_audit_entry copy = *entry;
+
+	if (copy.action == HFT_AUDIT_WATCH && (s64)copy.value < 0 && !addresses)
+		copy.value = 0;
+	return copy;
+}
+
 int hft_audit_read(struct hft_audit_read *read)
 {
 	struct hft_audit_entry __user *to = u64_to_user_ptr(read->entries);
+	const bool addresses = hft_may_see_kernel_addresses();
+	struct hft_audit_entry entry;
 	u64 oldest, number;
 	u32 stored = 0;
 	int err = 0;
@@ -68,7 +81,8 @@ int hft_audit_read(struct hft_audit_read *read)
 	/* not `after + 1`: it may be the largest number there is */
 	number = read->after < oldest ? oldest : read->after + 1;
 	for (; number && number <= newest && stored < read->count; number++, stored++) {
-		if (copy_to_user(&to[stored], &entries[number % HFT_AUDIT_ENTRIES], sizeof(*to))) {
+		entry = shown(&entries[number % HFT_AUDIT_ENTRIES], addresses);
+		if (copy_to_user(&to[stored], &entry, sizeof(entry))) {
 			err = -EFAULT;
 			break;
 		}

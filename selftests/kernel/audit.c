@@ -2,6 +2,7 @@
 /* Who armed what: each step has its entry, in order, with who took it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <stdint.h>
 #include <string.h>
@@ -164,6 +165,33 @@ TEST_F(audit, is_for_those_who_may_read)
 	EXPECT_EQ(control(self->fd, HFT_IOC_AUDIT, &want), -EFAULT);
 	ASSERT_EQ(become("trader"), 0);
 	EXPECT_EQ(read_after(self->fd, 0, 10, NULL), -EPERM);
+}
+
+static bool has_watch_at(int fd, __u64 after, __u64 address)
+{
+	int count = read_after(fd, after, HFT_AUDIT_ENTRIES, NULL), i;
+	bool found = false;
+
+	for (i = 0; i < count; i++)
+		found |= entries[i].action == HFT_AUDIT_WATCH && entries[i].value == address;
+	return found;
+}
+
+TEST_F(audit, tells_no_kernel_addresses_to_those_who_may_not_see_them)
+{
+	const __u64 address = 0xffffffff12345678;
+	pid_t pid;
+
+	device_watch(self->fd, 0, (void *)address, 8, HFT_WATCH_WRITE, 0, 1);
+	ASSERT_EQ(write_file("/proc/sys/kernel/kptr_restrict", "1"), 0);
+	EXPECT_TRUE(has_watch_at(self->fd, self->before, address));
+	pid = fork();
+	if (!pid)
+		_exit(become_with("trader", CAP_PERFMON) ||
+		      has_watch_at(self->fd, self->before, address) ||
+		      !has_watch_at(self->fd, self->before, 0));
+	EXPECT_EQ(wait_for(pid), 0);
+	EXPECT_EQ(write_file("/proc/sys/kernel/kptr_restrict", "0"), 0);
 }
 
 TEST_HARNESS_MAIN
