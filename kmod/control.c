@@ -5,6 +5,7 @@
  * also when it fails. Others have none: they could push the entries out.
  */
 #include <linux/errno.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "argument.h"
@@ -48,6 +49,8 @@ static int ioctl_hook_info(const struct hft_who *who, void __user *arg)
 		return err;
 	if (info.id >= HFT_HOOKS)
 		return -ENOENT;
+	/* asked by who need not have rights: no speculation behind the table */
+	info.id = array_index_nospec(info.id, HFT_HOOKS);
 	mutex_lock(&hft_lock);
 	hft_hook_describe(info.id, &info);
 	mutex_unlock(&hft_lock);
@@ -61,6 +64,8 @@ static void detach(u64 hooks)
 {
 	hft_sessions_drop(hooks);
 	hft_hooks_detach(hooks);
+	/* threads that are to make no calls are seen by another hook now, if any can */
+	hft_sessions_update();
 }
 
 static int ioctl_attach(const struct hft_who *who, void __user *arg, bool attach)

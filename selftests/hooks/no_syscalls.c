@@ -148,8 +148,8 @@ static void check_record(const struct record *record, const struct told *told, p
 	CHECK(is_in(rec->user[2], be_quiet));
 }
 
-/* `hook` is armed; the calls of CPU `QUIET_CPU` are seen by whichever can. */
-static int violations(__u64 hook, bool other_filter)
+/* `hook` is armed, then `detached` goes; the calls of CPU `QUIET_CPU` are seen by whichever can. */
+static int violations_without(__u64 hook, bool other_filter, __u64 detached)
 {
 	struct record record;
 	struct told *told;
@@ -160,6 +160,8 @@ static int violations(__u64 hook, bool other_filter)
 	wait_stage(told, 1);
 	CHECK_EQ(ring_map(&ring, fd, QUIET_CPU), 0);
 	CHECK_EQ(arm(fd, hook, 1 << QUIET_CPU, told->quiet, other_filter ? getpid() : 0), 0);
+	if (detached)
+		CHECK_EQ(device_detach(fd, detached, HFT_ATTACH_FORCE), 0);
 	sleep_ms(50);
 	told->stage = 2;
 	wait_stage(told, 3);
@@ -174,6 +176,11 @@ static int violations(__u64 hook, bool other_filter)
 	CHECK_EQ(ring.broken, 0);
 	close(fd);
 	return 0;
+}
+
+static int violations(__u64 hook, bool other_filter)
+{
+	return violations_without(hook, other_filter, 0);
 }
 
 /* On x86 by the visits of a nohz_full CPU: the hook syscall is not even attached. */
@@ -205,6 +212,20 @@ static int by_syscalls(void)
 	return 0;
 }
 
+static int by_those_that_are_left(void)
+{
+	int fd = device_open(O_RDWR);
+
+#ifndef __x86_64__
+	case_skip("on arm64 there is one hook that sees them");
+#endif
+	CHECK_EQ(device_attach(fd, BIT_OF(VISIT) | BIT_OF(SYSCALL) | BIT_OF(SWITCH), 0), 0);
+	violations_without(BIT_OF(SWITCH), false, BIT_OF(VISIT));
+	CHECK_EQ(device_detach(fd, BIT_OF(SYSCALL), 0), 0);
+	CHECK_EQ(device_attach(fd, BIT_OF(VISIT), 0), 0);
+	return 0;
+}
+
 static int refused(void)
 {
 	int fd = device_open(O_RDWR);
@@ -222,4 +243,5 @@ static int refused(void)
 HOOK_TEST_MAIN("syscall", sources, NULL,
 	       { "calls of a quiet thread and their stacks, by visits", by_visits },
 	       { "the same, by system calls", by_syscalls },
+	       { "by system calls, when the hook that saw them goes", by_those_that_are_left },
 	       { "no thread, nobody to see it", refused })
