@@ -17,19 +17,24 @@ static void say(struct irq_work *work)
 
 static DEFINE_IRQ_WORK(saying, say);
 
+void hft_fail_cpu(unsigned int cpu)
+{
+	int hook;
+
+	for (hook = 0; hook < HFT_HOOKS; hook++)
+		WRITE_ONCE(per_cpu(hft_cpu.mode[hook], cpu), 0);
+}
+
 void hft_fail(const char *what)
 {
 	unsigned int cpu;
-	int hook;
 
 	if (cmpxchg(&failure, NULL, what))
 		return;
-	/* arm_cpu() on another CPU either sees it, or is undone by it the next time */
+	/* arm_cpu() on another CPU sees it behind its own stores, or is undone here */
 	smp_mb();
-	for_each_possible_cpu(cpu) {
-		for (hook = 0; hook < HFT_HOOKS; hook++)
-			WRITE_ONCE(per_cpu(hft_cpu.mode[hook], cpu), 0);
-	}
+	for_each_possible_cpu(cpu)
+		hft_fail_cpu(cpu);
 	irq_work_queue(&saying);
 }
 

@@ -11,6 +11,9 @@
 /* In any context up to NMI. `what` stays. */
 void hft_fail(const char *what);
 
+/* Disarms a CPU: what was armed while it failed. */
+void hft_fail_cpu(unsigned int cpu);
+
 /* Arming fails with EIO from then on. */
 bool hft_failed(void);
 

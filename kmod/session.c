@@ -182,6 +182,10 @@ static void arm_cpu(unsigned int cpu)
 	smp_wmb();
 	for (hook = 0; hook < HFT_HOOKS; hook++)
 		WRITE_ONCE(own->mode[hook], want.mode[hook]);
+	/* failed meanwhile? pairs with hft_fail() */
+	smp_mb();
+	if (hft_failed())
+		hft_fail_cpu(cpu);
 	hft_ring_show_armed(cpu, want.armed);
 }
 
