@@ -108,7 +108,7 @@ void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 	info->flags = 0;
 	if (hft_hook_works(id, info->reason, sizeof(info->reason)))
 		info->flags |= HFT_HOOK_SUPPORTED;
-	strscpy(info->name, hft_hooks[id]->name, sizeof(info->name));
+	strscpy(info->name, hook->name, sizeof(info->name));
 	strscpy(info->summary, hook->summary, sizeof(info->summary));
 	info->flags |= hook->flags | (hook->attached ? HFT_HOOK_ATTACHED : 0);
 	info->cpus_armed = hft_sessions_cpus_armed(id);
@@ -119,7 +119,7 @@ void hft_hook_describe(enum hft_hook_id id, struct hft_hook_info *info)
 		info->events += hft_count_read(cpu, id);
 		info->cpus_cut += !!(hft_governor_cut(cpu) & HFT_HOOK_BIT(id));
 	}
-	if (hook && hook->missed)
+	if (hook->missed)
 		info->missed += hook->missed();
 }
 
@@ -129,7 +129,7 @@ static int attach(struct hft_hook *hook)
 
 	err = hft_taps_attach(hook);
 	if (err)
-		return err;
+		goto err_wait;
 	err = hft_functions_attach(hook);
 	if (err)
 		goto err_taps;
@@ -143,6 +143,8 @@ err_functions:
 	hft_functions_detach(hook);
 err_taps:
 	hft_taps_detach(hook);
+err_wait:
+	/* those that were attached may be running */
 	hft_wait_for_probes();
 	return err;
 }
