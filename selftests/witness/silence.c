@@ -5,11 +5,12 @@
  *
  *	silence SECONDS [COMMAND [ARGUMENT]...]
  *
- * Five windows without hftrace and five with it, in turn, with tracefs on in
- * all of them. With: arming, mapping, reading, renewing, changing, disarming,
- * closing, 1000 armings more, and COMMAND, a recorder that ends by itself.
- * Each count of CPU 1 must stay within the range of the windows without, and
- * no process of ours may have sent CPU 1 an interrupt.
+ * Five windows with hftrace and five of the same length without it, in turn,
+ * with tracefs on in all of them. With: arming, mapping, reading, renewing,
+ * changing, disarming, closing, 1000 armings more, and COMMAND, a recorder
+ * that ends by itself. Each count of CPU 1 must stay within the range of the
+ * windows without, or be explained by chance, as kernels have a few there by
+ * themselves; and no process of ours may have sent CPU 1 an interrupt.
  */
 #include <err.h>
 #include <stdbool.h>
@@ -28,20 +29,27 @@
 
 #define TURNS	5
 #define CYCLES	1000
-#define EXTRA	3			/* counts beside the lines of /proc/interrupts */
+#define CHANCE	0.01			/* of a count that is out of range */
+#define EXTRA	4			/* counts beside the lines of /proc/interrupts */
 #define COUNTS	(INTERRUPT_LINES + EXTRA)
 #define SPOILT	"HFT_WITNESS_SPOIL"	/* set: interrupt CPU 1, so that the test must fail */
 
+/* Whoever interrupts another CPU goes through one of the senders; arm64 has an event, ipi_raise. */
+#ifdef __x86_64__
 static const char *const events[] = {
 	"irq_vectors", "irq", "sched/sched_switch", "nmi", "tlb", "exceptions", "witness",
 };
 
-/* Whoever interrupts another CPU on x86 goes through one of these. */
 static const char *const senders[] = {
 	"p:witness/send_reschedule native_smp_send_reschedule cpus=%di",
 	"p:witness/send_single native_send_call_func_single_ipi cpus=%di",
 	"p:witness/send_mask native_send_call_func_ipi mask=+0(%di):x64",
+	NULL
 };
+#else
+static const char *const events[] = { "ipi", "irq", "sched/sched_switch" };
+static const char *const senders[] = { NULL };
+#endif
 
 static double now(void)
 {
@@ -108,8 +116,10 @@ static void watch(double until)
 		device_arm(fd, hello.hooks_attached, 3, 0, 0);
 		device_disarm(fd);
 	}
-	if (getenv(SPOILT))
+	if (getenv(SPOILT)) {
 		device_detach(fd, HFT_HOOK_BIT(HFT_HOOK_MIGRATE));
+		device_attach(fd, HFT_HOOK_BIT(HFT_HOOK_MIGRATE));
+	}
 	for (i = 0; i < 2; i++)
 		device_unmap(ring[i], hello.ring_slots);
 	close(fd);
@@ -141,57 +151,86 @@ static bool is_ours(const char *line, const char *command)
 	return strstr(line, name);
 }
 
-/* Of CPU 1's events in tracefs: how many; and what we sent to CPU 1, which is shown. */
-static long traced(const char *command, long *sent)
+/* Of CPUs, in groups with commas, of which the last has those up to 31. */
+static unsigned long parse_mask(const char *text)
+{
+	unsigned long mask;
+	char *end;
+
+	mask = strtoul(text, &end, 16);
+	while (*end == ',')
+		mask = strtoul(end + 1, &end, 16);
+	return mask;
+}
+
+/* By the third flag behind the CPU. Interrupts run in whatever task is there. */
+static bool in_interrupt(const char *line)
+{
+	const char *flags = strstr(line, "] ");
+
+	return flags && strlen(flags) > 4 && strchr("hHsSzZ", flags[4]);
+}
+
+/* Of CPU 1's events in tracefs: how many; what was sent to it by us, which is shown. */
+static long traced(const char *command, long *sent, long *sent_in_interrupts)
 {
 	FILE *file = fopen("/sys/kernel/tracing/trace", "r");
-	unsigned long mask;
+	unsigned long where;
 	char line[512];
 	long count = 0;
 
 	*sent = 0;
+	*sent_in_interrupts = 0;
 	if (!file)
 		err(EXIT_FAILURE, "trace");
 	while (fgets(line, sizeof(line), file)) {
 		const char *target = strstr(line, "cpus=") ?: strstr(line, "mask=");
 
 		count += !target && strstr(line, " [001] ");
-		if (!target || sscanf(target + 5, "%lx", &mask) != 1)
+		if (!target)
 			continue;
-		if (*target == 'c' ? mask == 1 : mask & 2) {
-			*sent += is_ours(line, command);
-			if (is_ours(line, command))
-				printf("# sent to CPU 1: %s", line);
+		where = parse_mask(target + 5);
+		if (*target == 'c' ? where != 1 : !(where & 2))
+			continue;
+		if (in_interrupt(line)) {
+			++*sent_in_interrupts;
+		} else if (is_ours(line, command)) {
+			++*sent;
+			printf("# sent to CPU 1: %s", line);
 		}
 	}
 	fclose(file);
 	return count;
 }
 
-/* Fills a column of counts, and returns what we sent. */
-static long window(double seconds, char *const command[], bool watched, long counts[COUNTS])
+/*
+ * Fills a column of counts, and returns what we sent. *seconds: how long it is
+ * to take, and, when watched, how long it took.
+ */
+static long window(double *seconds, char *const command[], bool watched, long counts[COUNTS])
 {
 	static struct interrupts before, after;
 	pid_t spinner, recorder = 0;
 	long switches, schedules, sent;
-	double until;
+	double start;
 	unsigned int i;
 	int status = 0;
 
 	spinner = spinner_start(1, NULL);
 	tracefs_write("trace", "");
 	tracefs_on(true);
-	until = now() + seconds;
+	start = now();
 	switches = spinner_switches(spinner);
 	schedules = run_queue_switches();
 	interrupts_read(&before);
 	if (watched) {
 		recorder = launch(command);
-		watch(until);
+		watch(start + *seconds);
 		if (recorder && (waitpid(recorder, &status, 0) != recorder || status))
 			errx(EXIT_FAILURE, "%s failed with status %#x", command[0], status);
+		*seconds = now() - start;
 	} else {
-		while (now() < until)
+		while (now() < start + *seconds)
 			usleep(1000);
 	}
 	interrupts_read(&after);
@@ -200,14 +239,37 @@ static long window(double seconds, char *const command[], bool watched, long cou
 		counts[i] = interrupts_grown(&before, &after, i, 1);
 	counts[INTERRUPT_LINES] = spinner_switches(spinner) - switches;
 	counts[INTERRUPT_LINES + 1] = run_queue_switches() - schedules;
-	counts[INTERRUPT_LINES + 2] = traced(command[0], &sent);
+	counts[INTERRUPT_LINES + 2] = traced(command[0], &sent, &counts[INTERRUPT_LINES + 3]);
 	spinner_stop(spinner);
 	return sent;
+}
+
+/* Of all ways to share ten windows out: how many give those with at least so much. */
+static double chance(const long without[TURNS], const long with[TURNS])
+{
+	unsigned int set, bit, ways = 0, as_much = 0;
+	long sum = 0, share;
+
+	for (bit = 0; bit < TURNS; bit++)
+		sum += with[bit];
+	for (set = 0; set < 1U << (2 * TURNS); set++) {
+		if (__builtin_popcount(set) != TURNS)
+			continue;
+		share = 0;
+		for (bit = 0; bit < TURNS; bit++) {
+			share += set & 1U << bit ? without[bit] : 0;
+			share += set & 1U << (TURNS + bit) ? with[bit] : 0;
+		}
+		ways++;
+		as_much += share >= sum;
+	}
+	return (double)as_much / ways;
 }
 
 static bool judge(const char *name, const long without[TURNS], const long with[TURNS])
 {
 	long low = without[0], high = without[0], most = 0;
+	const char *verdict = "";
 	bool within = true;
 	int i;
 
@@ -220,18 +282,24 @@ static bool judge(const char *name, const long without[TURNS], const long with[T
 		within &= with[i] <= high;
 	if (!most)
 		return true;
-	printf("# %-16s without %ld..%ld, with", name, low, high);
+	if (!within) {
+		within = chance(without, with) > CHANCE;
+		verdict = within ? "  by chance" : "  OUT OF RANGE";
+	}
+	printf("# %-18s without %ld..%ld, with", name, low, high);
 	for (i = 0; i < TURNS; i++)
 		printf(" %ld", with[i]);
-	printf("%s\n", within ? "" : "  OUT OF RANGE");
+	printf("%s\n", verdict);
 	return within;
 }
 
 int main(int argc, char **argv)
 {
-	static const char *const extra[EXTRA] = { "its switches", "its CPU's", "traced events" };
+	static const char *const extra[EXTRA] = {
+		"its switches", "its CPU's", "traced events", "sent in interrupts",
+	};
 	static long column[2 * TURNS][COUNTS];
-	double seconds = argc > 1 ? atof(argv[1]) : 0;
+	double seconds = argc > 1 ? atof(argv[1]) : 0, length = seconds;
 	long without[TURNS], with[TURNS], sent = 0;
 	struct interrupts lines;
 	unsigned int i, turn;
@@ -242,20 +310,23 @@ int main(int argc, char **argv)
 	pin(0);
 	tracefs_prepare(8192);
 	tracefs_write("kprobe_events", "");
-	for (i = 0; i < ARRAY_SIZE(senders); i++)
+	for (i = 0; senders[i]; i++)
 		tracefs_add("kprobe_events", senders[i]);
 	for (i = 0; i < ARRAY_SIZE(events); i++) {
 		if (!tracefs_enable(events[i]))
 			errx(EXIT_FAILURE, "this kernel has no events %s", events[i]);
 	}
-	for (turn = 0; turn < 2 * TURNS; turn++)
-		sent += window(seconds, argv + 2, turn % 2, column[turn]);
+	for (turn = 0; turn < 2 * TURNS; turn++) {
+		if (turn % 2 == 0)
+			length = seconds;
+		sent += window(&length, argv + 2, turn % 2 == 0, column[turn]);
+	}
 	tracefs_disable_all();
 	interrupts_read(&lines);
 	for (i = 0; i < COUNTS; i++) {
 		for (turn = 0; turn < TURNS; turn++) {
-			without[turn] = column[2 * turn][i];
-			with[turn] = column[2 * turn + 1][i];
+			with[turn] = column[2 * turn][i];
+			without[turn] = column[2 * turn + 1][i];
 		}
 		good &= judge(i < INTERRUPT_LINES ? lines.name[i] : extra[i - INTERRUPT_LINES],
 			      without, with);
