@@ -118,7 +118,10 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		errx(64, "usage: collect [-p] DIRECTORY COMMAND [ARGUMENT]...");
 	fd = device_open(&hello);
-	/* the hooks that the events here stand for; others have tests of their own */
+	/*
+	 * The hooks that the events here stand for. Not compared here: tasklet, ipi and
+	 * those after them, each of which selftests/hooks compares with its events.
+	 */
 	hello.hooks_supported &= COMPARED_HOOKS;
 	hello.hooks_attached &= COMPARED_HOOKS;
 	if (hello.hooks_attached != hello.hooks_supported) {

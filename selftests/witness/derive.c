@@ -30,6 +30,8 @@ struct open_call {
 static struct cpu {
 	uint64_t irq, visit;		/* starts; 0: none seen */
 	uint64_t softirq[10];
+	unsigned int softirq_vec;	/* the one that began last */
+	int softirq_tid;		/* in whose task, while it has not left the CPU; 0: none */
 	uint64_t vector[11];
 	uint64_t faults;		/* in the open visit */
 	int caller;			/* whose call is remembered; 0: none */
@@ -175,8 +177,11 @@ static void observe_interrupt(struct observations *all, const struct trace_event
 			errx(EXIT_FAILURE, "softirq %lu", vec);
 		if (e->event == EV_SOFTIRQ_ENTRY) {
 			cpu->softirq[vec] = e->ts;
+			cpu->softirq_vec = vec;
+			cpu->softirq_tid = e->pid;
 			break;
 		}
+		cpu->softirq_tid = 0;
 		o = observe(all, OBS_SOFTIRQ + vec, e->cpu, e->ts);
 		o->field[0] = vec;
 		set_start(o, cpu->softirq[vec]);
@@ -239,6 +244,27 @@ static void cut_call(struct observations *all, const struct trace_event *e)
 	cpu->caller = 0;
 }
 
+/*
+ * The CPU leaves a task inside a softirq, as PREEMPT_RT lets it: no other runs
+ * there until that one has ended, and its end knows of no start.
+ */
+static void cut_softirq(struct observations *all, const struct trace_event *e)
+{
+	struct cpu *cpu = &cpus[e->cpu];
+	struct observation *o;
+
+	if (!cpu->softirq_tid || cpu->softirq_tid != trace_field(e, "prev_pid"))
+		return;
+	o = observe(all, OBS_SOFTIRQ_SEGMENT, e->cpu, e->ts);
+	o->field[0] = cpu->softirq_vec;
+	o->field[1] = cpu->softirq_tid;
+	set_start(o, cpu->softirq[cpu->softirq_vec]);
+	if (!o->start && !o->unsure)
+		all->count--;
+	cpu->softirq[cpu->softirq_vec] = 0;
+	cpu->softirq_tid = 0;
+}
+
 /* execve gives the task another name some time before its event. */
 static void note_exec(const struct trace_event *e)
 {
@@ -292,6 +318,7 @@ static void observe_event(struct observations *all, const struct trace_event *e)
 	switch (e->event) {
 	case EV_SWITCH:
 		cut_call(all, e);
+		cut_softirq(all, e);
 		/* fallthrough */
 	case EV_WAKING:
 	case EV_WAKEUP:

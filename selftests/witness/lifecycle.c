@@ -129,13 +129,20 @@ static void rmmod(void)
 		err(EXIT_FAILURE, "rmmod");
 }
 
+/*
+ * Detached the other way round: hooks share tracepoints, which the first one to
+ * come and the last one to go pay for.
+ */
 static void each_hook(int fd, __u64 hooks, bool attach)
 {
 	char name[80];
-	int id;
+	int i, id;
 
-	for (id = 0; id < HFT_HOOKS; id++) {
-		struct hft_hook_info info = { .size = sizeof(info), .id = id };
+	for (i = 0; i < HFT_HOOKS; i++) {
+		struct hft_hook_info info = { .size = sizeof(info) };
+
+		id = attach ? i : HFT_HOOKS - 1 - i;
+		info.id = id;
 
 		if (!(hooks & HFT_HOOK_BIT(id)))
 			continue;

@@ -11,6 +11,7 @@ static const char *const names[OBS_CLASSES] = {
 	"sched_switch", "sched_waking", "sched_wakeup", "sched_wakeup_new", "sched_migrate_task",
 	"sched_process_fork", "sched_process_exec", "sched_process_exit", "nmi_handler",
 	"page_fault_user", "page_fault_kernel", "syscall", "syscall (segment)", "visit", "irq",
+	"softirq (segment)",
 	"softirq HI", "softirq TIMER", "softirq NET_TX", "softirq NET_RX", "softirq BLOCK",
 	"softirq IRQ_POLL", "softirq TASKLET", "softirq SCHED", "softirq HRTIMER", "softirq RCU",
 	"local_timer", "reschedule", "call_function", "call_function_single", "irq_work",
@@ -36,6 +37,7 @@ static const char *const fields[] = {
 	[OBS_SEGMENT]	= "nr tid ret arg0 arg1 arg2 arg3 arg4 arg5",
 	[OBS_VISIT]	= "faults",
 	[OBS_IRQ]	= "irq ret",
+	[OBS_SOFTIRQ_SEGMENT] = "vector tid",
 };
 
 const char *observed_name(unsigned int class)

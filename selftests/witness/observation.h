@@ -15,6 +15,7 @@ enum observed {
 	OBS_SWITCH, OBS_WAKING, OBS_WAKEUP, OBS_WAKEUP_NEW, OBS_MIGRATE, OBS_FORK, OBS_EXEC,
 	OBS_EXIT, OBS_NMI, OBS_FAULT_USER, OBS_FAULT_KERNEL, OBS_SYSCALL, OBS_SEGMENT, OBS_VISIT,
 	OBS_IRQ,
+	OBS_SOFTIRQ_SEGMENT,			/* of any vector, where it runs in a task */
 	OBS_SOFTIRQ,				/* and 9 more, by vector */
 	OBS_VECTOR = OBS_SOFTIRQ + 10,		/* and 10 more, by kind */
 	OBS_TLB = OBS_VECTOR + 11,		/* and 4 more, by reason */

@@ -96,8 +96,14 @@ static void observe_interval(struct observation *o, const struct hft_slot *slot)
 	const struct hft_rec_nmi *nmi = (const void *)slot->arg;
 	const struct hft_rec_visit *visit = (const void *)slot->arg;
 	const struct hft_rec_tlb_flush *tlb = (const void *)slot->arg;
+	const struct hft_rec_softirq_task *softirq = (const void *)slot->arg;
 
 	switch (slot->type) {
+	case HFT_REC_SOFTIRQ_TASK:
+		o->field[0] = softirq->vec;
+		if (o->class == OBS_SOFTIRQ_SEGMENT)
+			o->field[1] = softirq->tid;
+		break;
 	case HFT_REC_IRQ:
 		o->field[0] = irq->irq;
 		o->field[1] = irq->ret;
@@ -124,6 +130,7 @@ static void observe_interval(struct observation *o, const struct hft_slot *slot)
 static int class_of(const struct hft_slot *slot)
 {
 	const struct hft_rec_softirq *softirq = (const void *)slot->arg;
+	const struct hft_rec_softirq_task *of_task = (const void *)slot->arg;
 	const struct hft_rec_vector *vector = (const void *)slot->arg;
 	const struct hft_rec_tlb_flush *tlb = (const void *)slot->arg;
 	const struct hft_rec_fault *fault = (const void *)slot->arg;
@@ -149,6 +156,9 @@ static int class_of(const struct hft_slot *slot)
 		return OBS_IRQ;
 	case HFT_REC_SOFTIRQ:
 		return OBS_SOFTIRQ + softirq->vec;
+	case HFT_REC_SOFTIRQ_TASK:
+		return slot->ctx & HFT_CTX_SWITCHED_OUT ? OBS_SOFTIRQ_SEGMENT :
+							  OBS_SOFTIRQ + (int)of_task->vec;
 	case HFT_REC_VECTOR:
 		return OBS_VECTOR + vector->kind;
 	case HFT_REC_NMI:
@@ -174,6 +184,7 @@ static uint64_t duration_of(const struct hft_slot *slot)
 		return (uint32_t)slot->arg[0];
 	case HFT_REC_VISIT:
 	case HFT_REC_SYSCALL:
+	case HFT_REC_SOFTIRQ_TASK:
 		return slot->arg[0];
 	}
 	return 0;
@@ -188,6 +199,7 @@ static void observe_slot(struct observations *all, const struct hft_slot *slot, 
 		errx(EXIT_FAILURE, "CPU %u: a record of type %u", cpu, slot->type);
 	o = observe(all, class, cpu, slot->tsc);
 	o->interval = slot->type == HFT_REC_VISIT || slot->type == HFT_REC_SYSCALL ||
+		      slot->type == HFT_REC_SOFTIRQ_TASK ||
 		      (slot->type >= HFT_REC_IRQ && slot->type <= HFT_REC_VECTOR);
 	if (o->interval && !(slot->ctx & HFT_CTX_CONTINUED))
 		o->start = slot->tsc - duration_of(slot);
