@@ -27,8 +27,9 @@ struct hft_cpu {
 
 	/* Written by this CPU's probes alone. */
 	u32 countdown[HFT_HOOKS] ____cacheline_aligned;	/* records until the next timed one */
-	struct task_struct *fault_task;		/* its fault began the open visit */
+	struct task_struct *fault_task;		/* of the last user fault */
 	unsigned long fault_major;		/* its major faults before */
+	u16 faults;				/* user faults in the open visit */
 	s32 syscall_tid;			/* whose call is open; 0: none */
 	s32 syscall_nr;
 	u32 syscall_tag;			/* as of hft_frame_tag() */

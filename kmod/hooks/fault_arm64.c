@@ -3,6 +3,7 @@
  * fault, on arm64, which has no tracepoint for it: page faults that come to
  * handle_mm_fault(). Those of addresses where nothing is mapped do not.
  */
+#include <linux/hash.h>
 #include <linux/mm.h>
 
 #include "compat/tracepoint.h"
@@ -11,29 +12,32 @@
 
 /*
  * A fault that could not be handled with the lock of its mapping alone comes
- * again with another lock. In between nothing has been counted for the task,
- * which is done when a fault has been handled.
+ * again with another lock, after a wait for it perhaps, in which other tasks
+ * fault here, and on another CPU perhaps. In between nothing has been counted
+ * for the task, which is done when a fault has been handled. So the last
+ * attempt of a task is remembered by task; of two that share an entry, a
+ * repeated attempt may count as a fault of its own.
  */
 struct attempt {
 	const struct task_struct *task;
 	unsigned long address;
 	unsigned long handled;
-};
+} ____cacheline_aligned;
 
-static DEFINE_PER_CPU(struct attempt, attempts);
+#define ATTEMPTS_BITS	8
+
+static struct attempt attempts[1 << ATTEMPTS_BITS];
 
 static __always_inline bool comes_again(unsigned long address, unsigned int flags)
 {
-	const struct attempt now = {
-		.task		= current,
-		.address	= address,
-		.handled	= current->min_flt + current->maj_flt,
-	};
-	struct attempt *last = this_cpu_ptr(&attempts);
-	bool again = last->task == now.task && last->address == now.address &&
-		     last->handled == now.handled;
+	struct attempt *last = &attempts[hash_ptr(current, ATTEMPTS_BITS)];
+	const unsigned long handled = current->min_flt + current->maj_flt;
+	bool again = READ_ONCE(last->task) == current && READ_ONCE(last->address) == address &&
+		     READ_ONCE(last->handled) == handled;
 
-	*last = now;
+	WRITE_ONCE(last->task, current);
+	WRITE_ONCE(last->address, address);
+	WRITE_ONCE(last->handled, handled);
 	return again || flags & FAULT_FLAG_TRIED;
 }
 

@@ -26,6 +26,7 @@ static __always_inline void hft_fault_record(u64 address, u64 ip, u32 error_code
 static __always_inline void hft_fault_of_user(u64 address, u64 ip, u32 error_code)
 {
 	/* for the visit that it began: see visit.c */
+	__this_cpu_inc(hft_cpu.faults);
 	__this_cpu_write(hft_cpu.fault_task, current);
 	__this_cpu_write(hft_cpu.fault_major, current->maj_flt);
 	hft_fault_record(address, ip, error_code, true);

@@ -14,7 +14,7 @@ static notrace void probe_leave_user(void *data, int dummy)
 {
 	hft_enter();
 	if (hft_armed_enter(HFT_HOOK_VISIT)) {
-		__this_cpu_write(hft_cpu.fault_task, NULL);
+		__this_cpu_write(hft_cpu.faults, 0);
 		hft_frame_fill(hft_ring(), 0, HFT_HOOK_VISIT, 0);
 	}
 	hft_exit();
@@ -22,16 +22,20 @@ static notrace void probe_leave_user(void *data, int dummy)
 
 HFT_PROVE(user_exit, probe_leave_user)
 
-/* A fault of user mode begins a visit, so there is one in it or none. */
+/*
+ * A fault of user mode begins a visit, so there is one in it or none; but on
+ * arm64, where it is seen later on its way, one of a task that was switched in
+ * meanwhile can come on top.
+ */
 static __always_inline void count_faults(struct hft_rec_visit *rec)
 {
-	const struct task_struct *task = __this_cpu_read(hft_cpu.fault_task);
+	const u16 faults = __this_cpu_read(hft_cpu.faults);
 
-	rec->faults = !!task;
+	rec->faults = faults;
 	rec->major_faults = 0;
 	/* it may have been switched out, and another one enter user mode here */
-	if (unlikely(task) && task == current)
-		rec->major_faults = task->maj_flt - __this_cpu_read(hft_cpu.fault_major);
+	if (unlikely(faults) && __this_cpu_read(hft_cpu.fault_task) == current)
+		rec->major_faults = current->maj_flt - __this_cpu_read(hft_cpu.fault_major);
 }
 
 static __always_inline void record(struct hft_ring_ctl *ctl, const struct hft_start start)

@@ -96,15 +96,15 @@ TEST_F(attach, waits_until_nothing_is_armed)
 
 	ASSERT_EQ(device_arm(other, &arming), 0);
 	EXPECT_EQ(device_attach(self->fd, BIT_OF(SYSCALL), 0), -EBUSY);
-	EXPECT_EQ(device_detach(self->fd, BIT_OF(NMI), 0), -EBUSY);
+	EXPECT_EQ(device_detach(self->fd, BIT_OF(WAKEUP), 0), -EBUSY);
 	EXPECT_EQ(device_attached(self->fd), self->usual);
 	EXPECT_EQ(device_resize(self->fd, 2048), -EBUSY);
 	EXPECT_EQ(device_attach(self->fd, BIT_OF(SYSCALL), HFT_ATTACH_FORCE), 0);
-	EXPECT_EQ(device_detach(self->fd, BIT_OF(NMI), HFT_ATTACH_FORCE), 0);
-	EXPECT_EQ(device_attached(self->fd), (self->usual | BIT_OF(SYSCALL)) & ~BIT_OF(NMI));
+	EXPECT_EQ(device_detach(self->fd, BIT_OF(WAKEUP), HFT_ATTACH_FORCE), 0);
+	EXPECT_EQ(device_attached(self->fd), (self->usual | BIT_OF(SYSCALL)) & ~BIT_OF(WAKEUP));
 	close(other);
 	EXPECT_EQ(device_detach(self->fd, BIT_OF(SYSCALL), 0), 0);
-	EXPECT_EQ(device_attach(self->fd, BIT_OF(NMI), 0), 0);
+	EXPECT_EQ(device_attach(self->fd, BIT_OF(WAKEUP), 0), 0);
 }
 
 TEST_F(attach, records_only_while_attached)

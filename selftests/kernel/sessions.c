@@ -105,7 +105,7 @@ TEST_F(session, arms_other_hooks_elsewhere)
 
 TEST_F(session, ends_with_its_file)
 {
-	const struct arming arming = { .hooks = BIT_OF(SWITCH) | BIT_OF(NMI), .cpus = 3 };
+	const struct arming arming = { .hooks = BIT_OF(SWITCH) | BIT_OF(WAKEUP), .cpus = 3 };
 	int fd, copy;
 
 	fd = device_open(O_RDWR);
@@ -117,7 +117,7 @@ TEST_F(session, ends_with_its_file)
 	close(copy);
 	EXPECT_EQ(ring_armed(&self->quiet), 0);
 	EXPECT_EQ(ring_armed(&self->other), 0);
-	EXPECT_EQ(device_cpus_armed(self->fd, HFT_HOOK_NMI), 0);
+	EXPECT_EQ(device_cpus_armed(self->fd, HFT_HOOK_WAKEUP), 0);
 	EXPECT_EQ(settle(), 0);
 	ring_skip(&self->other);
 	sleep_ms(20);
