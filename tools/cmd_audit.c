@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hftrace audit: what arming, reading and disarming add to a traced CPU. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "command.h"
@@ -10,6 +11,7 @@
 
 #define CYCLES_DEFAULT		1000
 #define CYCLES_MIN		100
+#define CYCLES_MAX		1000000000
 #define DURATION_DEFAULT_NS	14000000000ULL
 #define DURATION_MIN_NS		1000000000ULL
 #define LIMIT_DEFAULT		0.05
@@ -48,9 +50,9 @@ static int take_cycles(struct request *request, const char *text)
 {
 	__u64 *cycles = &request->options.cycles;
 
-	if (parse_u64(text, cycles) || *cycles < CYCLES_MIN || *cycles > 1000000000)
-		return usage_error(&cmd_audit, "'%s' is no number of cycles: %d or more", text,
-				   CYCLES_MIN);
+	if (parse_u64(text, cycles) || *cycles < CYCLES_MIN || *cycles > CYCLES_MAX)
+		return usage_error(&cmd_audit, "'%s' is no number of cycles: %d to %d", text,
+				   CYCLES_MIN, CYCLES_MAX);
 	return 0;
 }
 
@@ -68,7 +70,8 @@ static int take_limit(struct request *request, const char *text)
 	char *end;
 
 	request->options.limit = strtod(text, &end);
-	if (end == text || *end || !(request->options.limit > 0))
+	if (end == text || *end || !(request->options.limit > 0) ||
+	    !isfinite(request->options.limit))
 		return usage_error(&cmd_audit, "'%s' is no limit: a number per cycle like 0.05",
 				   text);
 	return 0;

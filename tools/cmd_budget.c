@@ -9,6 +9,7 @@
 #include "lib/cost.h"
 #include "lib/hooks.h"
 #include "lib/json.h"
+#include "lib/manners.h"
 #include "lib/output.h"
 
 enum {
@@ -96,9 +97,7 @@ static int change(const struct device *device, const struct request *request)
 				 request->ns_per_s);
 	if (!err && request->rearm)
 		err = budget_rearm(device, &request->cpus, request->rearm);
-	if (err == -ENXIO)
-		message("cannot set it: there is no such CPU here");
-	else if (err)
+	if (err)
 		message("cannot set it: %s", strerror(-err));
 	return err;
 }
@@ -216,9 +215,7 @@ static int show(const struct device *device, const struct request *request)
 	struct cost first, last;
 	int err = watch(device, &request->cpus, &first, &last);
 
-	if (err == -ENXIO)
-		message("there is no such CPU here");
-	else if (err)
+	if (err)
 		message("the module does not say what its hooks take: %s", strerror(-err));
 	if (err)
 		return HFT_EXIT_FAILED;
@@ -239,6 +236,8 @@ static int run(int argc, char **argv)
 	int status, err;
 
 	status = parse(argc, argv, &request);
+	if (!status)
+		status = manners_check_online(&request.cpus);
 	if (status)
 		return status;
 	if (device_open(&device, why) || device_may_read(&device, why)) {

@@ -39,6 +39,10 @@ test_unknown_option() {
 	done
 	hft 64 record -Z
 	says "unknown option -Z"
+	for command in list budget history audit prove; do
+		hft 64 $command --json=yes
+		says "--json takes no value"
+	done
 	hft 64 record -c
 	says "-c needs a value"
 	hft 64 list more
@@ -91,8 +95,11 @@ test_bad_numbers() {
 }
 
 test_cpu_not_there() {
-	hft 64 record -c 8000
-	says "CPU 8000 is not there: online are "
+	local command
+	for command in record audit budget; do
+		hft 64 $command -c 8000
+		says "CPU 8000 is not there: online are "
+	done
 }
 
 test_no_process() {

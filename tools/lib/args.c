@@ -34,6 +34,9 @@ int option_error(const struct hft_command *command, int option, char **argv)
 		text = letter;
 	if (option == ':')
 		return usage_error(command, "%s needs a value", text);
+	/* one that is known, with a value that it has not */
+	if (optopt && !strncmp(text, "--", 2) && strchr(text, '='))
+		return usage_error(command, "%.*s takes no value", (int)strcspn(text, "="), text);
 	return usage_error(command, "unknown option %s", text);
 }
 
