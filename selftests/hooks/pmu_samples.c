@@ -154,7 +154,7 @@ static int cycle_samples(void)
 		case_skip("no PMU here counts cycles");
 	/* or else an overflow may interrupt nobody until the next system call */
 	if (!can_count(&instructions))
-		case_skip("the emulator is exact about overflows only where it counts instructions");
+		case_skip("overflows are exact only where instructions are counted");
 	event.period = CYCLES_PERIOD;
 	return check_samples(&event);
 }
