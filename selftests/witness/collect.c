@@ -149,8 +149,9 @@ int main(int argc, char **argv)
 	tracefs_on(false);
 	tracefs_disable_all();
 
-	fprintf(facts, "start=%llu\nend=%llu\nkhz=%llu\ncpus=%u\nchosen=%d\n",
-		start, end, hello.clock_khz, hello.cpus, chosen);
+	fprintf(facts, "start=%llu\nend=%llu\nkhz=%llu\ncpus=%u\nchosen=%d\nrealtime=%d\n",
+		start, end, hello.clock_khz, hello.cpus, chosen,
+		!access("/sys/kernel/realtime", F_OK));
 	save(fd, &hello, argv[1]);
 	if (fclose(facts))
 		err(EXIT_FAILURE, "facts");

@@ -123,14 +123,16 @@ void *file_read(const char *directory, const char *kind, const char *name, size_
 void window_read(struct window *window, const char *directory)
 {
 	FILE *file = file_open(directory, "", "facts");
-	int chosen;
+	int chosen, realtime;
 
 	memset(window, 0, sizeof(*window));
-	if (fscanf(file, "start=%lu end=%lu khz=%lu cpus=%u chosen=%d", &window->start,
-		   &window->end, &window->khz, &window->cpus, &chosen) != 5)
+	if (fscanf(file, "start=%lu end=%lu khz=%lu cpus=%u chosen=%d realtime=%d",
+		   &window->start, &window->end, &window->khz, &window->cpus, &chosen,
+		   &realtime) != 6)
 		errx(EXIT_FAILURE, "%s/facts makes no sense", directory);
 	fclose(file);
 	window->chosen = chosen;
+	window->realtime = realtime;
 	if (!chosen)
 		return;
 	file = file_open(directory, "", "tids");

@@ -45,6 +45,7 @@ struct window {
 	uint64_t start, end;		/* ticks */
 	uint64_t khz;
 	unsigned int cpus;
+	bool realtime;			/* a PREEMPT_RT kernel */
 	bool chosen;			/* faults and calls of the threads below alone */
 	int tid[8];
 	unsigned int tids;

@@ -15,7 +15,7 @@ static const char *const needs_read =
 	"reading kernel rings and arming hooks needs CAP_PERFMON: run as root";
 
 static const char *const no_syscalls_seen =
-	"system calls are seen by the hook visit on x86 nohz_full CPUs, else by 'attach syscall'";
+	"the hook visit on nohz_full CPUs of x86 sees system calls, elsewhere 'attach syscall'";
 
 const char device_hidden_addresses[] =
 	"the rings hold kernel addresses, which sysctl kernel.kptr_restrict hides from you";
