@@ -15,6 +15,7 @@
 
 #include "audit.h"
 #include "hook.h"
+#include "leftover.h"
 #include "pmu.h"
 #include "session.h"
 
@@ -24,7 +25,8 @@
 DEFINE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
 
 /* With hft_lock held. */
-static const void *set_owner;	/* NULL: no set is open */
+static const void *set_owner;	/* NULL: no set is open, or it is a leftover */
+static bool leftover;		/* silent, to be taken away when nobody is armed */
 static u32 set_number;
 
 static bool is_clock(const struct hft_pmu_event *event)
@@ -123,10 +125,22 @@ static void close_all(void)
 
 void hft_pmu_close(void)
 {
-	if (!set_owner)
+	if (!set_owner && !leftover)
 		return;
 	set_owner = NULL;
+	leftover = false;
 	close_all();
+}
+
+/* Nothing is recorded any more: each CPU makes its samples rare when the next one comes. */
+static void silence(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu(hft_pmu_cpu.set, cpu), 0);
+	set_owner = NULL;
+	leftover = true;
 }
 
 static void audit(u32 count, const struct cpumask *cpus, int result)
@@ -142,12 +156,29 @@ static void audit(u32 count, const struct cpumask *cpus, int result)
 	hft_audit(&act);
 }
 
-void hft_pmu_drop(const void *owner)
+/* While somebody is armed it is but silenced, if not forced. */
+static void drop(const void *owner, bool force)
 {
 	if (set_owner != owner)
 		return;
-	hft_pmu_close();
+	if (hft_sessions_armed() && !force)
+		silence();
+	else
+		hft_pmu_close();
 	audit(0, NULL, 0);
+}
+
+void hft_pmu_drop(const void *owner)
+{
+	drop(owner, false);
+}
+
+void hft_pmu_take_leftovers(void)
+{
+	if (!leftover)
+		return;
+	hft_audit_module(HFT_AUDIT_PMU, HFT_HOOK_BIT(HFT_HOOK_PMU), nr_cpu_ids, 0);
+	hft_pmu_close();
 }
 
 static int open_set(void *owner, struct hft_pmu *pmu, const struct cpumask *cpus)
@@ -172,6 +203,7 @@ static int open_set(void *owner, struct hft_pmu *pmu, const struct cpumask *cpus
 		return -ENOLINK;
 	if (set_owner || (hft_sessions_armed() && !(pmu->flags & HFT_PMU_FORCE)))
 		return -EBUSY;
+	hft_leftovers_take_away();
 	set_owner = owner;
 	/* 0 is none */
 	set_number += set_number == U32_MAX ? 2 : 1;
@@ -206,7 +238,7 @@ int hft_pmu_control(void *owner, struct hft_pmu *pmu)
 	if (pmu->flags & ~(HFT_PMU_FORCE | HFT_PMU_AT_VISITS))
 		return -EINVAL;
 	if (pmu->op == HFT_PMU_CLOSE) {
-		hft_pmu_drop(owner);
+		drop(owner, pmu->flags & HFT_PMU_FORCE);
 		return 0;
 	}
 	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))

@@ -15,7 +15,7 @@ struct pt_regs;
 struct hft_pmu_cpu {
 	struct perf_event *event[HFT_PMU_EVENTS];
 	struct perf_event *closing[HFT_PMU_EVENTS];	/* with hft_lock held */
-	u32 set;			/* 0: none */
+	u32 set;			/* 0: none, or one that is a leftover */
 	bool at_visits;
 	bool requested;			/* stored by HFT_PMU_REQUEST, cleared by whoever reads */
 
@@ -31,6 +31,7 @@ int hft_pmu_control(void *owner, struct hft_pmu *pmu);
 
 /* `owner` is being closed; with hft_lock held. */
 void hft_pmu_drop(const void *owner);
+void hft_pmu_take_leftovers(void);
 
 /* The hook is being detached; with hft_lock held. */
 void hft_pmu_close(void);

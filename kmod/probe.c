@@ -16,7 +16,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "audit.h"
 #include "hook.h"
+#include "leftover.h"
 #include "privilege.h"
 #include "probe.h"
 #include "session.h"
@@ -270,7 +272,7 @@ err_free:
 
 int hft_probe_add(const void *owner, struct hft_probe *want)
 {
-	struct hft_probe_at **place = find_free();
+	struct hft_probe_at **place;
 	int err;
 
 	err = check(want);
@@ -280,6 +282,8 @@ int hft_probe_add(const void *owner, struct hft_probe *want)
 		return -ENOLINK;
 	if (is_busy(want->flags))
 		return -EBUSY;
+	hft_leftovers_take_away();
+	place = find_free();
 	return place ? add(owner, want, place) : -ENOSPC;
 }
 
@@ -320,8 +324,27 @@ void hft_probes_close(const void *owner)
 			continue;
 		/* another file may have the same address later */
 		probes[i]->owner = NULL;
-		if (!probes[i]->keep)
+		if (probes[i]->keep)
+			continue;
+		if (hft_sessions_armed()) {
+			hft_probe_silence(probes[i]);
+			probes[i]->leftover = true;
+		} else {
 			remove(&probes[i]);
+		}
+	}
+}
+
+void hft_probes_take_leftovers(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < HFT_PROBES; i++) {
+		if (!probes[i] || !probes[i]->leftover)
+			continue;
+		hft_audit_module(HFT_AUDIT_PROBE_REMOVE, HFT_HOOK_BIT(HFT_HOOK_PROBE), nr_cpu_ids,
+				 probes[i]->id);
+		remove(&probes[i]);
 	}
 }
 
@@ -363,6 +386,8 @@ static void describe(const void *owner, const struct hft_probe_at *probe, struct
 	info->flags = probe->keep ? HFT_PROBE_KEEP : 0;
 	if (probe->owner == owner)
 		info->flags |= HFT_PROBE_OWN;
+	if (probe->leftover)
+		info->flags |= HFT_PROBE_CLOSED;
 	info->missed = missed(probe);
 	info->address = 0;
 	info->hits = 0;

@@ -29,6 +29,7 @@ struct hft_probe_at {
 	enum hft_probe_kind kind;
 	bool keep;
 	const void *owner;		/* the file that added it */
+	bool leftover;			/* silent, to be taken away when nobody is armed */
 	u64 __percpu *hits;		/* records */
 
 	/* kernel: its kp alone for HFT_PROBE_KERNEL */
@@ -50,11 +51,13 @@ int hft_probe_add(const void *owner, struct hft_probe *want);
 int hft_probe_remove(const struct hft_probe_remove *want);
 int hft_probe_describe(const void *owner, struct hft_probe *info);
 void hft_probes_close(const void *owner);
+void hft_probes_take_leftovers(void);
 void hft_probes_remove_all(void);
 u64 hft_probes_missed(void);
 
-/* hooks/probe.c: the handlers by kind. */
+/* hooks/probe.c: the handlers by kind; and those that do nothing, by plain stores. */
 void hft_probe_set_handlers(struct hft_probe_at *probe);
+void hft_probe_silence(struct hft_probe_at *probe);
 
 /* open_calls.c: the calls of user functions that have not returned yet. */
 struct hft_open_calls *hft_open_calls_new(void);

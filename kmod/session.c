@@ -14,6 +14,7 @@
 #include "governor.h"
 #include "hook.h"
 #include "housekeeping.h"
+#include "leftover.h"
 #include "privilege.h"
 #include "quiet.h"
 #include "ring.h"
@@ -213,6 +214,8 @@ static void disarm(struct hft_session *session)
 	session->lease = 0;
 	list_del_init(&session->list);
 	arm_all();
+	if (list_empty(&sessions))
+		hft_leftovers_take_away();
 }
 
 static void expire(struct work_struct *work)

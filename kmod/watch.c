@@ -12,13 +12,16 @@
 
 #include "audit.h"
 #include "hook.h"
+#include "leftover.h"
 #include "session.h"
 #include "watch.h"
 
 #define THREADS_MAX	1024	/* more than a process has that can be watched */
 
 struct watch {
-	const void *owner;		/* NULL: not set */
+	const void *owner;		/* NULL: not set, or a leftover */
+	u32 number;			/* 0: it has none, or is silent */
+	bool leftover;			/* to be taken away when nobody is armed */
 	struct perf_event **event;	/* one a thread or CPU */
 	unsigned int events;
 };
@@ -35,6 +38,17 @@ static void take_away(struct watch *watch)
 		perf_event_release_kernel(watch->event[i]);
 	kfree(watch->event);
 	*watch = (struct watch){ 0 };
+}
+
+bool hft_watch_is_set(u32 number)
+{
+	unsigned int i;
+
+	for (i = 0; i < HFT_WATCHES; i++) {
+		if (READ_ONCE(watches[i].number) == number)
+			return true;
+	}
+	return false;
 }
 
 static int add_event(struct watch *watch, const struct perf_event_attr *attr, int cpu,
@@ -182,7 +196,7 @@ static struct watch *find_free(void)
 	unsigned int i;
 
 	for (i = 0; i < HFT_WATCHES; i++) {
-		if (!watches[i].owner)
+		if (!watches[i].owner && !watches[i].leftover)
 			return &watches[i];
 	}
 	return NULL;
@@ -210,11 +224,15 @@ static int open_watch(const void *owner, struct hft_watch *want)
 		return -ENOLINK;
 	if (hft_sessions_armed() && !(want->flags & HFT_WATCH_FORCE))
 		return -EBUSY;
+	hft_leftovers_take_away();
 	watch = find_free();
 	if (!watch)
 		return -EMFILE;
 	watch->owner = owner;
-	want->watch = ++last_number;
+	/* 0 is none */
+	last_number += last_number == U32_MAX ? 2 : 1;
+	want->watch = last_number;
+	WRITE_ONCE(watch->number, want->watch);
 	attr.sig_data = HFT_WATCH_MARK << 32 | want->watch;
 	err = want->tgid ? watch_process(watch, &attr, want->tgid) :
 			   watch_cpus(watch, &attr, want);
@@ -235,6 +253,27 @@ static void audit(u64 address, int result)
 	hft_audit(&act);
 }
 
+/* While somebody is armed they are but silenced, if not forced. */
+static void drop(const void *owner, bool force)
+{
+	unsigned int i, taken = 0;
+
+	for (i = 0; i < HFT_WATCHES; i++) {
+		if (watches[i].owner != owner)
+			continue;
+		taken++;
+		if (hft_sessions_armed() && !force) {
+			watches[i].owner = NULL;
+			watches[i].leftover = true;
+			WRITE_ONCE(watches[i].number, 0);
+		} else {
+			take_away(&watches[i]);
+		}
+	}
+	if (taken)
+		audit(0, 0);
+}
+
 int hft_watch_control(const void *owner, struct hft_watch *want)
 {
 	int err;
@@ -245,7 +284,7 @@ int hft_watch_control(const void *owner, struct hft_watch *want)
 		audit(want->address, err);
 		return err;
 	case HFT_WATCH_CLOSE:
-		hft_watch_drop(owner);
+		drop(owner, want->flags & HFT_WATCH_FORCE);
 		return 0;
 	default:
 		return -EINVAL;
@@ -254,16 +293,19 @@ int hft_watch_control(const void *owner, struct hft_watch *want)
 
 void hft_watch_drop(const void *owner)
 {
-	unsigned int i, taken = 0;
+	drop(owner, false);
+}
+
+void hft_watch_take_leftovers(void)
+{
+	unsigned int i;
 
 	for (i = 0; i < HFT_WATCHES; i++) {
-		if (watches[i].owner == owner) {
-			take_away(&watches[i]);
-			taken++;
-		}
+		if (!watches[i].leftover)
+			continue;
+		hft_audit_module(HFT_AUDIT_WATCH, HFT_HOOK_BIT(HFT_HOOK_WATCH), nr_cpu_ids, 0);
+		take_away(&watches[i]);
 	}
-	if (taken)
-		audit(0, 0);
 }
 
 void hft_watch_close(void)
@@ -271,7 +313,7 @@ void hft_watch_close(void)
 	unsigned int i;
 
 	for (i = 0; i < HFT_WATCHES; i++) {
-		if (watches[i].owner)
+		if (watches[i].owner || watches[i].leftover)
 			take_away(&watches[i]);
 	}
 }

@@ -12,6 +12,7 @@ int hft_watch_control(const void *owner, struct hft_watch *want);
 
 /* `owner` is being closed; with hft_lock held. */
 void hft_watch_drop(const void *owner);
+void hft_watch_take_leftovers(void);
 
 /* The hook is being detached; with hft_lock held. */
 void hft_watch_close(void);
@@ -29,6 +30,9 @@ static inline bool hft_watch_is_ours(const struct perf_event *event)
 	return event->attr.type == PERF_TYPE_BREAKPOINT &&
 	       event->attr.sig_data >> 32 == HFT_WATCH_MARK && made->owner == (void *)-1L;
 }
+
+/* By any CPU: are its hits still asked for? */
+bool hft_watch_is_set(u32 number);
 
 static inline u32 hft_watch_number(const struct perf_event *event)
 {

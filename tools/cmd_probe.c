@@ -98,6 +98,7 @@ static void list_one(struct table *table, const struct hft_probe *probe)
 	table_cell(table, "%s", format_count(count, probe->hits));
 	table_cell(table, "%s", format_count(count, probe->missed));
 	table_cell(table, "%s", probe->flags & HFT_PROBE_GONE ? "its module was unloaded" :
+		   probe->flags & HFT_PROBE_CLOSED ? "silent, until nobody is armed" :
 		   probe->flags & HFT_PROBE_KEEP ? "until removed" : "while its recording runs");
 }
 
@@ -115,6 +116,7 @@ static void json_one(struct json *json, const struct hft_probe *probe)
 	json_u64(json, "missed", probe->missed);
 	json_bool(json, "kept", probe->flags & HFT_PROBE_KEEP);
 	json_bool(json, "gone", probe->flags & HFT_PROBE_GONE);
+	json_bool(json, "closed", probe->flags & HFT_PROBE_CLOSED);
 	json_close(json);
 }
 

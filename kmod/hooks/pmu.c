@@ -15,6 +15,8 @@
 /* perf's own default limit, kernel.perf_event_max_sample_rate, in samples a window. */
 #define WINDOWS_PER_S	100
 #define WINDOW_SAMPLES	1000
+/* Of a set whose file is closed: minutes of any clock. */
+#define FAR_PERIOD	(1ULL << 40)
 
 /* With interrupts off, on the CPU that the event counts on. */
 static __always_inline bool read_event(struct perf_event *event, u64 *value)
@@ -145,6 +147,11 @@ notrace void hft_pmu_overflow(struct perf_event *event, struct perf_sample_data 
 
 	if (!event->attr.sample_period)
 		return;
+	if (unlikely(!__this_cpu_read(hft_pmu_cpu.set))) {
+		/* one more may come of the period that has begun by now */
+		event->hw.sample_period = FAR_PERIOD;
+		return;
+	}
 	forgive(event, index);
 	if (hft_armed(HFT_HOOK_PMU))
 		record_sample(event, index, regs);

@@ -241,6 +241,59 @@ void hft_probe_set_handlers(struct hft_probe_at *probe)
 	}
 }
 
+/* ----------------------------------------------------------------- silent */
+
+static int silent_hit(struct kprobe *kp, struct pt_regs *regs)
+{
+	return 0;
+}
+
+NOKPROBE_SYMBOL(silent_hit);
+
+static int silent_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return 1;
+}
+
+NOKPROBE_SYMBOL(silent_enter);
+
+static int silent_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return 0;
+}
+
+NOKPROBE_SYMBOL(silent_leave);
+
+static int silent_user(HFT_UPROBE_ARGS)
+{
+	return 0;
+}
+
+static int silent_user_leave(HFT_URETPROBE_ARGS)
+{
+	return 0;
+}
+
+/* The kernel loads them at each hit: no CPU has to be told, and none that hits pays for a test. */
+void hft_probe_silence(struct hft_probe_at *probe)
+{
+	switch (probe->kind) {
+	case HFT_PROBE_KERNEL:
+		WRITE_ONCE(probe->kernel.kp.pre_handler, silent_hit);
+		break;
+	case HFT_PROBE_KERNEL_CALL:
+		WRITE_ONCE(probe->kernel.entry_handler, silent_enter);
+		WRITE_ONCE(probe->kernel.handler, silent_leave);
+		break;
+	case HFT_PROBE_USER_CALL:
+		WRITE_ONCE(probe->user.ret_handler, silent_user_leave);
+		fallthrough;
+	case HFT_PROBE_USER:
+		WRITE_ONCE(probe->user.handler, silent_user);
+		break;
+	}
+}
+
 /* Attaching is free: what costs is each probe, when it is added. */
 struct hft_hook hft_hook_probe = {
 	.id		= HFT_HOOK_PROBE,

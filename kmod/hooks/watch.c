@@ -66,7 +66,8 @@ static int probe_output(struct kprobe *probe, struct pt_regs *regs)
 {
 	const struct perf_event *event = (void *)regs_get_kernel_argument(regs, 0);
 
-	if (hft_watch_is_ours(event) && hft_armed(HFT_HOOK_WATCH))
+	if (hft_watch_is_ours(event) && hft_armed(HFT_HOOK_WATCH) &&
+	    hft_watch_is_set(hft_watch_number(event)))
 		record(event, (void *)regs_get_kernel_argument(regs, 2));
 	return 0;
 }

@@ -26,6 +26,23 @@ int pin(unsigned int cpu)
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 
+/* One line of /proc/interrupts has them, under another name on each architecture. */
+unsigned long calls_on(unsigned int cpu)
+{
+	FILE *interrupts = fopen("/proc/interrupts", "r");
+	unsigned long cpus[2] = { 0 };
+	char line[512];
+
+	while (interrupts && fgets(line, sizeof(line), interrupts)) {
+		if (strstr(line, "unction call interrupts") &&
+		    sscanf(line, " %*[^:]: %lu %lu", &cpus[0], &cpus[1]) == 2)
+			break;
+	}
+	if (interrupts)
+		fclose(interrupts);
+	return cpu < 2 ? cpus[cpu] : 0;
+}
+
 int settle(void)
 {
 	cpu_set_t before;

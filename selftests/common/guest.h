@@ -18,6 +18,9 @@ __u64 ticks(void);
 __u64 now_ns(void);
 void sleep_ms(unsigned int ms);
 
+/* Calls of functions on CPU until now, as the kernel counts them: those of patching and of perf. */
+unsigned long calls_on(unsigned int cpu);
+
 /* For what has to come, however slow the machine is: a test fails when it has not. */
 #define PATIENCE_MS	120000
 

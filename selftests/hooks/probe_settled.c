@@ -20,21 +20,9 @@
 
 static const char *const sources[] = { NULL };
 
-/* Calls of functions on the CPU that is at rest: among them those of patching. */
 static unsigned long calls(void)
 {
-	FILE *interrupts = fopen("/proc/interrupts", "r");
-	unsigned long cpus[2] = { 0 };
-	char line[512];
-
-	CHECK(interrupts);
-	while (fgets(line, sizeof(line), interrupts)) {
-		if (sscanf(line, " CAL: %lu %lu", &cpus[0], &cpus[1]) == 2)
-			break;
-	}
-	fclose(interrupts);
-	CHECK(cpus[QUIET_CPU]);
-	return cpus[QUIET_CPU];
+	return calls_on(QUIET_CPU);
 }
 
 /* Does the kernel make a jump of what probes this place? */

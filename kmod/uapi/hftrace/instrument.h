@@ -22,7 +22,9 @@ struct hft_pmu_event {
  * The counters of CPUs. Opening and closing interrupts those CPUs some times
  * an event, so it comes before arming; reading them does not: the CPU reads
  * its own when a task leaves it and, if it is nohz_full, at the end of a visit
- * to the kernel. There is one set at a time, its file's, and it ends with it.
+ * to the kernel. There is one set at a time, its file's, and it ends with it;
+ * if a CPU is armed then, or when it is closed without force, nothing is
+ * recorded of it from then on, and it is taken away when nobody is armed.
  */
 struct hft_pmu {
 	__u32 size;
@@ -47,7 +49,7 @@ enum hft_pmu_op {
 	HFT_PMU_REQUEST		= 2,	/* the CPU is to read when it next can; a store */
 };
 
-#define HFT_PMU_FORCE		0x1	/* open even while a CPU is armed */
+#define HFT_PMU_FORCE		0x1	/* open and close even while a CPU is armed */
 #define HFT_PMU_AT_VISITS	0x2	/* read at the end of every visit too */
 
 #define HFT_WATCHES		8	/* at most; CPUs have registers for 4 or so */
@@ -56,8 +58,10 @@ enum hft_pmu_op {
  * An address that is watched with the CPU's debug registers: in a process, its
  * threads to come included, or by whoever runs on the CPUs that are named.
  * Setting it and taking it away interrupt the CPUs concerned, so it comes
- * before arming. It ends with the file. A hit is recorded on CPUs that have
- * the hook armed, and costs the one who hits it an exception.
+ * before arming. It ends with the file; if a CPU is armed then, or when it is
+ * closed without force, nothing is recorded of it from then on, and it is taken
+ * away when nobody is armed. A hit is recorded on CPUs that have the hook armed,
+ * and costs the one who hits it an exception.
  */
 struct hft_watch {
 	__u32 size;
@@ -101,7 +105,8 @@ enum hft_probe_kind {
  * A probe that is added. It traps, or calls out of, whatever runs there, on
  * all CPUs, armed or not; it writes while HFT_HOOK_PROBE is armed on the CPU.
  * Adding and removing patches code, which interrupts every CPU: EBUSY while a
- * CPU is armed. It goes with the file that added it.
+ * CPU is armed. It goes with the file that added it; if a CPU is armed then, it
+ * is but silent from then on, and goes when nobody is.
  *
  * Errors of adding: EPERM no CAP_PERFMON, or the kernel is locked down; EACCES
  * an address although kptr_restrict hides them; ENOENT no such symbol; EILSEQ
@@ -129,6 +134,7 @@ struct hft_probe {
 #define HFT_PROBE_KEEP	0x2	/* stays when the file is closed, until removed */
 #define HFT_PROBE_GONE	0x4	/* out: its module was unloaded; it is never hit again */
 #define HFT_PROBE_OWN	0x8	/* out: added by this file */
+#define HFT_PROBE_CLOSED 0x10	/* out: its file is closed: silent, gone when nobody is armed */
 
 struct hft_probe_remove {
 	__u32 size;
