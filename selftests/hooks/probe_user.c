@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <stdint.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #define CALLS		300
 #define DEPTH		40	/* the kernel returns from 64 and no more */
 #define THREADS		4
+#define CROWD		32	/* threads: more calls at once than can be remembered */
 #define NAP_NS		2000000
 
 /* Not inlined, and no two of them folded into one. */
@@ -260,6 +262,75 @@ static int threads(void)
 	return 0;
 }
 
+static pthread_barrier_t all_are_deep;
+
+static PROBED long meet(long n)
+{
+	if (n)
+		meet(n - 1);
+	else
+		pthread_barrier_wait(&all_are_deep);
+	asm volatile("" : "+r" (n));
+	return n;
+}
+
+static void *meet_others(void *number)
+{
+	pin((uintptr_t)number % 2);
+	meet(DEPTH - 1);
+	return NULL;
+}
+
+static int crowd(void *told)
+{
+	pthread_t thread[CROWD];
+	uintptr_t i;
+
+	(void)told;
+	pthread_barrier_init(&all_are_deep, NULL, CROWD);
+	for (i = 0; i < CROWD; i++) {
+		if (pthread_create(&thread[i], NULL, meet_others, (void *)i))
+			return 1;
+	}
+	for (i = 0; i < CROWD; i++)
+		pthread_join(thread[i], NULL);
+	return 0;
+}
+
+/* Those that found no place, or lost it, are counted, and return without their start. */
+static int too_many(void)
+{
+	const struct watch_want want = {
+		.hooks = BIT_OF(PROBE), .cpus = 3, .on = QUIET_CPU, .provoke = crowd,
+	};
+	struct hft_probe info;
+	struct watch watch;
+	unsigned int unseen = 0;
+	int fd = device_open(O_RDWR);
+	size_t i;
+
+	CHECK(fd >= 0);
+	CHECK_EQ(device_attach(fd, BIT_OF(PROBE), 0), 0);
+	probe_id = probe_own(fd, HFT_PROBE_USER_CALL, meet);
+	CHECK((int)probe_id > 0);
+	watch_run(&watch, &want);
+	CHECK_EQ(probe_records(&watch, probe_id), CROWD * DEPTH);
+	for (i = 0; i < CROWD * DEPTH; i++) {
+		const struct record *record = probe_record(&watch, probe_id, i);
+
+		if (record->ctx & HFT_CTX_CONTINUED)
+			unseen++;
+		else
+			CHECK_EQ(((const struct hft_rec_call *)record_payload(record))->args[0],
+				 ((const struct hft_rec_call *)record_payload(record))->ret);
+	}
+	CHECK_EQ(probe_info(fd, probe_id, &info), 0);
+	printf("# %u of %u had lost their start\n", unseen, CROWD * DEPTH);
+	CHECK(unseen);
+	CHECK_EQ(info.missed, unseen);
+	return 0;
+}
+
 /* Each second call never returns: another at the same place of the stack does. */
 static int call_jump(void *told)
 {
@@ -470,6 +541,7 @@ HOOK_TEST_MAIN("probe", sources, NULL,
 	       { "recursion", recursion },
 	       { "calls that sleep", sleeping },
 	       { "threads that move between CPUs inside of calls", threads },
+	       { "more calls at once than it can remember", too_many },
 	       { "calls that longjmp() leaves", jumps },
 	       { "children of a fork, and calls that end their process", forks },
 	       { "one process alone, not its children", one_process },
