@@ -67,27 +67,43 @@ static struct hft_audit_entry shown(const struct hft_audit_entry *entry, bool ad
 	return copy;
 }
 
+/* The first one behind number `after`. False: there is none. */
+static bool next(u64 after, struct hft_audit_entry *entry)
+{
+	u64 oldest, number;
+	bool found;
+
+	mutex_lock(&entries_lock);
+	oldest = newest > HFT_AUDIT_ENTRIES ? newest - HFT_AUDIT_ENTRIES + 1 : 1;
+	/* not `after + 1`: it may be the largest number there is */
+	number = after < oldest ? oldest : after + 1;
+	found = number && number <= newest;
+	if (found)
+		*entry = entries[number % HFT_AUDIT_ENTRIES];
+	mutex_unlock(&entries_lock);
+	return found;
+}
+
+/* Without a lock while it copies: the reader's memory may keep one waiting. */
 int hft_audit_read(struct hft_audit_read *read)
 {
 	struct hft_audit_entry __user *to = u64_to_user_ptr(read->entries);
 	const bool addresses = hft_may_see_kernel_addresses();
 	struct hft_audit_entry entry;
-	u64 oldest, number;
+	u64 after = read->after;
 	u32 stored = 0;
 	int err = 0;
 
-	mutex_lock(&entries_lock);
-	oldest = newest > HFT_AUDIT_ENTRIES ? newest - HFT_AUDIT_ENTRIES + 1 : 1;
-	/* not `after + 1`: it may be the largest number there is */
-	number = read->after < oldest ? oldest : read->after + 1;
-	for (; number && number <= newest && stored < read->count; number++, stored++) {
-		entry = shown(&entries[number % HFT_AUDIT_ENTRIES], addresses);
+	for (; stored < read->count && next(after, &entry); stored++) {
+		after = entry.number;
+		entry = shown(&entry, addresses);
 		if (copy_to_user(&to[stored], &entry, sizeof(entry))) {
 			err = -EFAULT;
 			break;
 		}
 	}
 	read->count = stored;
+	mutex_lock(&entries_lock);
 	read->newest = newest;
 	mutex_unlock(&entries_lock);
 	return err;

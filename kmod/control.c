@@ -115,10 +115,8 @@ static int ioctl_probe(const struct hft_who *who, void __user *arg, bool add)
 		return err;
 	if (!hft_may_read())
 		return -EPERM;
-	mutex_lock(&hft_lock);
 	err = add ? hft_probe_add(who->owner, &probe) :
 		    hft_probe_describe(who->owner, &probe);
-	mutex_unlock(&hft_lock);
 	if (add)
 		audit(HFT_AUDIT_PROBE_ADD, HFT_HOOK_BIT(HFT_HOOK_PROBE), probe.id, err);
 	return err ?: hft_copy_out(arg, &probe, sizeof(probe));
@@ -283,9 +281,7 @@ static int ioctl_pmu(const struct hft_who *who, void __user *arg)
 		return err;
 	if (!hft_may_read())
 		return -EPERM;
-	mutex_lock(&hft_lock);
 	err = hft_pmu_control(who->owner, &want);
-	mutex_unlock(&hft_lock);
 	/* also when it failed: which event it was */
 	return hft_copy_out(arg, &want, sizeof(want)) ?: err;
 }
@@ -300,9 +296,7 @@ static int ioctl_watch(const struct hft_who *who, void __user *arg)
 		return err;
 	if (!hft_may_read())
 		return -EPERM;
-	mutex_lock(&hft_lock);
 	err = hft_watch_control(who->owner, &want);
-	mutex_unlock(&hft_lock);
 	return err ?: hft_copy_out(arg, &want, sizeof(want));
 }
 

@@ -181,16 +181,16 @@ void hft_pmu_take_leftovers(void)
 	hft_pmu_close();
 }
 
-static int open_set(void *owner, struct hft_pmu *pmu, const struct cpumask *cpus)
+/* Copied and checked, without hft_lock: the caller's memory may keep one waiting. */
+static int copy_events(struct hft_pmu_event *events, struct hft_pmu *pmu)
 {
-	struct hft_pmu_event events[HFT_PMU_EVENTS];
-	unsigned int cpu, i;
+	unsigned int i;
 	int err;
 
 	if (!pmu->count || pmu->count > HFT_PMU_EVENTS)
 		return -EINVAL;
 	if (copy_from_user(events, u64_to_user_ptr(pmu->events),
-			   pmu->count * sizeof(events[0])))
+			   pmu->count * sizeof(*events)))
 		return -EFAULT;
 	for (i = 0; i < pmu->count; i++) {
 		err = check_event(&events[i]);
@@ -199,6 +199,15 @@ static int open_set(void *owner, struct hft_pmu *pmu, const struct cpumask *cpus
 			return err;
 		}
 	}
+	return 0;
+}
+
+static int open_set(const void *owner, struct hft_pmu *pmu, const struct hft_pmu_event *events,
+		    const struct cpumask *cpus)
+{
+	unsigned int cpu;
+	int err;
+
 	if (!(hft_hooks_attached() & HFT_HOOK_BIT(HFT_HOOK_PMU)))
 		return -ENOLINK;
 	if (set_owner || (hft_sessions_armed() && !(pmu->flags & HFT_PMU_FORCE)))
@@ -229,7 +238,22 @@ static int request(const void *owner, const struct hft_pmu *pmu, const struct cp
 	return 0;
 }
 
-int hft_pmu_control(void *owner, struct hft_pmu *pmu)
+static int copy_and_open(const void *owner, struct hft_pmu *pmu, const struct cpumask *cpus)
+{
+	struct hft_pmu_event events[HFT_PMU_EVENTS];
+	int err;
+
+	err = copy_events(events, pmu);
+	if (!err) {
+		mutex_lock(&hft_lock);
+		err = open_set(owner, pmu, events, cpus);
+		mutex_unlock(&hft_lock);
+	}
+	audit(pmu->count, cpus, err);
+	return err;
+}
+
+int hft_pmu_control(const void *owner, struct hft_pmu *pmu)
 {
 	cpumask_var_t cpus;
 	int err;
@@ -238,7 +262,9 @@ int hft_pmu_control(void *owner, struct hft_pmu *pmu)
 	if (pmu->flags & ~(HFT_PMU_FORCE | HFT_PMU_AT_VISITS))
 		return -EINVAL;
 	if (pmu->op == HFT_PMU_CLOSE) {
+		mutex_lock(&hft_lock);
 		drop(owner, pmu->flags & HFT_PMU_FORCE);
+		mutex_unlock(&hft_lock);
 		return 0;
 	}
 	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
@@ -248,11 +274,12 @@ int hft_pmu_control(void *owner, struct hft_pmu *pmu)
 		goto out_cpus;
 	switch (pmu->op) {
 	case HFT_PMU_OPEN:
-		err = open_set(owner, pmu, cpus);
-		audit(pmu->count, cpus, err);
+		err = copy_and_open(owner, pmu, cpus);
 		break;
 	case HFT_PMU_REQUEST:
+		mutex_lock(&hft_lock);
 		err = request(owner, pmu, cpus);
+		mutex_unlock(&hft_lock);
 		break;
 	default:
 		err = -EINVAL;

@@ -26,8 +26,8 @@ struct hft_pmu_cpu {
 
 DECLARE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
 
-/* HFT_IOC_PMU by the file `owner`, with hft_lock held. */
-int hft_pmu_control(void *owner, struct hft_pmu *pmu);
+/* HFT_IOC_PMU by the file `owner`; takes hft_lock. */
+int hft_pmu_control(const void *owner, struct hft_pmu *pmu);
 
 /* `owner` is being closed; with hft_lock held. */
 void hft_pmu_drop(const void *owner);

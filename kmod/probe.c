@@ -3,8 +3,9 @@
  * Probes that are added and removed while the module is loaded. Adding and
  * removing patches code, of the kernel or of processes, and so interrupts.
  *
- * All with hft_lock held, and user probes take the mmap_lock of many processes
- * in it: whoever holds an mmap_lock takes no hft_lock.
+ * With hft_lock held, and user probes take the mmap_lock of many processes in
+ * it: whoever holds an mmap_lock takes no hft_lock. What may be slow because
+ * somebody wants it so, such as reading a file, comes before.
  */
 #include <linux/dcache.h>
 #include <linux/file.h>
@@ -117,7 +118,8 @@ static int choose_process(struct hft_probe_at *probe)
 static int user_error(int err)
 {
 	/* kernels say ENOTSUPP, which is none of user mode's, or that it is no code */
-	return err == -ENOTSUPP || err == -EIO || err == -ENOEXEC ? -EOPNOTSUPP : err;
+	return err == -ENOTSUPP || err == -EIO || err == -ENOEXEC || err == -EINVAL ?
+	       -EOPNOTSUPP : err;
 }
 
 /* The caller's descriptor proves that he may read the file. */
@@ -134,6 +136,19 @@ static int open_inode(struct hft_probe_at *probe)
 	return probe->as.offset < i_size_read(probe->inode) ? 0 : -ERANGE;
 }
 
+/*
+ * The kernel reads the instruction when it registers the probe: it is to find
+ * it in the page cache.
+ */
+static int read_code(struct hft_probe_at *probe)
+{
+	u8 code[MAX_UINSN_BYTES];
+	loff_t at = probe->as.offset;
+	ssize_t length = kernel_read(probe->file, code, sizeof(code), &at);
+
+	return length < 0 ? length : 0;
+}
+
 static void close_user(struct hft_probe_at *probe)
 {
 	hft_open_calls_free(probe->calls);
@@ -143,11 +158,14 @@ static void close_user(struct hft_probe_at *probe)
 		fput(probe->file);
 }
 
-static int add_user(struct hft_probe_at *probe)
+/* All but patching, without hft_lock. */
+static int prepare_user(struct hft_probe_at *probe)
 {
 	int err;
 
 	err = open_inode(probe);
+	if (!err)
+		err = user_error(read_code(probe));
 	if (!err)
 		err = choose_process(probe);
 	if (!err && probe->kind == HFT_PROBE_USER_CALL) {
@@ -155,18 +173,18 @@ static int add_user(struct hft_probe_at *probe)
 		if (!probe->calls)
 			err = -ENOMEM;
 	}
-	if (!err)
-		err = user_error(hft_uprobe_register(probe->inode, probe->as.offset, &probe->user,
-						     &probe->handle));
-	if (err)
-		close_user(probe);
 	return err;
+}
+
+static int add_user(struct hft_probe_at *probe)
+{
+	return user_error(hft_uprobe_register(probe->inode, probe->as.offset, &probe->user,
+					      &probe->handle));
 }
 
 static void remove_user(struct hft_probe_at *probe)
 {
 	hft_uprobe_unregister(probe->inode, probe->as.offset, &probe->user, &probe->handle);
-	close_user(probe);
 }
 
 /* -------------------------------------------------------------- the table */
@@ -226,6 +244,7 @@ static bool is_busy(u32 flags)
 
 static void free_probe(struct hft_probe_at *probe)
 {
+	close_user(probe);
 	free_percpu(probe->hits);
 	kfree(probe);
 }
@@ -242,49 +261,71 @@ static void remove(struct hft_probe_at **place)
 	free_probe(probe);
 }
 
-static int add(const void *owner, struct hft_probe *want, struct hft_probe_at **place)
+/* Without hft_lock. */
+static struct hft_probe_at *prepare(const void *owner, const struct hft_probe *want)
 {
 	struct hft_probe_at *probe = kzalloc(sizeof(*probe), GFP_KERNEL_ACCOUNT);
 	int err = -ENOMEM;
 
 	if (!probe)
-		return err;
+		return ERR_PTR(err);
 	probe->hits = alloc_percpu(u64);
 	if (!probe->hits)
 		goto err_free;
 	probe->as = *want;
 	probe->kind = want->kind;
-	probe->id = next_id();
 	probe->keep = want->flags & HFT_PROBE_KEEP;
 	probe->owner = owner;
 	hft_probe_set_handlers(probe);
-	err = is_of_kernel(probe) ? add_kernel(probe) : add_user(probe);
+	err = is_of_kernel(probe) ? 0 : prepare_user(probe);
 	if (err)
 		goto err_free;
-	*place = probe;
-	want->id = probe->id;
-	return 0;
+	return probe;
 
 err_free:
 	free_probe(probe);
+	return ERR_PTR(err);
+}
+
+static int add(struct hft_probe_at *probe)
+{
+	struct hft_probe_at **place;
+	int err;
+
+	if (!hft_hook_probe.attached)
+		return -ENOLINK;
+	if (is_busy(probe->as.flags))
+		return -EBUSY;
+	hft_leftovers_take_away();
+	place = find_free();
+	if (!place)
+		return -ENOSPC;
+	probe->id = next_id();
+	err = is_of_kernel(probe) ? add_kernel(probe) : add_user(probe);
+	if (!err)
+		*place = probe;
 	return err;
 }
 
 int hft_probe_add(const void *owner, struct hft_probe *want)
 {
-	struct hft_probe_at **place;
+	struct hft_probe_at *probe;
 	int err;
 
 	err = check(want);
 	if (err)
 		return err;
-	if (!hft_hook_probe.attached)
-		return -ENOLINK;
-	if (is_busy(want->flags))
-		return -EBUSY;
-	hft_leftovers_take_away();
-	place = find_free();
-	return place ? add(owner, want, place) : -ENOSPC;
+	probe = prepare(owner, want);
+	if (IS_ERR(probe))
+		return PTR_ERR(probe);
+	mutex_lock(&hft_lock);
+	err = add(probe);
+	if (!err)
+		want->id = probe->id;
+	mutex_unlock(&hft_lock);
+	if (err)
+		free_probe(probe);
+	return err;
 }
 
 void hft_probes_remove_all(void)
@@ -409,11 +450,13 @@ int hft_probe_describe(const void *owner, struct hft_probe *info)
 	const struct hft_probe_at *next = NULL;
 	unsigned int i;
 
+	mutex_lock(&hft_lock);
 	for (i = 0; i < HFT_PROBES; i++) {
 		if (probes[i] && probes[i]->id > info->id && (!next || probes[i]->id < next->id))
 			next = probes[i];
 	}
 	if (next)
 		describe(owner, next, info);
+	mutex_unlock(&hft_lock);
 	return next ? 0 : -ENOENT;
 }

@@ -46,10 +46,12 @@ struct hft_probe_at {
 	struct hft_probe as;		/* as it was asked for */
 };
 
-/* probe.c: with hft_lock held; they may sleep for long. */
+/* probe.c: they take hft_lock, and may sleep for long. */
 int hft_probe_add(const void *owner, struct hft_probe *want);
-int hft_probe_remove(const struct hft_probe_remove *want);
 int hft_probe_describe(const void *owner, struct hft_probe *info);
+
+/* With hft_lock held, and the same. */
+int hft_probe_remove(const struct hft_probe_remove *want);
 void hft_probes_close(const void *owner);
 void hft_probes_take_leftovers(void);
 void hft_probes_remove_all(void);

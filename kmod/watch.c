@@ -153,28 +153,19 @@ out:
 }
 
 static int watch_cpus(struct watch *watch, const struct perf_event_attr *attr,
-		      const struct hft_watch *want)
+		      const struct cpumask *cpus)
 {
-	cpumask_var_t cpus;
 	unsigned int cpu;
-	int err;
+	int err = 0;
 
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
-		return -ENOMEM;
-	err = hft_copy_cpus(cpus, want->cpus, want->cpus_bytes);
-	if (err)
-		goto out_cpus;
-	err = -ENOMEM;
 	watch->event = kcalloc(cpumask_weight(cpus), sizeof(*watch->event), GFP_KERNEL);
 	if (!watch->event)
-		goto out_cpus;
+		return -ENOMEM;
 	for_each_cpu(cpu, cpus) {
 		err = add_event(watch, attr, cpu, NULL);
 		if (err)
 			break;
 	}
-out_cpus:
-	free_cpumask_var(cpus);
 	return err;
 }
 
@@ -202,7 +193,8 @@ static struct watch *find_free(void)
 	return NULL;
 }
 
-static int open_watch(const void *owner, struct hft_watch *want)
+/* `cpus` are for one that has no tgid. */
+static int open_watch(const void *owner, struct hft_watch *want, const struct cpumask *cpus)
 {
 	struct perf_event_attr attr = {
 		.type		= PERF_TYPE_BREAKPOINT,
@@ -217,9 +209,6 @@ static int open_watch(const void *owner, struct hft_watch *want)
 	struct watch *watch;
 	int err;
 
-	err = check(want);
-	if (err)
-		return err;
 	if (!(hft_hooks_attached() & HFT_HOOK_BIT(HFT_HOOK_WATCH)))
 		return -ENOLINK;
 	if (hft_sessions_armed() && !(want->flags & HFT_WATCH_FORCE))
@@ -235,9 +224,31 @@ static int open_watch(const void *owner, struct hft_watch *want)
 	WRITE_ONCE(watch->number, want->watch);
 	attr.sig_data = HFT_WATCH_MARK << 32 | want->watch;
 	err = want->tgid ? watch_process(watch, &attr, want->tgid) :
-			   watch_cpus(watch, &attr, want);
+			   watch_cpus(watch, &attr, cpus);
 	if (err)
 		take_away(watch);
+	return err;
+}
+
+/* What is the caller's memory is copied without hft_lock: it may keep one waiting. */
+static int copy_and_open(const void *owner, struct hft_watch *want)
+{
+	cpumask_var_t cpus;
+	int err;
+
+	err = check(want);
+	if (err)
+		return err;
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	if (!want->tgid)
+		err = hft_copy_cpus(cpus, want->cpus, want->cpus_bytes);
+	if (!err) {
+		mutex_lock(&hft_lock);
+		err = open_watch(owner, want, cpus);
+		mutex_unlock(&hft_lock);
+	}
+	free_cpumask_var(cpus);
 	return err;
 }
 
@@ -280,11 +291,13 @@ int hft_watch_control(const void *owner, struct hft_watch *want)
 
 	switch (want->op) {
 	case HFT_WATCH_OPEN:
-		err = open_watch(owner, want);
+		err = copy_and_open(owner, want);
 		audit(want->address, err);
 		return err;
 	case HFT_WATCH_CLOSE:
+		mutex_lock(&hft_lock);
 		drop(owner, want->flags & HFT_WATCH_FORCE);
+		mutex_unlock(&hft_lock);
 		return 0;
 	default:
 		return -EINVAL;

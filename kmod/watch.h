@@ -7,7 +7,7 @@
 #include <linux/types.h>
 #include <hftrace/abi.h>
 
-/* HFT_IOC_WATCH by the file `owner`, with hft_lock held. */
+/* HFT_IOC_WATCH by the file `owner`; takes hft_lock. */
 int hft_watch_control(const void *owner, struct hft_watch *want);
 
 /* `owner` is being closed; with hft_lock held. */
