@@ -104,7 +104,7 @@ static void add(struct finding *finding, const struct event *exit, __u64 start, 
 	}
 	interval = &intervals->at[intervals->count++];
 	*interval = (struct interval){ .exit = exit };
-	interval->unsure = start + edge >= watch->start && start <= watch->start + edge;
+	interval->unsure = start + edge >= watch->arming && start <= watch->start + edge;
 	if (start < watch->start)
 		return;
 	interval->start = start;

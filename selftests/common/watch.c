@@ -263,6 +263,7 @@ void watch_run(struct watch *watch, const struct watch_want *want)
 		arming.tgid[0] = child.pid;
 	clocks.from = sample(fd);
 	tracefs_on(true);
+	watch->arming = ticks();
 	check(device_arm(fd, &arming), "arm");
 	watch->start = ticks();
 	/* near the edges of the window nobody can say which witness saw what */

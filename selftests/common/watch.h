@@ -50,6 +50,7 @@ struct event {
 };
 
 struct watch {
+	__u64 arming;			/* ticks: not armed yet */
 	__u64 start, end;		/* ticks: armed before, disarmed after */
 	__u64 khz;			/* ticks per ms */
 	pid_t child;			/* who provoked */

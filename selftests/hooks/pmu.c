@@ -8,6 +8,8 @@
  * Machine aarch64: -c 2
  * Machine aarch64: --icount
  */
+#include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -25,11 +27,22 @@ static const struct hft_pmu_event page_faults = {
 	.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_PAGE_FAULTS,
 };
 
+static long switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_nvcsw;
+}
+
+/* Until it has been switched out: on a slow machine the time may be up before. */
 static void nap(void)
 {
 	const struct timespec time = { .tv_nsec = 2000000 };
+	long before = switches();
 
-	nanosleep(&time, NULL);
+	while (switches() == before)
+		nanosleep(&time, NULL);
 }
 
 /* What event `index` grew in the child's records between two moments. */
@@ -375,8 +388,13 @@ static int hotplug(void)
 		fd = open_set(&page_faults, 1, &pmu);
 		err = write_file(online, "0");
 		close(fd);
-		if (err == -EBUSY)
-			case_skip("CPU 1 is busy and cannot go offline");
+		/*
+		 * 6.12 counts the deadline servers of the CPUs that have left an isolated one's
+		 * root domain, too, and takes it for overcommitted.
+		 */
+		if (err == -EBUSY && write_file(online, "0") == -EBUSY)
+			case_skip("it takes no isolated CPU offline (%s), counters or not",
+				  strerror(EBUSY));
 		CHECK_EQ(err, 0);
 		fd = open_file();
 		CHECK_EQ(device_pmu(fd, HFT_PMU_OPEN, 0, &page_faults, 1, 1ULL << QUIET_CPU, &pmu),

@@ -12,7 +12,6 @@ static const char *const sources[] = { "sched/sched_switch", NULL };
 static const struct field_pair fields[] = {
 	FIELD(hft_rec_switch, prev_tid, "prev_pid"),
 	FIELD(hft_rec_switch, next_tid, "next_pid"),
-	FIELD(hft_rec_switch, prev_state, "prev_state"),
 	FIELD(hft_rec_switch, prev_prio, "prev_prio"),
 	FIELD(hft_rec_switch, next_prio, "next_prio"),
 	TEXT(hft_rec_switch, prev_comm, "prev_comm"),
@@ -20,8 +19,24 @@ static const struct field_pair fields[] = {
 	{ 0 }
 };
 
+/* As trace-cmd prints them: Z and X. */
+#define ZOMBIE	0x20
+#define DEAD	0x10
+
+/* Who waits for a zombie can see to it between the two probes. */
+static const char *state_differs(const struct record *record, const struct event *event)
+{
+	const struct hft_rec_switch *rec = record_payload(record);
+	__u32 theirs = event_number(event, "prev_state");
+
+	if (rec->prev_state == theirs || (rec->prev_state == ZOMBIE && theirs == DEAD))
+		return NULL;
+	return "prev_state";
+}
+
 static const struct pairing pairing = {
 	.type = HFT_REC_SWITCH, .event = "sched/sched_switch", .fields = fields,
+	.differs = state_differs,
 };
 
 /* Its own voluntary switches: it sleeps in each read. */

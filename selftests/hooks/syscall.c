@@ -17,7 +17,9 @@
 #define CALLS	200
 #define SLEEPS	10
 
-static const char *const sources[] = { "raw_syscalls/sys_enter", "raw_syscalls/sys_exit", NULL };
+static const char *const sources[] = {
+	"raw_syscalls/sys_enter", "raw_syscalls/sys_exit", "sched/sched_switch", NULL
+};
 
 static const struct field_pair fields[] = {
 	FIELD(hft_rec_syscall, nr, "id"),
@@ -62,6 +64,30 @@ static void check_arguments(const struct hft_rec_syscall *rec, unsigned int i)
 	CHECK_EQ(rec->args[5], 0x66);
 }
 
+/* Sleeps in which the child was switched out: on a slow machine the time may be up before. */
+static unsigned int slept(void)
+{
+	unsigned int count = 0;
+	bool inside = false;
+	size_t i;
+
+	for (i = 0; i < watch.events_count[QUIET_CPU]; i++) {
+		const struct event *event = &watch.events[QUIET_CPU][i];
+
+		if (!of_child(event))
+			continue;
+		if (event_is(event, "sched/sched_switch")) {
+			/* the call's first segment ends with the first switch */
+			count += inside;
+			inside = false;
+		} else {
+			inside = event_is(event, "raw_syscalls/sys_enter") &&
+				 event_number(event, "id") == SYS_clock_nanosleep;
+		}
+	}
+	return count;
+}
+
 static int chosen_process(void)
 {
 	const struct watch_want want = {
@@ -94,8 +120,9 @@ static int chosen_process(void)
 			ends += !!(record->ctx & HFT_CTX_CONTINUED);
 	}
 	CHECK_EQ(calls, CALLS);
-	CHECK_EQ(segments, SLEEPS);
-	CHECK_EQ(ends, SLEEPS);
+	CHECK(segments);
+	CHECK_EQ(segments, slept());
+	CHECK_EQ(ends, segments);
 	return 0;
 }
 
