@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# The table of selftests/matrix. Input: "KERNEL ARCH SUITE VERDICT TEXT", VERDICT being ok or failed. A test of a
-# hook says "HOOK: WHAT", or "HOOK # SKIP WHY" where the kernel lacks the hook, or "HOOK: WHAT # SKIP WHY".
+# The tables of selftests/matrix. KERNELS lists "KERNEL ARCH", HOOKS "HOOK<tab>WHAT", SUITES the suites, each on lines.
+# Input: "KERNEL ARCH SUITE VERDICT TEXT". VERDICT is release, TEXT what uname says there; or ok or failed, TEXT being
+# "ROW: WHAT", or "ROW # SKIP WHY" where the kernel lacks all of it, or "ROW: WHAT # SKIP WHY".
 
 # reason(text): its number; the same one for the same text.
 function reason(text)
@@ -13,34 +14,64 @@ function reason(text)
 	return number[text]
 }
 
-function add_hook(column, verdict, text,	hook, skip)
+function add_row(suite, row)
 {
-	hook = text
-	sub(/[: ].*/, "", hook)
-	if (!(hook in known)) {
-		known[hook] = 1
-		order[++hooks] = hook
+	if ((suite, row) in known)
+		return
+	known[suite, row] = 1
+	order[suite, ++rows[suite]] = row
+}
+
+# A part may be tested on several machines: one of them that has it is enough.
+function add_result(suite, column, verdict, text,	row, why_not)
+{
+	why_not = ""
+	if (match(text, / # SKIP /)) {
+		why_not = substr(text, RSTART + RLENGTH)
+		text = substr(text, 1, RSTART - 1)
 	}
+	row = text
+	sub(/[: ].*/, "", row)
+	add_row(suite, row)
 	if (verdict == "failed") {
-		failed[hook, column] = 1
-	} else if (match(text, /# SKIP /)) {
-		skip = reason(substr(text, RSTART + RLENGTH))
-		if (!((hook, column, skip) in listed)) {
-			listed[hook, column, skip] = 1
-			skipped[hook, column] = skipped[hook, column] (skipped[hook, column] ? ", " : "") skip
-		}
-	} else {
-		passed[hook, column] = 1
+		failed[suite, row, column] = 1
+		failures[suite, column]++
+	} else if (!why_not) {
+		passed[suite, row, column] = 1
+		if (!had[suite, column, text]++)
+			passes[suite, column]++
+	} else if (!((suite, column, text) in lacks)) {
+		lacks[suite, column, text] = why_not
+		parts[suite, row, column] = parts[suite, row, column] text "\n"
 	}
 }
 
-function cell(hook, column)
+# lacking(suite, row, column): numbers of the reasons for what is not there.
+function lacking(suite, row, column,	text, texts, n, i, r, list, listed)
 {
-	if ((hook, column) in failed)
-		return "FAILED"
-	if ((hook, column) in passed)
-		return (hook, column) in skipped ? "ok, (" skipped[hook, column] ")" : "ok"
-	return (hook, column) in skipped ? "no (" skipped[hook, column] ")" : ""
+	n = split(parts[suite, row, column], texts, "\n")
+	for (i = 1; i < n; i++) {
+		text = texts[i]
+		if (had[suite, column, text])
+			continue
+		missing[suite, column]++
+		r = reason(lacks[suite, column, text])
+		if (!listed[r]++)
+			list = list (list ? ", " : "") r
+	}
+	return list
+}
+
+function cell(suite, row, column,	list)
+{
+	if (!((suite, column) in tested))
+		return "not run"
+	list = lacking(suite, row, column)
+	if ((suite, row, column) in failed)
+		return "**FAILED**"
+	if ((suite, row, column) in passed)
+		return list ? "ok (" list ")" : "ok"
+	return list ? "no (" list ")" : "no test"
 }
 
 function header(title,	line, rule, c)
@@ -54,8 +85,70 @@ function header(title,	line, rule, c)
 	print line "\n" rule
 }
 
+# cells(suite, row): the rest of the row's line.
+function cells(suite, row,	line, c)
+{
+	for (c = 1; c <= columns; c++)
+		line = line " " cell(suite, row, heading[c]) " |"
+	return line
+}
+
+function write_hooks(	h)
+{
+	print "\n## Hooks\n"
+	header("hook | what it records")
+	for (h = 1; h <= rows["hooks"]; h++)
+		print "| " order["hooks", h] " | " what[order["hooks", h]] " |" cells("hooks", order["hooks", h])
+}
+
+function write_suite(suite,	i)
+{
+	print "\n## " toupper(substr(suite, 1, 1)) substr(suite, 2) "\n"
+	if (!rows[suite]) {
+		print "Not run on any kernel."
+		return
+	}
+	header("test")
+	for (i = 1; i <= rows[suite]; i++)
+		print "| " order[suite, i] " |" cells(suite, order[suite, i])
+}
+
+# sum(suite, column): once its cells are known.
+function sum(suite, column)
+{
+	if (!((suite, column) in tested))
+		return "not run"
+	return sprintf("%d ok, %d failed, %d not offered", passes[suite, column], failures[suite, column],
+		       missing[suite, column])
+}
+
+function write_sums(	c, s, line, rule)
+{
+	print "\n## Kernels\n"
+	line = "| kernel | release |"
+	rule = "|---|---|"
+	for (s = 1; s <= suites; s++) {
+		line = line " " suite_name[s] " |"
+		rule = rule "---|"
+	}
+	print line "\n" rule
+	for (c = 1; c <= columns; c++) {
+		line = "| " heading[c] " | " release[heading[c]] " |"
+		for (s = 1; s <= suites; s++)
+			line = line " " sum(suite_name[s], heading[c]) " |"
+		print line
+	}
+}
+
 BEGIN {
 	columns = split(ENVIRON["KERNELS"], heading, "\n")
+	suites = split(ENVIRON["SUITES"], suite_name, "\n")
+	hooks = split(ENVIRON["HOOKS"], line, "\n")
+	for (h = 1; h <= hooks; h++) {
+		split(line[h], pair, "\t")
+		add_row("hooks", pair[1])
+		what[pair[1]] = pair[2]
+	}
 }
 
 {
@@ -63,36 +156,21 @@ BEGIN {
 	suite = $3
 	verdict = $4
 	sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ /, "")
-	count[suite, column, verdict == "ok" && /# SKIP/ ? "skipped" : verdict]++
 	tested[suite, column] = 1
-	suites[suite] = 1
-	if (suite == "hooks")
-		add_hook(column, verdict, $0)
+	if (verdict == "release")
+		release[column] = $0
+	else
+		add_result(suite, column, verdict, $0)
 }
 
 END {
-	header("hook")
-	for (h = 1; h <= hooks; h++) {
-		line = "| " order[h] " |"
-		for (c = 1; c <= columns; c++)
-			line = line " " cell(order[h], heading[c]) " |"
-		print line
+	write_hooks()
+	for (s = 1; s <= suites; s++) {
+		if (suite_name[s] != "hooks")
+			write_suite(suite_name[s])
 	}
-	print "\nNot offered by this kernel:\n"
+	print "\n## Not offered by this kernel\n"
 	for (r = 1; r <= reasons; r++)
 		print "- (" r ") " why[r]
-	print "\n## All tests\n\nPassed, failed and skipped.\n"
-	header("suite")
-	for (suite in suites) {
-		line = "| " suite " |"
-		for (c = 1; c <= columns; c++) {
-			column = heading[c]
-			if ((suite, column) in tested)
-				line = line sprintf(" %d, %d, %d |", count[suite, column, "ok"],
-						    count[suite, column, "failed"], count[suite, column, "skipped"])
-			else
-				line = line " |"
-		}
-		print line
-	}
+	write_sums()
 }

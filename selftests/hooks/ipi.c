@@ -170,7 +170,7 @@ static int paired(void)
 	struct watch watch;
 
 	if (!tracefs_has("csd/csd_queue_cpu"))
-		case_skip("there are no events of sending; the case before does without");
+		case_skip("no events of interrupts that are sent, to compare with");
 	watch_run(&watch, &want);
 	CHECK(pairs_on_all(&watch, &calls) >= sent_for_sure(watch.told));
 	reschedules = pairs_on_all(&watch, &sent);

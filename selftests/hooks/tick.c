@@ -10,6 +10,7 @@
 #include "hook_test.h"
 #include "load.h"
 
+#define TICKS		20
 #define SPIN_MS	300
 
 static const char *const sources[] = { "timer/tick_stop", NULL };
@@ -60,20 +61,47 @@ static void spin_for(unsigned int ms)
 		;
 }
 
+/* Of QUIET_CPU. */
+static unsigned long timer_interrupts(void)
+{
+	FILE *file = fopen("/proc/interrupts", "re");
+	unsigned long other, count = 0;
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strstr(line, "Local timer interrupts") || strstr(line, "arch_timer"))
+			CHECK(sscanf(line, " %*[^:]: %lu %lu", &other, &count) == 2);
+	}
+	if (file)
+		fclose(file);
+	CHECK(count);
+	return count;
+}
+
+/* Until the tick has come so often, which takes its time on a slow machine; no longer than that. */
+static void spin_for_ticks(unsigned int ticks)
+{
+	const __u64 end = now_ns() + PATIENCE_MS / 4 * 1000000ULL;
+	const unsigned long until = timer_interrupts() + ticks;
+
+	while (timer_interrupts() < until && now_ns() < end)
+		;
+}
+
 /* It stopped long ago on a CPU that idled: another task brings it back first. */
-static void spin_behind_another(void)
+static void run_another(void)
 {
 	pid_t other = load_spin(QUIET_CPU);
 
-	spin_for(SPIN_MS / 3);
+	spin_for_ticks(TICKS);
 	stop(other);
-	spin_for(SPIN_MS);
 }
 
 static int spin_alone(void *told)
 {
 	(void)told;
-	spin_behind_another();
+	run_another();
+	spin_for(SPIN_MS);
 	return 0;
 }
 
@@ -88,17 +116,15 @@ static int spin_with_timer(void *told)
 	if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) ||
 	    timer_settime(timer, 0, &far, NULL))
 		return 1;
-	spin_behind_another();
+	run_another();
+	spin_for_ticks(TICKS);
 	return 0;
 }
 
 static int spin_together(void *told)
 {
-	pid_t other = load_spin(QUIET_CPU);
-
 	(void)told;
-	spin_for(SPIN_MS);
-	stop(other);
+	run_another();
 	return 0;
 }
 
