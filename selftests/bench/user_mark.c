@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What hft_mark() and a span cost natively, against the floor of any tracer:
- * read the clock, store 32 bytes. The loops are timed in short blocks that
- * take turns, so that whatever else the machine does hits all of them alike.
+ * What hft_mark(), a span and hft_poll() cost natively, against the floor of
+ * any tracer: read the clock, store 32 bytes. The loops are timed in short
+ * blocks that take turns, so that whatever else the machine does hits all of
+ * them alike.
  */
 #define _GNU_SOURCE
 #include <hftrace.h>
@@ -17,9 +18,9 @@
 #define OPS	1000	/* in one block */
 #define BYTES	(8192 * HFT_SLOT_SIZE)	/* of the floor's buffer: the ring's default */
 
-enum { FLOOR, MARK, SPAN, OFF, LOOPS };
+enum { FLOOR, MARK, SPAN, POLL, OFF, LOOPS };
 
-static const char *const names[LOOPS] = { "floor", "mark", "span", "off" };
+static const char *const names[LOOPS] = { "floor", "mark", "span", "poll", "off" };
 
 /* The clock and one 32-byte store into a buffer that goes round, as a ring does. */
 struct floor {
@@ -57,6 +58,15 @@ static __attribute__((noinline, aligned(64))) void run_span(struct hft_thread *t
 		hft_span_begin(t, 1, i);
 		hft_span_end(t);
 	}
+}
+
+static __attribute__((noinline, aligned(64))) void run_poll(struct hft_thread *t,
+							    struct hft_poll *poll)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPS; i++)
+		hft_poll(t, poll);
 }
 
 static uint64_t now_ns(void)
@@ -99,6 +109,7 @@ int main(int argc, char **argv)
 	unsigned int rounds = 5000, round, loop;
 	double *ns[LOOPS], sum, floor_median = 0;
 	struct floor f = { 0 };
+	struct hft_poll poll;
 	uint64_t start;
 	int err;
 
@@ -113,8 +124,11 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	err = hft_init(&options);
+	/* no turn comes late: what the rare way takes is another matter */
+	if (!err)
+		err = hft_poll_init(&poll, 1, 100000000000ULL);
 	if (err) {
-		fprintf(stderr, "user_mark: hft_init: %s\n", strerror(-err));
+		fprintf(stderr, "user_mark: %s\n", strerror(-err));
 		return 1;
 	}
 	on = hft_thread_attach("bench");
@@ -141,6 +155,8 @@ int main(int argc, char **argv)
 				run_floor(&f);
 			else if (loop == SPAN)
 				run_span(on);
+			else if (loop == POLL)
+				run_poll(on, &poll);
 			else
 				run_mark(loop == MARK ? on : &off);
 			ns[loop][round] = (double)(now_ns() - start) / OPS;

@@ -116,25 +116,56 @@ static inline void hft_span_begin(struct hft_thread *thread, __u32 name, __u64 i
 
 static inline void hft_span_end(struct hft_thread *thread)
 {
-	struct hft_rec_span *span;
 	struct hft_frame frame;
-	struct hft_slot *slot;
-	__u64 index, tsc;
 	__u32 depth;
 
-	if (!hft_frame_pop(thread, &frame, &depth))
-		return;
-	slot = hft_reserve(thread, 2, &index, &tsc);
-	span = (struct hft_rec_span *)slot->arg;
-	slot->tsc = tsc;
-	span->duration = tsc - frame.start;
-	span->id = frame.value;
-	span->name = frame.tag;
-	span->depth = depth;
-	span->reserved[0] = 0;
-	span->reserved[1] = 0;
-	span->reserved[2] = 0;
-	hft_commit(thread, slot, index, HFT_REC_SPAN, 2);
+	if (hft_frame_pop(thread, &frame, &depth))
+		hft_write_span(thread, frame.tag, frame.value, frame.start, depth);
+}
+
+/*
+ * A gap detector for a loop that polls: a turn that took longer than the limit
+ * becomes a span of the loop's name with id 0, from the turn before to this one, which
+ * `hftrace explain` takes apart as any other. Else a turn costs one reading of
+ * the clock and a compare. One for each loop, in memory of its own thread.
+ */
+struct hft_poll {
+	__u64 last;		/* ticks of the turn before; 0: none yet */
+	__u64 limit;		/* ticks */
+	__u32 name;
+	__u32 reserved;
+};
+
+/*
+ * `limit_ns`: 1 ns to 100 s. Measures the clock for 20 ms: call it at start.
+ * 0, -EINVAL or -ENOMEM; on an error hft_poll() reports nothing.
+ */
+int hft_poll_init(struct hft_poll *poll, __u32 name, __u64 limit_ns);
+
+/* The rare way of hft_poll(). */
+void hft_slow_gap(struct hft_thread *thread, struct hft_poll *poll, __u64 last);
+
+/* One turn. 1: it came late. Not signal-safe: a loop is its thread's own. */
+static inline int hft_poll(struct hft_thread *thread, struct hft_poll *poll)
+{
+	__u64 last = poll->last, now;
+
+	if (hft_likely_off(thread)) {
+		poll->last = 0;
+		return 0;
+	}
+	now = hft_ticks();
+	poll->last = now;
+	if (__builtin_expect(now - last <= poll->limit, 1) || !last)
+		return 0;
+	hft_slow_gap(thread, poll, last);
+	return 1;
+}
+
+/* The next turn has none before it: after a pause that was meant. */
+static inline void hft_poll_skip(struct hft_poll *poll)
+{
+	poll->last = 0;
 }
 
 #ifdef __cplusplus

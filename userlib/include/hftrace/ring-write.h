@@ -205,6 +205,28 @@ static inline int hft_frame_pop(struct hft_thread *thread, struct hft_frame *fra
 	return !hft_likely_off(thread);
 }
 
+/* The record of an interval that ends now; returns when that is. */
+static inline __u64 hft_write_span(struct hft_thread *thread, __u32 name, __u64 id, __u64 start,
+				   __u32 depth)
+{
+	struct hft_rec_span *span;
+	struct hft_slot *slot;
+	__u64 index, tsc;
+
+	slot = hft_reserve(thread, 2, &index, &tsc);
+	span = (struct hft_rec_span *)slot->arg;
+	slot->tsc = tsc;
+	span->duration = tsc - start;
+	span->id = id;
+	span->name = name;
+	span->depth = depth;
+	span->reserved[0] = 0;
+	span->reserved[1] = 0;
+	span->reserved[2] = 0;
+	hft_commit(thread, slot, index, HFT_REC_SPAN, 2);
+	return tsc;
+}
+
 #ifdef __cplusplus
 }
 #endif
