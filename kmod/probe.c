@@ -16,6 +16,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uprobes.h>
 
 #include "audit.h"
 #include "hook.h"
@@ -142,7 +143,7 @@ static int open_inode(struct hft_probe_at *probe)
  */
 static int read_code(struct hft_probe_at *probe)
 {
-	u8 code[MAX_UINSN_BYTES];
+	u8 code[sizeof_field(struct arch_uprobe, insn)];
 	loff_t at = probe->as.offset;
 	ssize_t length = kernel_read(probe->file, code, sizeof(code), &at);
 
