@@ -134,6 +134,10 @@ static void off_cpu_advice(const struct namer *namer, const struct culprit *culp
 			 namer->housekeeping < 0 ? 0 : namer->housekeeping, task->tid);
 	else if (culprit->kind == OFF_CPU_SLEPT && SLEPT_WHY(culprit->address) == 2)
 		snprintf(buf, size, "a page was read from a device: mlockall() at start");
+	else if (culprit->kind == OFF_CPU_SLEPT && culprit->number == SLEPT_STOPPED)
+		snprintf(buf, size, "it was stopped by a signal: the line 'signal' says whose");
+	else if (culprit->kind == OFF_CPU_SLEPT && culprit->number == SLEPT_TRACED)
+		snprintf(buf, size, "a debugger held it: ptrace(2), as by gdb and strace");
 	else if (culprit->kind == OFF_CPU_SLEPT)
 		snprintf(buf, size, "the thread gave the CPU up itself: poll instead of waiting");
 	else if (culprit->kind == OFF_CPU_PREEMPTED)

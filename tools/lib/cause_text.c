@@ -91,13 +91,13 @@ static void fault_text(struct causes *causes, const struct culprit *culprit, cha
 static const char *state_text(__s32 state)
 {
 	switch (state) {
-	case 1: return "sleeping";
-	case 2: return "uninterruptible";
-	case 4: return "stopped";
-	case 8: return "traced";
-	case 16:
-	case 32: return "exiting";
-	case 64: return "parked";
+	case SLEPT_INTERRUPTIBLE: return "sleeping";
+	case SLEPT_UNINTERRUPTIBLE: return "uninterruptible";
+	case SLEPT_STOPPED: return "stopped";
+	case SLEPT_TRACED: return "traced";
+	case SLEPT_DEAD:
+	case SLEPT_ZOMBIE: return "exiting";
+	case SLEPT_PARKED: return "parked";
 	default: return "waiting";
 	}
 }

@@ -89,6 +89,15 @@ enum signal_kind {
 	SIGNAL_UNKNOWN,
 };
 
+/* OFF_CPU_SLEPT, `number`, as sched_switch has it. */
+#define SLEPT_INTERRUPTIBLE	1
+#define SLEPT_UNINTERRUPTIBLE	2
+#define SLEPT_STOPPED		4
+#define SLEPT_TRACED		8
+#define SLEPT_DEAD		16
+#define SLEPT_ZOMBIE		32
+#define SLEPT_PARKED		64
+
 /* OFF_CPU_SLEPT, `address`: 0, or in which system call, or in which fault. */
 #define SLEPT_CALL(nr)		((1ULL << 32) | (__u32)(nr))
 #define SLEPT_FAULT		(2ULL << 32)
