@@ -6,7 +6,6 @@
 # reason(text): its number; the same one for the same text.
 function reason(text)
 {
-	sub(/^not offered by this kernel: /, "", text)
 	if (!(text in number)) {
 		number[text] = ++reasons
 		why[reasons] = text
@@ -28,6 +27,7 @@ function add_result(suite, column, verdict, text,	row, why_not)
 	why_not = ""
 	if (match(text, / # SKIP /)) {
 		why_not = substr(text, RSTART + RLENGTH)
+		sub(/^not offered by this kernel: /, "", why_not)
 		text = substr(text, 1, RSTART - 1)
 	}
 	row = text
@@ -55,7 +55,7 @@ function lacking(suite, row, column,	text, texts, n, i, r, list, listed)
 		if (had[suite, column, text])
 			continue
 		missing[suite, column]++
-		r = reason(lacks[suite, column, text])
+		r = reason(text ": " lacks[suite, column, text])
 		if (!listed[r]++)
 			list = list (list ? ", " : "") r
 	}

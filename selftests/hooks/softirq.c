@@ -104,7 +104,7 @@ static int loopback(void)
 {
 	/* see below */
 	if (kernel_is("PREEMPT_RT"))
-		case_skip("softirqs run in tasks");
+		case_skip("PREEMPT_RT runs softirqs in tasks, which have a test of their own");
 	return of_the_cpu();
 }
 
@@ -221,7 +221,7 @@ static int in_tasks(void)
 	struct watch watch;
 
 	if (!kernel_is("PREEMPT_RT"))
-		case_skip("softirqs do not run in tasks");
+		case_skip("only PREEMPT_RT runs softirqs in tasks");
 	watch_run(&watch, &want);
 	for (pairing.cpu = 0; pairing.cpu < 2; pairing.cpu++)
 		cut += check_segments(&watch, &pairing);

@@ -139,7 +139,7 @@ static int inside_the_softirq(void)
 	};
 
 	if (!hook_offered(HFT_HOOK_SOFTIRQ) || kernel_is("PREEMPT_RT"))
-		case_skip("softirqs of this kernel can be switched out");
+		case_skip("PREEMPT_RT runs softirqs in tasks");
 	watch_expiries(BIT_OF(TIMER) | BIT_OF(SOFTIRQ));
 	CHECK(intervals_check_nested(&watch, &softirq, BIT_OF(TIMER) | BIT_OF(SOFTIRQ)) >= RUNS);
 	return 0;
