@@ -17,6 +17,8 @@
 /* The first runs find code and data in no cache. */
 #define WARM_UP		3
 
+struct hft_tally __percpu *hft_tally;
+
 /* Is the running task's process one of those that were chosen? */
 static bool task_chosen(void)
 {
@@ -30,11 +32,11 @@ static bool task_chosen(void)
 	return false;
 }
 
-static bool sampled_out(struct hft_cpu *cpu, enum hft_hook_id hook)
+static bool sampled_out(struct hft_tally *tally, enum hft_hook_id hook)
 {
-	if (++cpu->count[hook].skipped < READ_ONCE(cpu->every[hook]))
+	if (++tally->count[hook].skipped < READ_ONCE(tally->every[hook]))
 		return true;
-	cpu->count[hook].skipped = 0;
+	tally->count[hook].skipped = 0;
 	return false;
 }
 
@@ -54,6 +56,7 @@ u64 hft_armed_special(u64 hook_and_part)
 	const enum hft_hook_id hook = hook_and_part & 0xff;
 	const enum hft_part part = hook_and_part >> 8;
 	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
+	struct hft_tally *tally = this_cpu_ptr(hft_tally);
 	const u8 mode = READ_ONCE(cpu->mode[hook]);
 	const bool start = part >= HFT_START;
 
@@ -69,16 +72,16 @@ u64 hft_armed_special(u64 hook_and_part)
 	}
 	if (mode & HFT_MODE_FILTERED && !task_chosen())
 		return false;
-	if (!start && mode & HFT_MODE_SAMPLED && sampled_out(cpu, hook)) {
+	if (!start && mode & HFT_MODE_SAMPLED && sampled_out(tally, hook)) {
 		if (part == HFT_END)
 			drop_interval(hook);
 		return false;
 	}
 	if (mode & HFT_MODE_TIMED) {
 		if (start)
-			cpu->intervals |= HFT_HOOK_BIT(hook);
+			tally->intervals |= HFT_HOOK_BIT(hook);
 		else
-			cpu->count[hook].started = hft_clock();
+			tally->count[hook].started = hft_clock();
 	}
 	return true;
 }
@@ -106,7 +109,7 @@ static void take_time(struct hft_count *count, u64 ticks)
 u64 hft_counted_down(u64 hook)
 {
 	struct hft_cpu *cpu = this_cpu_ptr(&hft_cpu);
-	struct hft_count *count = &cpu->count[hook];
+	struct hft_count *count = &this_cpu_ptr(hft_tally)->count[hook];
 	const bool mode_is_timed = READ_ONCE(cpu->mode[hook]) & HFT_MODE_TIMED;
 	u32 period = 1;
 
@@ -128,24 +131,33 @@ u64 hft_counted_down(u64 hook)
 	return 0;
 }
 
-void hft_counts_init(void)
+int hft_counts_init(void)
 {
 	unsigned int cpu;
 	int hook;
 
+	hft_tally = alloc_percpu(struct hft_tally);
+	if (!hft_tally)
+		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
 		for (hook = 0; hook < HFT_HOOKS; hook++) {
 			per_cpu(hft_cpu.countdown[hook], cpu) = 1;
-			per_cpu(hft_cpu.count[hook].period, cpu) = 1;
+			per_cpu_ptr(hft_tally, cpu)->count[hook].period = 1;
 		}
 	}
+	return 0;
+}
+
+void hft_counts_uninit(void)
+{
+	free_percpu(hft_tally);
 }
 
 /* Of another CPU, so about now; exact when that one writes nothing. */
 u64 hft_count_read(unsigned int cpu, enum hft_hook_id hook)
 {
 	const struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
-	const struct hft_count *count = &own->count[hook];
+	const struct hft_count *count = &per_cpu_ptr(hft_tally, cpu)->count[hook];
 
 	return READ_ONCE(count->events) + READ_ONCE(count->period) -
 	       READ_ONCE(own->countdown[hook]);

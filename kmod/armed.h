@@ -71,7 +71,8 @@ static __always_inline void hft_count(enum hft_hook_id hook)
 
 /* Of any CPU, from any CPU: records of `hook` since the module was loaded. */
 u64 hft_count_read(unsigned int cpu, enum hft_hook_id hook);
-void hft_counts_init(void);
+int hft_counts_init(void);
+void hft_counts_uninit(void);
 
 /* hooks/syscall.c: the call that is open on this CPU ends without a record. */
 void hft_syscall_drop(void);

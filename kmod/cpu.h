@@ -23,7 +23,6 @@ struct hft_cpu {
 	u8 mode[HFT_HOOKS];		/* HFT_MODE_* */
 	s32 tgid[HFT_FILTERS];		/* looked up when filtered; 0: none */
 	s32 quiet[HFT_QUIET_THREADS];	/* are to make no system call; 0: none */
-	u32 every[HFT_HOOKS];		/* one of so many records is written, when sampled */
 
 	/* Written by this CPU's probes alone. */
 	u32 countdown[HFT_HOOKS] ____cacheline_aligned;	/* records until the next timed one */
@@ -36,8 +35,16 @@ struct hft_cpu {
 	u64 syscall_start;			/* ticks */
 	u64 syscall_nested;			/* ctl->nested at the start */
 	unsigned long syscall_args[6];
+};
 
-	/* Seldom. */
+/*
+ * What a CPU seldom needs. Not in struct hft_cpu, because the kernel keeps 8 KiB
+ * for the per-CPU variables of all modules together.
+ */
+struct hft_tally {
+	u32 every[HFT_HOOKS];		/* one of so many records is written, when sampled */
+
+	/* Written by this CPU's probes alone. */
 	struct hft_count {
 		u64 events;		/* records up to the last countdown */
 		u32 period;		/* what that countdown began with */
@@ -86,6 +93,7 @@ struct hft_cpu {
 	 HFT_HOOK_BIT(HFT_HOOK_PROBE))
 
 DECLARE_PER_CPU_ALIGNED(struct hft_cpu, hft_cpu);
+extern struct hft_tally __percpu *hft_tally;
 
 /* Is what `hook` begins or ends here an interval of the task, not of the CPU? */
 static __always_inline bool hft_interval_is_of_task(enum hft_hook_id hook)

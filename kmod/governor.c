@@ -51,7 +51,7 @@ static bool has_budget(const struct hft_governed *own)
 /* One record of `hook` on `cpu`, both probes of an interval. */
 static u64 cost_ns(unsigned int cpu, enum hft_hook_id hook)
 {
-	const struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
+	const struct hft_tally *own = per_cpu_ptr(hft_tally, cpu);
 	u64 timed = READ_ONCE(own->count[hook].timed);
 	u64 ns = UNTIMED_NS;
 
@@ -258,6 +258,7 @@ void hft_governor_describe(struct hft_hook_cpu *about)
 {
 	const struct hft_governed *own = per_cpu_ptr(governed, about->cpu);
 	const struct hft_cpu *cpu = per_cpu_ptr(&hft_cpu, about->cpu);
+	const struct hft_tally *tally = per_cpu_ptr(hft_tally, about->cpu);
 	const u64 bit = HFT_HOOK_BIT(about->id);
 
 	about->flags = 0;
@@ -265,13 +266,13 @@ void hft_governor_describe(struct hft_hook_cpu *about)
 		about->flags |= HFT_HOOK_CPU_ARMED;
 	if (own->cut & bit)
 		about->flags |= HFT_HOOK_CPU_CUT;
-	if (READ_ONCE(cpu->intervals) & bit)
+	if (READ_ONCE(tally->intervals) & bit)
 		about->flags |= HFT_HOOK_CPU_INTERVAL;
 	about->events = hft_count_read(about->cpu, about->id);
-	about->timed = READ_ONCE(cpu->count[about->id].timed);
-	about->timed_ticks = READ_ONCE(cpu->count[about->id].timed_ticks);
+	about->timed = READ_ONCE(tally->count[about->id].timed);
+	about->timed_ticks = READ_ONCE(tally->count[about->id].timed_ticks);
 	about->every = about->flags & (HFT_HOOK_CPU_ARMED | HFT_HOOK_CPU_CUT) ?
-		       READ_ONCE(cpu->every[about->id]) : 1;
+		       READ_ONCE(tally->every[about->id]) : 1;
 	about->budget_events = own->events_per_s;
 	about->budget_ns = own->ns_per_s;
 }

@@ -9,6 +9,7 @@
 #include "governor.h"
 #include "hook.h"
 #include "kill_switch.h"
+#include "pmu.h"
 #include "region.h"
 #include "ring.h"
 
@@ -70,10 +71,15 @@ static int __init hftrace_init(void)
 	err = hft_regions_init(regions_mb, user_mb, dead_age_s);
 	if (err)
 		goto err_rings;
-	hft_counts_init();
-	err = hft_governor_init(budget_events, budget_ppm * 1000ULL);
+	err = hft_counts_init();
 	if (err)
 		goto err_regions;
+	err = hft_pmu_init();
+	if (err)
+		goto err_counts;
+	err = hft_governor_init(budget_events, budget_ppm * 1000ULL);
+	if (err)
+		goto err_pmu;
 	err = hft_hooks_init(attach);
 	if (err)
 		goto err_governor;
@@ -86,6 +92,10 @@ err_hooks:
 	hft_hooks_uninit();
 err_governor:
 	hft_governor_uninit();
+err_pmu:
+	hft_pmu_uninit();
+err_counts:
+	hft_counts_uninit();
 err_regions:
 	hft_regions_uninit();
 err_rings:
@@ -101,6 +111,8 @@ static void __exit hftrace_exit(void)
 	hft_hooks_uninit();
 	hft_failure_uninit();
 	hft_governor_uninit();
+	hft_pmu_uninit();
+	hft_counts_uninit();
 	hft_regions_uninit();
 	hft_rings_uninit();
 }

@@ -22,7 +22,7 @@
 #define PERIOD_MIN		1000	/* of any event */
 #define PERIOD_CLOCK_MIN	10000	/* ns: below, perf takes another one silently */
 
-DEFINE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
+struct hft_pmu_cpu __percpu *hft_pmu_cpu;
 
 /* With hft_lock held. */
 static const void *set_owner;	/* NULL: no set is open, or it is a leftover */
@@ -76,7 +76,7 @@ static struct perf_event *create(const struct hft_pmu_event *want, unsigned int 
 
 static int open_cpu(const struct hft_pmu_event *events, struct hft_pmu *pmu, int cpu)
 {
-	struct hft_pmu_cpu *own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+	struct hft_pmu_cpu *own = per_cpu_ptr(hft_pmu_cpu, cpu);
 	struct perf_event *event;
 	unsigned int i;
 
@@ -105,7 +105,7 @@ static void close_all(void)
 	unsigned int cpu, i;
 
 	for_each_possible_cpu(cpu) {
-		own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+		own = per_cpu_ptr(hft_pmu_cpu, cpu);
 		for (i = 0; i < HFT_PMU_EVENTS; i++) {
 			own->closing[i] = own->event[i];
 			WRITE_ONCE(own->event[i], NULL);
@@ -114,7 +114,7 @@ static void close_all(void)
 	/* probes run with preemption off: those that had seen an event are through */
 	synchronize_rcu();
 	for_each_possible_cpu(cpu) {
-		own = per_cpu_ptr(&hft_pmu_cpu, cpu);
+		own = per_cpu_ptr(hft_pmu_cpu, cpu);
 		for (i = 0; i < HFT_PMU_EVENTS; i++) {
 			if (own->closing[i])
 				perf_event_release_kernel(own->closing[i]);
@@ -138,7 +138,7 @@ static void silence(void)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		WRITE_ONCE(per_cpu(hft_pmu_cpu.set, cpu), 0);
+		WRITE_ONCE(per_cpu_ptr(hft_pmu_cpu, cpu)->set, 0);
 	set_owner = NULL;
 	leftover = true;
 }
@@ -234,7 +234,7 @@ static int request(const void *owner, const struct hft_pmu *pmu, const struct cp
 	if (set_owner != owner)
 		return -ENOLINK;
 	for_each_cpu(cpu, cpus)
-		WRITE_ONCE(per_cpu(hft_pmu_cpu.requested, cpu), true);
+		WRITE_ONCE(per_cpu_ptr(hft_pmu_cpu, cpu)->requested, true);
 	return 0;
 }
 
@@ -287,4 +287,15 @@ int hft_pmu_control(const void *owner, struct hft_pmu *pmu)
 out_cpus:
 	free_cpumask_var(cpus);
 	return err;
+}
+
+int hft_pmu_init(void)
+{
+	hft_pmu_cpu = alloc_percpu(struct hft_pmu_cpu);
+	return hft_pmu_cpu ? 0 : -ENOMEM;
+}
+
+void hft_pmu_uninit(void)
+{
+	free_percpu(hft_pmu_cpu);
 }

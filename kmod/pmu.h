@@ -24,7 +24,10 @@ struct hft_pmu_cpu {
 	u32 samples[HFT_PMU_EVENTS];	/* in it */
 };
 
-DECLARE_PER_CPU(struct hft_pmu_cpu, hft_pmu_cpu);
+extern struct hft_pmu_cpu __percpu *hft_pmu_cpu;
+
+int hft_pmu_init(void);
+void hft_pmu_uninit(void);
 
 /* HFT_IOC_PMU by the file `owner`; takes hft_lock. */
 int hft_pmu_control(const void *owner, struct hft_pmu *pmu);

@@ -148,7 +148,8 @@ static void gather(unsigned int cpu, struct arming *want)
 }
 
 /* But for bits that the CPU itself sets and clears. */
-static bool is_armed_so(const struct hft_cpu *own, const struct arming *want)
+static bool is_armed_so(const struct hft_cpu *own, const struct hft_tally *tally,
+			const struct arming *want)
 {
 	int hook;
 
@@ -158,12 +159,13 @@ static bool is_armed_so(const struct hft_cpu *own, const struct arming *want)
 	}
 	return !memcmp(own->tgid, want->tgid, sizeof(own->tgid)) &&
 	       !memcmp(own->quiet, want->quiet, sizeof(own->quiet)) &&
-	       !memcmp(own->every, want->every, sizeof(own->every));
+	       !memcmp(tally->every, want->every, sizeof(tally->every));
 }
 
 static void arm_cpu(unsigned int cpu)
 {
 	struct hft_cpu *own = per_cpu_ptr(&hft_cpu, cpu);
+	struct hft_tally *tally = per_cpu_ptr(hft_tally, cpu);
 	struct arming want;
 	int hook;
 
@@ -171,11 +173,11 @@ static void arm_cpu(unsigned int cpu)
 	WRITE_ONCE(own->kernel_address_mask, address_mask(cpu));
 	if (want.armed & HFT_ADDRESS_HOOKS && own->kernel_address_mask)
 		WRITE_ONCE(addresses_recorded, true);
-	if (is_armed_so(own, &want))
+	if (is_armed_so(own, tally, &want))
 		return;
 	memcpy(own->tgid, want.tgid, sizeof(own->tgid));
 	memcpy(own->quiet, want.quiet, sizeof(own->quiet));
-	memcpy(own->every, want.every, sizeof(own->every));
+	memcpy(tally->every, want.every, sizeof(tally->every));
 	/* the new count: intervals that are open now may lose their start or their end */
 	want.armed |= (u64)generation << HFT_GENERATION_SHIFT;
 	WRITE_ONCE(own->armed, want.armed);

@@ -65,7 +65,7 @@ static notrace void probe_switch(void *data, bool preempt, struct task_struct *p
 
 	hft_enter();
 	if (hft_armed(HFT_HOOK_PMU)) {
-		own = this_cpu_ptr(&hft_pmu_cpu);
+		own = this_cpu_ptr(hft_pmu_cpu);
 		if (READ_ONCE(own->set))
 			record_counters(own, prev->pid, HFT_COUNTERS_SWITCH);
 	}
@@ -80,7 +80,7 @@ static notrace void probe_enter_user(void *data, int dummy)
 
 	hft_enter();
 	if (hft_armed(HFT_HOOK_PMU)) {
-		own = this_cpu_ptr(&hft_pmu_cpu);
+		own = this_cpu_ptr(hft_pmu_cpu);
 		if (!READ_ONCE(own->set))
 			; /* nothing is counted here */
 		else if (READ_ONCE(own->requested))
@@ -101,7 +101,7 @@ HFT_PROVE(user_enter, probe_enter_user)
  */
 static __always_inline void forgive(struct perf_event *event, unsigned int index)
 {
-	struct hft_pmu_cpu *own = this_cpu_ptr(&hft_pmu_cpu);
+	struct hft_pmu_cpu *own = this_cpu_ptr(hft_pmu_cpu);
 	u64 now = hft_clock();
 
 	if (now - own->window[index] > hft_clock_khz() * (1000 / WINDOWS_PER_S)) {
@@ -133,7 +133,7 @@ static noinline notrace void record_sample(struct perf_event *event, unsigned in
 	rec->tgid = current->tgid;
 	rec->event = index;
 	rec->stack = stack;
-	rec->set = __this_cpu_read(hft_pmu_cpu.set);
+	rec->set = __this_cpu_read(hft_pmu_cpu->set);
 	rec->period = event->attr.sample_period;
 	memcpy(rec->kernel, kernel, sizeof(rec->kernel));
 	memcpy(rec->user, user, sizeof(rec->user));
@@ -147,7 +147,7 @@ notrace void hft_pmu_overflow(struct perf_event *event, struct perf_sample_data 
 
 	if (!event->attr.sample_period)
 		return;
-	if (unlikely(!__this_cpu_read(hft_pmu_cpu.set))) {
+	if (unlikely(!__this_cpu_read(hft_pmu_cpu->set))) {
 		/* one more may come of the period that has begun by now */
 		event->hw.sample_period = FAR_PERIOD;
 		return;
