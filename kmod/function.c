@@ -70,7 +70,7 @@ const char *hft_function_missing(const struct hft_hook *hook)
 
 static void disable(struct kprobe *probe)
 {
-	const bool was_jump = hft_trap_is_jump(probe);
+	const bool was_jump = hft_trap_is_own_jump(probe);
 
 	disable_kprobe(probe);
 	hft_trap_wait_gone(probe, was_jump);

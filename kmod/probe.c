@@ -78,7 +78,7 @@ static int add_kernel(struct hft_probe_at *probe)
 static void remove_kernel(struct hft_probe_at *probe)
 {
 	struct kprobe *kp = &probe->kernel.kp;
-	const bool was_jump = hft_trap_is_jump(kp);
+	const bool was_jump = hft_trap_is_own_jump(kp);
 
 	if (probe->kind == HFT_PROBE_KERNEL)
 		unregister_kprobe(kp);

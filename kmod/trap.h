@@ -13,8 +13,11 @@
 /* With hft_lock held. `probe` has just been registered or enabled. */
 void hft_trap_wait_set(struct kprobe *probe);
 
-/* Before `probe` is disabled or unregistered, and after it, with the answer. */
-bool hft_trap_is_jump(const struct kprobe *probe);
+/*
+ * Before `probe` is disabled or unregistered: does a jump go with it, which it
+ * shares with no other probe? And after it, with the answer.
+ */
+bool hft_trap_is_own_jump(const struct kprobe *probe);
 void hft_trap_wait_gone(struct kprobe *probe, bool was_jump);
 
 #endif /* HFT_TRAP_H */

@@ -17,6 +17,7 @@
 #define KPROBES		"/sys/kernel/debug/kprobes/list"
 #define ROUNDS		5
 #define LATER_MS	1000
+#define PATIENCE_NS	2500000000ULL	/* less than waiting in vain takes */
 
 static const char *const sources[] = { NULL };
 
@@ -101,6 +102,38 @@ static int added_and_removed(void)
 	return 0;
 }
 
+/* Where the kernel makes no jump nobody waits for one, nor for one that stays. */
+static int without_jumps(void)
+{
+	struct hft_probe keep = { .kind = HFT_PROBE_KERNEL, .symbol = FUNCTION };
+	int fd = open_device(), id, other;
+	unsigned int offset;
+	__u64 begun;
+
+	CHECK_EQ(device_attach(fd, BIT_OF(PROBE), 0), 0);
+	offset = find_place(fd);
+	CHECK_EQ(write_file("/proc/sys/debug/kprobes-optimization", "0"), 0);
+	begun = now_ns();
+	id = probe_kernel(fd, HFT_PROBE_KERNEL, FUNCTION, offset);
+	begun = now_ns() - begun;
+	CHECK_EQ(write_file("/proc/sys/debug/kprobes-optimization", "1"), 0);
+	CHECK(id > 0);
+	printf("# a probe that stays a trap: %llu ms\n", begun / 1000000);
+	CHECK(begun < PATIENCE_NS);
+	CHECK_EQ(probe_remove(fd, id, 0), 0);
+	/* of two at one place the first to go takes nothing away */
+	keep.offset = offset;
+	other = probe_add(fd, &keep);
+	id = probe_kernel(fd, HFT_PROBE_KERNEL, FUNCTION, offset);
+	CHECK(other > 0 && id > 0);
+	begun = now_ns();
+	CHECK_EQ(probe_remove(fd, id, 0), 0);
+	begun = now_ns() - begun;
+	printf("# one of two: %llu ms\n", begun / 1000000);
+	CHECK(begun < PATIENCE_NS);
+	return 0;
+}
+
 /* Functions that the kernel itself does not trace are probed by traps. */
 static int attached_and_detached(void)
 {
@@ -134,6 +167,11 @@ static int probes(void)
 	return by_jumps(added_and_removed);
 }
 
+static int traps(void)
+{
+	return by_jumps(without_jumps);
+}
+
 static int hooks(void)
 {
 	return by_jumps(attached_and_detached);
@@ -141,4 +179,5 @@ static int hooks(void)
 
 HOOK_TEST_MAIN("probe", sources, NULL,
 	       { "no interrupts once a probe was added or removed", probes },
+	       { "no waiting for a jump that is not made, or that stays", traps },
 	       { "nor once a hook was attached or detached", hooks })
