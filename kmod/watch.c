@@ -13,6 +13,7 @@
 #include "audit.h"
 #include "hook.h"
 #include "leftover.h"
+#include "perf_key.h"
 #include "session.h"
 #include "watch.h"
 
@@ -133,10 +134,10 @@ static int watch_process(struct watch *watch, struct perf_event_attr *attr, pid_
 	rcu_read_unlock();
 	if (!leader)
 		return -ESRCH;
-	err = -ENOMEM;
 	threads = kcalloc(THREADS_MAX, sizeof(*threads), GFP_KERNEL);
 	watch->event = kcalloc(THREADS_MAX, sizeof(*watch->event), GFP_KERNEL);
-	if (!threads || !watch->event)
+	err = threads && watch->event ? hft_perf_key_hold() : -ENOMEM;
+	if (err)
 		goto out;
 	attr->inherit = 1;
 	attr->inherit_thread = 1;
@@ -329,4 +330,5 @@ void hft_watch_close(void)
 		if (watches[i].owner || watches[i].leftover)
 			take_away(&watches[i]);
 	}
+	hft_perf_key_release();
 }
