@@ -77,11 +77,22 @@ static unsigned int count_new(struct ring *ring, unsigned int type)
 	return count;
 }
 
-/* Closes it; the quiet CPU was not told, now or later. */
-static void close_unheard(int fd)
+/* Nobody calls the quiet CPU for some time, such as for what went before. */
+static bool is_at_rest(void)
 {
 	const unsigned long before = calls_on(QUIET_CPU);
 
+	sleep_ms(500);
+	return calls_on(QUIET_CPU) == before;
+}
+
+/* Closes it; the quiet CPU was not told, now or later. */
+static void close_unheard(int fd)
+{
+	unsigned long before;
+
+	CHECK(wait_until(is_at_rest()));
+	before = calls_on(QUIET_CPU);
 	CHECK_EQ(close(fd), 0);
 	sleep_ms(200);
 	CHECK_EQ(calls_on(QUIET_CPU), before);
