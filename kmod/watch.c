@@ -8,6 +8,7 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 
 #include "audit.h"
@@ -180,7 +181,12 @@ static int check(const struct hft_watch *want)
 		return -EINVAL;
 	if (want->address % want->length)
 		return -EINVAL;
-	return want->tgid && want->cpus_bytes ? -EINVAL : 0;
+	if (want->tgid && want->cpus_bytes)
+		return -EINVAL;
+	/* its hits show what stands there */
+	if (want->address >= TASK_SIZE_MAX && security_locked_down(LOCKDOWN_PERF))
+		return -EPERM;
+	return 0;
 }
 
 static struct watch *find_free(void)

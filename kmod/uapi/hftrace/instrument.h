@@ -81,7 +81,8 @@ enum hft_watch_op {
 	/*
 	 * EBUSY: a CPU is armed. ENOSPC: no debug register is free. EINVAL: not
 	 * aligned, or not offered by this CPU. ESRCH: no such process. EMFILE:
-	 * HFT_WATCHES are set. ENOLINK: the hook is not attached.
+	 * HFT_WATCHES are set. ENOLINK: the hook is not attached. EPERM: the
+	 * kernel's own memory, without CAP_SYS_ADMIN or while it is locked down.
 	 */
 	HFT_WATCH_OPEN		= 0,
 	HFT_WATCH_CLOSE		= 1,	/* all of this file's */
