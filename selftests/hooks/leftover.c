@@ -77,12 +77,12 @@ static unsigned int count_new(struct ring *ring, unsigned int type)
 	return count;
 }
 
-/* Nobody calls the quiet CPU for some time, such as for what went before. */
+/* Nobody calls the quiet CPU for some time: what the kernel put off, often for a second, is done. */
 static bool is_at_rest(void)
 {
 	const unsigned long before = calls_on(QUIET_CPU);
 
-	sleep_ms(500);
+	sleep_ms(1500);
 	return calls_on(QUIET_CPU) == before;
 }
 
