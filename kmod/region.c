@@ -223,9 +223,10 @@ struct hft_user_region *hft_region_create(const struct hft_region_create *want)
 
 	if (!want->rings || want->rings > HFT_REGION_RINGS_MAX ||
 	    !is_power_of_2(want->ring_slots) || want->ring_slots < HFT_RING_SLOTS_MIN ||
-	    want->ring_slots > HFT_RING_SLOTS_MAX)
+	    want->ring_slots > HFT_RING_SLOTS_MAX || want->board_size > HFT_BOARD_SIZE_MAX)
 		return ERR_PTR(-EINVAL);
-	count = PAGE_ALIGN(HFT_REGION_SIZE(want->rings, want->ring_slots)) >> PAGE_SHIFT;
+	count = PAGE_ALIGN(HFT_REGION_SIZE(want->rings, want->ring_slots) + want->board_size) >>
+		PAGE_SHIFT;
 
 	region = kzalloc(sizeof(*region), GFP_KERNEL_ACCOUNT);
 	if (!region)

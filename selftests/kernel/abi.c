@@ -55,7 +55,7 @@ SIZE(struct hft_hook_info, 216);
 SIZE(struct hft_attach, 16);
 SIZE(struct hft_arm, 120);
 SIZE(struct hft_resize, 16);
-SIZE(struct hft_region_create, 32);
+SIZE(struct hft_region_create, 40);
 SIZE(struct hft_region_info, 64);
 SIZE(struct hft_region_open, 24);
 SIZE(struct hft_clock_sample, 56);

@@ -106,6 +106,23 @@ TEST(sizes_are_checked)
 	}
 }
 
+TEST(a_board_lies_behind_the_rings)
+{
+	struct hft_region_create create = {
+		.size = sizeof(create), .rings = 2, .ring_slots = 256,
+		.board_size = sizeof(struct hft_board),
+	};
+	int fd = device_open(O_RDWR);
+
+	ASSERT_EQ(control(fd, HFT_IOC_REGION_CREATE, &create), 0);
+	EXPECT_EQ(create.map_size, HFT_BOARD_OFFSET(2, 256) + sizeof(struct hft_board));
+	close(fd);
+	create.board_size = HFT_BOARD_SIZE_MAX + 1;
+	fd = device_open(O_RDWR);
+	EXPECT_EQ(control(fd, HFT_IOC_REGION_CREATE, &create), -EINVAL);
+	close(fd);
+}
+
 TEST_F(region, is_zero_and_whole_from_the_start)
 {
 	unsigned char present[64];

@@ -33,6 +33,11 @@ static inline struct hft_ring_ctl *hft_region_ring(struct hft_region *region, ui
 				       ring * region->ring_stride);
 }
 
+static inline struct hft_board *hft_region_board(struct hft_region *region)
+{
+	return (struct hft_board *)((char *)region + region->board_offset);
+}
+
 /* region.c */
 bool hft_region_is_on(void);
 

@@ -42,12 +42,18 @@ static int take_options(const struct hft_options *in, struct hft_options *option
 	return 0;
 }
 
+static size_t region_size(const struct hft_options *options)
+{
+	return HFT_BOARD_OFFSET(options->rings, options->ring_slots) + sizeof(struct hft_board);
+}
+
 static int map_module(const struct hft_options *options, size_t size)
 {
 	struct hft_region_create create = {
 		.size = sizeof(create),
 		.rings = options->rings,
 		.ring_slots = options->ring_slots,
+		.board_size = sizeof(struct hft_board),
 	};
 	struct hft_hello hello = {
 		.size = sizeof(hello),
@@ -68,7 +74,8 @@ static int map_module(const struct hft_options *options, size_t size)
 	if (hello.abi_major != HFT_ABI_MAJOR)
 		goto err_close;
 	if (ioctl(fd, HFT_IOC_REGION_CREATE, &create)) {
-		err = -errno;
+		/* E2BIG: an older module, which knows no board */
+		err = errno == E2BIG ? -EPROTO : -errno;
 		goto err_close;
 	}
 	err = -EPROTO;
@@ -105,7 +112,8 @@ static void format(const struct hft_options *options, bool private_memory)
 	region->names_offset = HFT_REGION_NAMES_OFFSET;
 	region->rings_offset = HFT_REGION_RINGS_OFFSET;
 	region->ring_stride = HFT_RING_STRIDE((uint64_t)options->ring_slots);
-	region->size = HFT_REGION_SIZE(options->rings, options->ring_slots);
+	region->board_offset = HFT_BOARD_OFFSET(options->rings, options->ring_slots);
+	region->size = region_size(options);
 	region->tgid = getpid();
 	region->private_memory = private_memory;
 	region->birth = hft_ticks();
@@ -142,7 +150,7 @@ static void unmap(void)
 
 static int map_either(const struct hft_options *options)
 {
-	size_t size = HFT_REGION_SIZE(options->rings, options->ring_slots);
+	size_t size = region_size(options);
 	enum hft_state state = HFT_STATE_MODULE;
 	void *map;
 	int err;

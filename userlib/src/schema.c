@@ -383,6 +383,30 @@ static const struct hft_field span_fields[] = {
 	FIELD(span, depth, UINT),
 };
 
+static const struct hft_field flow_fields[] = {
+	FIELD(flow, id, UINT),
+	FIELD(flow, name, NAME),
+	WORDS(flow, step, hft_words_flow_steps),
+};
+
+static const struct hft_field trigger_fields[] = {
+	FIELD(trigger, value, UINT),
+	FIELD(trigger, limit, UINT),
+	FIELD(trigger, id, UINT),
+	FIELD(trigger, name, NAME),
+	WORDS(trigger, cause, hft_words_trigger_causes),
+};
+
+static const struct hft_field span_pmu_fields[] = {
+	FIELD(span_pmu, duration, TICKS),
+	FIELD(span_pmu, id, UINT),
+	FIELD(span_pmu, name, NAME),
+	FIELD(span_pmu, depth, UINT),
+	FIELD(span_pmu, events, UINT),
+	ARRAY(span_pmu, event, NAME),
+	ARRAY(span_pmu, count, UINT),
+};
+
 #define SLOTS(rec)								\
 	(1 + (sizeof(struct hft_rec_##rec) + HFT_SLOT_SIZE - 17) / HFT_SLOT_SIZE)
 
@@ -446,6 +470,9 @@ static const struct hft_schema schemas[] = {
 	TYPE(GOVERNOR, governor, "governor", 0, "the governor disarmed a hook, or armed it again"),
 	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
 	TYPE(SPAN, span, "span", 1, "an interval in the program"),
+	TYPE(FLOW, flow, "flow", 0, "work goes from thread to thread"),
+	TYPE(TRIGGER, trigger, "trigger", 0, "a window is to be kept"),
+	TYPE(SPAN_PMU, span_pmu, "span_pmu", 0, "what the CPU counted inside a span"),
 };
 
 #define DURATION(rec) sizeof(((struct hft_rec_##rec *)0)->duration)
@@ -499,6 +526,9 @@ const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
 	SHAPE(GOVERNOR, governor, 0),
 	SHAPE(MARK, mark, 0),
 	SHAPE(SPAN, span, DURATION(span)),
+	SHAPE(FLOW, flow, 0),
+	SHAPE(TRIGGER, trigger, 0),
+	SHAPE(SPAN_PMU, span_pmu, 0),
 };
 
 const struct hft_schema *hft_schema_all(size_t *count)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define HFT_TYPES_MAX	(HFT_REC_SPAN + 1)
+#define HFT_TYPES_MAX	(HFT_REC_SPAN_PMU + 1)
 
 struct hft_shape {
 	uint8_t slots;		/* 0: no such type, or a pad */

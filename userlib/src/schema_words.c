@@ -155,3 +155,18 @@ const char *const hft_words_signal_results[] = {
 	[HFT_SIGNAL_LOSE_INFO] = "lose_info",
 	NULL
 };
+
+const char *const hft_words_flow_steps[] = {
+	"none",
+	[HFT_FLOW_OUT] = "out",
+	[HFT_FLOW_IN] = "in",
+	NULL
+};
+
+const char *const hft_words_trigger_causes[] = {
+	"none",
+	[HFT_TRIGGER_ASKED] = "asked",
+	[HFT_TRIGGER_SPAN] = "span",
+	[HFT_TRIGGER_COUNT] = "count",
+	NULL
+};

@@ -20,5 +20,7 @@ extern const char *const hft_words_compaction_statuses[];
 extern const char *const hft_words_numa_kinds[];
 extern const char *const hft_words_migrate_reasons[];
 extern const char *const hft_words_signal_results[];
+extern const char *const hft_words_flow_steps[];
+extern const char *const hft_words_trigger_causes[];
 
 #endif /* HFT_SCHEMA_WORDS_H */

@@ -20,6 +20,7 @@
 #include <hftrace/record_interrupt.h>
 #include <hftrace/record_task.h>
 #include <hftrace/record_probe.h>
+#include <hftrace/record_user.h>
 #include <hftrace/ring.h>
 #include <hftrace/control.h>
 #include <hftrace/instrument.h>
@@ -30,7 +31,7 @@
  * adds: new record types, new ioctls, fields where "reserved" stood.
  */
 #define HFT_ABI_MAJOR		1
-#define HFT_ABI_MINOR		1
+#define HFT_ABI_MINOR		2
 
 #define HFT_DEVICE_PATH		"/dev/hftrace"
 

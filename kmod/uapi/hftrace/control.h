@@ -235,7 +235,10 @@ struct hft_region_create {
 	__u64 ring_slots;	/* power of two */
 	__u64 map_size;		/* out: bytes to map at HFT_MAP_REGION */
 	__u64 region;		/* out: its number, never used again */
+	__u64 board_size;	/* bytes behind the rings, up to HFT_BOARD_SIZE_MAX */
 };
+
+#define HFT_BOARD_SIZE_MAX	(16U << 20)
 
 #define HFT_REGION_DEAD		0x1	/* its process has unmapped it, exited or called exec */
 

@@ -116,20 +116,4 @@ enum hft_watch_moment {
 	HFT_WATCH_BEFORE	= 2,	/* the access: not known what it writes */
 };
 
-/* hft_mark(). */
-struct hft_rec_mark {
-	__u64 value;		/* the engine's own */
-	__u32 name;		/* index in the region's name table */
-	__u32 reserved;
-};
-
-/* hft_span_begin() to hft_span_end(). */
-struct hft_rec_span {
-	__u64 duration;
-	__u64 id;		/* the engine's own: an order, a message */
-	__u32 name;		/* index in the region's name table */
-	__u32 depth;		/* spans that were open around this one: 0 outermost */
-	__u64 reserved[3];
-};
-
 #endif /* _HFTRACE_RECORD_PROBE_H */

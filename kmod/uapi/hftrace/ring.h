@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 #include <hftrace/slot.h>
+#include <hftrace/board.h>
 
 #define HFT_RING_MAGIC		0x52544648U	/* "HFTR" */
 #define HFT_REGION_MAGIC	0x55544648U	/* "HFTU" */
@@ -79,7 +80,7 @@ struct hft_name {
 
 /*
  * A process's rings: one mapping, made once. This page, then the name table,
- * then `rings` times (control page, slots).
+ * then `rings` times (control page, slots), then the board.
  */
 struct hft_region {
 	__u32 magic;		/* HFT_REGION_MAGIC */
@@ -96,7 +97,18 @@ struct hft_region {
 	__u32 private_memory;	/* 1: in /dev/shm, without the module */
 	__u64 birth;		/* ticks */
 	__u64 attach_refused;	/* threads that found no free ring */
-	__u8 reserved[HFT_PAGE_SIZE - 80];
+	__u64 board_offset;	/* bytes; 0: an older library's, which has none */
+	__u32 values;		/* lines of the board that are taken */
+	__u32 formats;		/* grow by atomic add, may exceed HFT_FORMATS */
+	__u32 states;
+	__u32 board_refused;	/* values, formats and states that found no room */
+	__u64 reserved1[3];
+
+	/* A line of its own: for those who keep windows of what went before. */
+	__u64 triggers;		/* HFT_REC_TRIGGER written; grows by atomic add */
+	__u64 trigger_tsc;	/* ticks of the last one */
+	__u64 reserved2[6];
+	__u8 reserved[HFT_PAGE_SIZE - 192];
 };
 
 #define HFT_REGION_NAMES_OFFSET	HFT_PAGE_SIZE
@@ -104,6 +116,7 @@ struct hft_region {
 #define HFT_RING_STRIDE(slots)	(HFT_PAGE_SIZE + (slots) * HFT_SLOT_SIZE)
 #define HFT_REGION_SIZE(rings, slots)	\
 	(HFT_REGION_RINGS_OFFSET + (__u64)(rings) * HFT_RING_STRIDE((__u64)(slots)))
+#define HFT_BOARD_OFFSET(rings, slots)	HFT_REGION_SIZE(rings, slots)
 
 #define HFT_RING_SLOTS_MIN	256U
 #define HFT_CPU_RING_SLOTS_MIN	1024U	/* interrupts and NMIs nest: docs/ring-protocol.md */
