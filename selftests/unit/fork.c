@@ -3,6 +3,8 @@
 #include "ktap.h"
 #include "live.h"
 
+#include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static void trace(struct hft_thread *thread, __u64 value)
@@ -46,7 +48,13 @@ static int child_does(struct hft_thread *thread)
 	return 0;
 }
 
-static int child_is_off(void)
+/* Which tells no library. */
+static pid_t raw_clone(void)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+static int child_is_off_of(pid_t (*make)(void))
 {
 	struct hft_thread *thread;
 	struct hft_reader *reader;
@@ -58,7 +66,7 @@ static int child_is_off(void)
 	thread = hft_thread_attach("parent");
 	hft_span_begin(thread, 1, 1);
 	trace(thread, 1);
-	pid = fork();
+	pid = make();
 	CHECK(pid >= 0);
 	if (!pid)
 		_exit(child_does(thread));
@@ -77,8 +85,18 @@ static int child_is_off(void)
 	return 0;
 }
 
+static int child_is_off(void)
+{
+	return child_is_off_of(fork);
+}
+
+static int cloned_child_is_off(void)
+{
+	return child_is_off_of(raw_clone);
+}
+
 /* The parent's file must outlive a child that ends by exit(). */
-static int child_leaves_the_file(void)
+static int child_leaves_the_file_of(pid_t (*make)(void))
 {
 	struct hft_reader *reader;
 	int status;
@@ -86,7 +104,7 @@ static int child_leaves_the_file(void)
 
 	CHECK_EQ(init_private(2, 256), 0);
 	hft_thread_attach("parent");
-	pid = fork();
+	pid = make();
 	CHECK(pid >= 0);
 	if (!pid)
 		exit(0);
@@ -98,5 +116,17 @@ static int child_leaves_the_file(void)
 	return 0;
 }
 
+static int child_leaves_the_file(void)
+{
+	return child_leaves_the_file_of(fork);
+}
+
+static int cloned_child_leaves_the_file(void)
+{
+	return child_leaves_the_file_of(raw_clone);
+}
+
 KTAP_MAIN({ "a child's handle is off until it calls hft_init()", child_is_off },
-	  { "a child's exit leaves the parent's file", child_leaves_the_file })
+	  { "so is that of a child by a bare clone", cloned_child_is_off },
+	  { "a child's exit leaves the parent's file", child_leaves_the_file },
+	  { "so does that of a child by a bare clone", cloned_child_leaves_the_file })

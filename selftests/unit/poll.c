@@ -91,9 +91,9 @@ static int pauses(void)
 	hft_poll_skip(&poll);
 	CHECK_EQ(hft_poll(thread, &poll), 0);
 	poll.last -= poll.limit + 1;
-	thread->ctl->enable = 0;
+	thread->enable = 0;
 	CHECK_EQ(hft_poll(thread, &poll), 0);
-	thread->ctl->enable = 1;
+	thread->enable = 1;
 	CHECK_EQ(hft_poll(thread, &poll), 0);
 	poll.last -= poll.limit + 1;
 	CHECK_EQ(hft_poll_init(&poll, 1, 0), -EINVAL);

@@ -66,14 +66,14 @@ static int off_in_between(void)
 	struct hft_record rec;
 
 	CHECK_EQ(begin(&reader), 0);
-	thread->ctl->enable = 0;
+	thread->enable = 0;
 	hft_span_begin(thread, 1, 1);
-	thread->ctl->enable = 1;
+	thread->enable = 1;
 	hft_span_begin(thread, 2, 2);
-	thread->ctl->enable = 0;
+	thread->enable = 0;
 	hft_span_begin(thread, 3, 3);
 	hft_span_end(thread);
-	thread->ctl->enable = 1;
+	thread->enable = 1;
 	hft_span_end(thread);
 	hft_span_end(thread);
 	CHECK_EQ(thread->ctl->depth, 0);

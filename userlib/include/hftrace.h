@@ -102,6 +102,23 @@ static inline void hft_mark(struct hft_thread *thread, __u32 name, __u64 value)
 }
 
 /*
+ * Work that goes from thread to thread: the one that gives it away says out, the
+ * one that takes it over says in, each inside its own span of that work, with the same name
+ * and id. So `hftrace explain` can tell how long it lay in between. Signal-safe.
+ */
+static inline void hft_flow_out(struct hft_thread *thread, __u32 name, __u64 id)
+{
+	if (!hft_likely_off(thread))
+		hft_write_flow(thread, name, id, HFT_FLOW_OUT);
+}
+
+static inline void hft_flow_in(struct hft_thread *thread, __u32 name, __u64 id)
+{
+	if (!hft_likely_off(thread))
+		hft_write_flow(thread, name, id, HFT_FLOW_IN);
+}
+
+/*
  * Spans nest: hft_span_end() closes the one opened last. At most HFT_FRAMES
  * are open at once; deeper ones are counted as lost. The record is written at
  * the end; until then the span stands in the control page, for those who look

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1
 /*
- * A child of fork() must neither write its parent's rings nor crash. The
- * module's mapping is zero in a child by itself; private memory is replaced by
- * zero pages here. So every inherited handle reads enable == 0.
+ * A child must neither write its parent's rings nor crash, however it was made. Its
+ * handles are zero, by the kernel; what else it has of its parent's, the private
+ * memory above all, it forgets after fork() at once, and else when it first enters the
+ * library, where it finds its handles wiped.
  */
+#include "handles.h"
 #include "library.h"
 
 #include <errno.h>
@@ -20,11 +22,11 @@ static void after_fork_in_parent(void)
 	pthread_mutex_unlock(&hft_library.lock);
 }
 
-static void after_fork_in_child(void)
+static void forget_parent(void)
 {
 	struct hft_library *lib = &hft_library;
 
-	if (lib->state == HFT_STATE_PRIVATE &&
+	if (lib->region && lib->state == HFT_STATE_PRIVATE &&
 	    mmap(lib->region, lib->size, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
 		/* No memory for a mapping: a hole is safer than the parent's rings. */
@@ -38,7 +40,19 @@ static void after_fork_in_child(void)
 	lib->fd = -1;
 	lib->shm_path[0] = '\0';
 	hft_threads_forget();
-	pthread_mutex_unlock(&lib->lock);
+}
+
+static void after_fork_in_child(void)
+{
+	forget_parent();
+	pthread_mutex_unlock(&hft_library.lock);
+}
+
+void hft_library_lock(void)
+{
+	pthread_mutex_lock(&hft_library.lock);
+	if (hft_handles_wiped())
+		forget_parent();
 }
 
 static int register_result;

@@ -55,7 +55,8 @@ void hft_threads_forget(void);	/* in the child of a fork: only one thread is lef
 void hft_names_prepare(void);
 uint32_t hft_names_used(void);
 
-/* fork.c */
+/* fork.c. The lock, for everything but what fork() itself does. */
+void hft_library_lock(void);
 int hft_fork_prepare(void);
 
 #endif /* HFT_LIBRARY_H */

@@ -43,7 +43,7 @@ __u32 hft_name(const char *text)
 
 	if (!text || strlen(text) >= sizeof(table()->text))
 		return 0;
-	pthread_mutex_lock(&hft_library.lock);
+	hft_library_lock();
 	if (!hft_region_is_on())
 		goto out;
 	used = hft_library.region->names;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1
 /* The process's region: mapped once by hft_init(), given back by hft_fini(). */
+#include "handles.h"
 #include "library.h"
 
 #include <errno.h>
@@ -182,7 +183,7 @@ int hft_init(const struct hft_options *in)
 	err = take_options(in, &options);
 	if (err)
 		return err;
-	pthread_mutex_lock(&hft_library.lock);
+	hft_library_lock();
 	err = -EALREADY;
 	if (hft_region_is_on())
 		goto err_unlock;
@@ -214,7 +215,7 @@ err_unlock:
 
 void hft_fini(void)
 {
-	pthread_mutex_lock(&hft_library.lock);
+	hft_library_lock();
 	hft_threads_release();
 	unmap();
 	pthread_mutex_unlock(&hft_library.lock);
@@ -226,6 +227,6 @@ void hft_fini(void)
  */
 static void __attribute__((destructor)) remove_file_at_exit(void)
 {
-	if (hft_library.state == HFT_STATE_PRIVATE)
+	if (hft_library.state == HFT_STATE_PRIVATE && !hft_handles_wiped())
 		unlink(hft_library.shm_path);
 }

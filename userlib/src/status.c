@@ -61,7 +61,7 @@ int hft_status(struct hft_status *status)
 		return -EINVAL;
 	memset(status, 0, sizeof(*status));
 	status->size = sizeof(*status);
-	pthread_mutex_lock(&hft_library.lock);
+	hft_library_lock();
 	status->state = hft_library.state;
 	status->module_error = hft_library.module_error;
 	if (hft_region_is_on()) {

@@ -4,6 +4,7 @@
  * thread ends or detaches, and mapped all the time: unmapping would interrupt
  * the cores that the others run on.
  */
+#include "handles.h"
 #include "library.h"
 
 #include <errno.h>
@@ -13,19 +14,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Where a handle without a ring points: a control page that is always off. */
+/* What a handle points to that has no ring, and who finds no handle gets. */
 static struct hft_ring_ctl off_ctl;
 static struct hft_slot off_slots[HFT_PAGE_SLOTS];
+static struct hft_thread off_handle = {
+	.ctl = &off_ctl, .slots = off_slots, .mask = HFT_PAGE_SLOTS - 1,
+};
 
-#define OFF_HANDLE { .ctl = &off_ctl, .slots = off_slots, .mask = HFT_PAGE_SLOTS - 1 }
-
-static _Thread_local struct hft_thread self __attribute__((aligned(64))) = OFF_HANDLE;
+static _Thread_local struct hft_thread *self;
 
 static pthread_key_t exit_key;
 static int exit_key_result;
 
 static void point_nowhere(struct hft_thread *thread)
 {
+	__atomic_store_n(&thread->enable, 0, __ATOMIC_SEQ_CST);
 	thread->ctl = &off_ctl;
 	thread->slots = off_slots;
 	thread->mask = HFT_PAGE_SLOTS - 1;
@@ -43,16 +46,19 @@ static void give_back(struct hft_thread *thread)
 	if (ring == hft_library.rings)
 		return;
 	hft_library.owners[ring] = NULL;
+	point_nowhere(thread);
 	__atomic_store_n(&ctl->enable, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&ctl->depth, 0, __ATOMIC_RELAXED);
-	point_nowhere(thread);
 	__atomic_store_n(&ctl->id, -ctl->id, __ATOMIC_RELEASE);
 }
 
 static void thread_exits(void *thread)
 {
-	pthread_mutex_lock(&hft_library.lock);
-	give_back(thread);
+	hft_library_lock();
+	if (hft_library.owners)
+		give_back(thread);
+	hft_handle_leave(thread);
+	self = NULL;
 	pthread_mutex_unlock(&hft_library.lock);
 }
 
@@ -66,7 +72,7 @@ int hft_threads_prepare(void)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, make_exit_key);
-	return exit_key_result;
+	return exit_key_result ? exit_key_result : hft_handles_prepare();
 }
 
 void hft_threads_release(void)
@@ -84,7 +90,9 @@ void hft_threads_forget(void)
 {
 	if (hft_library.owners)
 		memset(hft_library.owners, 0, hft_library.rings * sizeof(*hft_library.owners));
-	point_nowhere(&self);
+	hft_handles_forget(self);
+	if (self)
+		point_nowhere(self);
 }
 
 uint32_t hft_threads_used(void)
@@ -141,40 +149,62 @@ static void claim(struct hft_ring_ctl *ctl, struct hft_thread *thread, const cha
 		prctl(PR_GET_NAME, ctl->name);
 	__atomic_store_n(&ctl->generation, ctl->generation + 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&ctl->enable, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&thread->enable, 1, __ATOMIC_RELEASE);
+}
+
+/* Once for a thread; NULL: none is left, or no memory. */
+static struct hft_thread *take_handle(void)
+{
+	struct hft_thread *handle;
+
+	if (hft_threads_prepare())
+		return NULL;
+	handle = hft_handle_take();
+	if (!handle)
+		return NULL;
+	point_nowhere(handle);
+	if (pthread_setspecific(exit_key, handle)) {
+		hft_handle_leave(handle);
+		return NULL;
+	}
+	return handle;
 }
 
 struct hft_thread *hft_thread_attach(const char *name)
 {
+	struct hft_thread *thread;
 	struct hft_ring_ctl *ctl;
 	int32_t last;
 	uint32_t ring;
 
-	pthread_mutex_lock(&hft_library.lock);
-	if (!hft_region_is_on() || self.ctl != &off_ctl)
+	hft_library_lock();
+	if (!self)
+		self = take_handle();
+	if (!hft_region_is_on() || (self && self->ctl != &off_ctl))
 		goto out;
-	ctl = find_free(&ring);
+	ctl = self ? find_free(&ring) : NULL;
 	last = ctl ? ctl->id : 0;
 	if (!ctl ||
 	    !__atomic_compare_exchange_n(&ctl->id, &last, (int32_t)syscall(SYS_gettid), 0,
-					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) ||
-	    pthread_setspecific(exit_key, &self)) {
+					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 		hft_library.attach_refused++;
 		__atomic_store_n(&hft_library.region->attach_refused,
 				 hft_library.attach_refused, __ATOMIC_RELAXED);
 		goto out;
 	}
-	hft_library.owners[ring] = &self;
-	claim(ctl, &self, name);
+	hft_library.owners[ring] = self;
+	claim(ctl, self, name);
 out:
+	thread = self ? self : &off_handle;
 	pthread_mutex_unlock(&hft_library.lock);
-	return &self;
+	return thread;
 }
 
 void hft_thread_detach(struct hft_thread *thread)
 {
 	if (!thread)
 		return;
-	pthread_mutex_lock(&hft_library.lock);
+	hft_library_lock();
 	if (hft_library.owners)
 		give_back(thread);
 	pthread_mutex_unlock(&hft_library.lock);

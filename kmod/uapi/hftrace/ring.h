@@ -45,10 +45,10 @@ struct hft_ring_ctl {
 	__u64 first_slot;	/* user: head when it was claimed, a page's start; CPU: 0 */
 
 	/*
-	 * Line 1: switches. User: read by hft_mark() and friends, non-zero is
-	 * on. CPU, for show (the kernel itself reads a per-CPU variable): the
-	 * hooks that are armed there, and in bits 48..63 the count of armings,
-	 * which frame[].tag of intervals that are open now has too.
+	 * Line 1: switches, for show. User: 1 while a thread's handle is on,
+	 * which has the switch itself. CPU (the kernel itself reads a per-CPU
+	 * variable): the hooks that are armed there, and in bits 48..63 the
+	 * count of armings, which frame[].tag of intervals that are open now has too.
 	 */
 	__u64 enable;
 	__u64 mask;		/* CPU: slots - 1; user: 0 */
