@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo check check-matrix bench
+.PHONY: all help module userlib tools examples selftests demo check check-matrix abi bench
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -29,6 +29,7 @@ help:
 	@echo 'make module     build hftrace.ko for the running kernel (or KDIR=...)'
 	@echo 'make install    install the library, the tool, man pages and the udev rule'
 	@echo 'make install-dkms  register the module with DKMS, build and install it'
+	@echo 'make abi        note the interface as it is now in userlib/abi/: after an addition'
 	@echo 'make bench      print what a record costs, and what it costs others'
 	@echo 'make clean      remove build/ but for the packages in build/cache/'
 
@@ -61,6 +62,9 @@ check:
 
 check-matrix:
 	selftests/matrix
+
+abi: userlib
+	selftests/abi/run --update
 
 bench:
 	selftests/bench/run
