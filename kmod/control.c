@@ -8,7 +8,6 @@
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
-#include "argument.h"
 #include "audit.h"
 #include "control.h"
 #include "governor.h"
@@ -16,6 +15,7 @@
 #include "pmu.h"
 #include "privilege.h"
 #include "probe.h"
+#include "request.h"
 #include "ring.h"
 #include "session.h"
 #include "watch.h"
@@ -39,299 +39,227 @@ static void forget_counts(struct hft_hook_info *info)
 	info->cpus_cut = 0;
 }
 
-static int ioctl_hook_info(const struct hft_who *who, void __user *arg)
+static int hook_info(void *asker, void *arg)
 {
-	struct hft_hook_info info;
-	int err;
+	struct hft_hook_info *info = arg;
 
-	err = hft_copy_in(&info, sizeof(info), arg);
-	if (err)
-		return err;
-	if (info.id >= HFT_HOOKS)
+	if (info->id >= HFT_HOOKS)
 		return -ENOENT;
 	/* asked by who need not have rights: no speculation behind the table */
-	info.id = array_index_nospec(info.id, HFT_HOOKS);
+	info->id = array_index_nospec(info->id, HFT_HOOKS);
 	mutex_lock(&hft_lock);
-	hft_hook_describe(info.id, &info);
+	hft_hook_describe(info->id, info);
 	mutex_unlock(&hft_lock);
 	/* how busy others keep the machine is for those who may read the rings */
 	if (!hft_may_read())
-		forget_counts(&info);
-	return hft_copy_out(arg, &info, sizeof(info));
+		forget_counts(info);
+	return 0;
 }
 
-static void detach(u64 hooks)
+static int check_attach(const struct hft_attach *want)
 {
-	hft_sessions_drop(hooks);
-	hft_hooks_detach(hooks);
-	/* threads that are to make no calls are seen by another hook now, if any can */
-	hft_sessions_update();
-}
-
-static int ioctl_attach(const struct hft_who *who, void __user *arg, bool attach)
-{
-	struct hft_attach want;
-	int err;
-
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!want.hooks || want.hooks >> HFT_HOOKS || want.flags & ~HFT_ATTACH_FORCE)
+	if (!want->hooks || want->hooks >> HFT_HOOKS || want->flags & ~HFT_ATTACH_FORCE)
 		return -EINVAL;
-	if (!hft_may_read())
-		return -EPERM;
+	return hft_sessions_armed() && !(want->flags & HFT_ATTACH_FORCE) ? -EBUSY : 0;
+}
+
+static int attach(void *asker, void *arg)
+{
+	const struct hft_attach *want = arg;
+	int err;
+
 	mutex_lock(&hft_lock);
-	if (hft_sessions_armed() && !(want.flags & HFT_ATTACH_FORCE))
-		err = -EBUSY;
-	else if (attach)
-		err = hft_hooks_attach(want.hooks);
-	else
-		detach(want.hooks);
+	err = check_attach(want) ?: hft_hooks_attach(want->hooks);
 	mutex_unlock(&hft_lock);
-	audit(attach ? HFT_AUDIT_ATTACH : HFT_AUDIT_DETACH, want.hooks, want.flags, err);
+	audit(HFT_AUDIT_ATTACH, want->hooks, want->flags, err);
 	return err;
 }
 
-static int ioctl_arm(const struct hft_who *who, void __user *arg)
+static int detach(void *asker, void *arg)
 {
-	struct hft_arm arm;
+	const struct hft_attach *want = arg;
 	int err;
 
-	err = hft_copy_in(&arm, sizeof(arm), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	return hft_session_arm(who->session, &arm);
-}
-
-static int ioctl_probe(const struct hft_who *who, void __user *arg, bool add)
-{
-	struct hft_probe probe;
-	int err;
-
-	err = hft_copy_in(&probe, sizeof(probe), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	err = add ? hft_probe_add(who->owner, &probe) :
-		    hft_probe_describe(who->owner, &probe);
-	if (add)
-		audit(HFT_AUDIT_PROBE_ADD, HFT_HOOK_BIT(HFT_HOOK_PROBE), probe.id, err);
-	return err ?: hft_copy_out(arg, &probe, sizeof(probe));
-}
-
-static int ioctl_probe_remove(const struct hft_who *who, void __user *arg)
-{
-	struct hft_probe_remove want;
-	int err;
-
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
 	mutex_lock(&hft_lock);
-	err = hft_probe_remove(&want);
+	err = check_attach(want);
+	if (!err) {
+		hft_sessions_drop(want->hooks);
+		hft_hooks_detach(want->hooks);
+		/* threads that are to make no calls are seen by another hook now, if any can */
+		hft_sessions_update();
+	}
 	mutex_unlock(&hft_lock);
-	audit(HFT_AUDIT_PROBE_REMOVE, HFT_HOOK_BIT(HFT_HOOK_PROBE), want.id, err);
+	audit(HFT_AUDIT_DETACH, want->hooks, want->flags, err);
 	return err;
+}
+
+static int arm(void *asker, void *arg)
+{
+	const struct hft_who *who = asker;
+
+	return hft_session_arm(who->session, arg);
+}
+
+static int probe_add(void *asker, void *arg)
+{
+	const struct hft_who *who = asker;
+	struct hft_probe *probe = arg;
+	int err;
+
+	err = hft_probe_add(who->owner, probe);
+	audit(HFT_AUDIT_PROBE_ADD, HFT_HOOK_BIT(HFT_HOOK_PROBE), probe->id, err);
+	return err;
+}
+
+static int probe_remove(void *asker, void *arg)
+{
+	const struct hft_probe_remove *want = arg;
+	int err;
+
+	mutex_lock(&hft_lock);
+	err = hft_probe_remove(want);
+	mutex_unlock(&hft_lock);
+	audit(HFT_AUDIT_PROBE_REMOVE, HFT_HOOK_BIT(HFT_HOOK_PROBE), want->id, err);
+	return err;
+}
+
+static int probe_info(void *asker, void *arg)
+{
+	const struct hft_who *who = asker;
+
+	return hft_probe_describe(who->owner, arg);
 }
 
 /* To the size that they have they are the old ones. */
-static int resize(u64 slots)
+static int resize_rings(const struct hft_resize *want)
 {
 	const u64 before = hft_rings_slots();
 	int err;
 
-	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(slots);
+	if (want->reserved)
+		return -EINVAL;
+	err = hft_sessions_armed() ? -EBUSY : hft_rings_resize(want->slots);
 	if (hft_rings_slots() != before)
 		hft_sessions_rings_are_new();
 	return err;
 }
 
-static int ioctl_resize(const struct hft_who *who, void __user *arg)
+static int resize(void *asker, void *arg)
 {
-	struct hft_resize want;
+	const struct hft_resize *want = arg;
 	int err;
 
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (want.reserved)
-		return -EINVAL;
-	if (!hft_may_read())
-		return -EPERM;
 	mutex_lock(&hft_lock);
-	err = resize(want.slots);
+	err = resize_rings(want);
 	mutex_unlock(&hft_lock);
-	audit(HFT_AUDIT_RESIZE, 0, want.slots, err);
+	audit(HFT_AUDIT_RESIZE, 0, want->slots, err);
 	return err;
 }
 
-static int ioctl_audit(const struct hft_who *who, void __user *arg)
+static int read_audit(void *asker, void *arg)
 {
-	struct hft_audit_read want;
-	int err;
-
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	err = hft_audit_read(&want);
-	return err ?: hft_copy_out(arg, &want, sizeof(want));
+	return hft_audit_read(arg);
 }
 
-static void set_budget(const struct hft_budget *want, const struct cpumask *cpus)
+static int budget(void *asker, void *arg)
 {
-	const struct hft_act act = {
-		.action = HFT_AUDIT_BUDGET,
-		.cpus = cpus,
-		.value = want->ns_per_s,
-	};
-
-	mutex_lock(&hft_lock);
-	hft_governor_set(cpus, want->events_per_s, want->ns_per_s);
-	mutex_unlock(&hft_lock);
-	hft_audit(&act);
-}
-
-static int ioctl_budget(const struct hft_who *who, void __user *arg)
-{
-	struct hft_budget want;
+	const struct hft_budget *want = arg;
+	struct hft_act act = { .action = HFT_AUDIT_BUDGET, .value = want->ns_per_s };
 	cpumask_var_t cpus;
-	int err;
 
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
 	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
 		return -ENOMEM;
-	err = hft_copy_cpus(cpus, want.cpus, want.cpus_bytes);
-	if (!err)
-		set_budget(&want, cpus);
-	free_cpumask_var(cpus);
-	return err;
-}
-
-static void rearm(const struct hft_rearm *want, const struct cpumask *cpus)
-{
-	struct hft_act act = { .action = HFT_AUDIT_REARM, .cpus = cpus };
-
-	mutex_lock(&hft_lock);
-	act.hooks = hft_governor_rearm(cpus, want->hooks);
-	hft_sessions_update();
-	mutex_unlock(&hft_lock);
+	act.cpus = cpus;
+	act.result = hft_copy_cpus(cpus, want->cpus, want->cpus_bytes);
+	if (!act.result) {
+		mutex_lock(&hft_lock);
+		hft_governor_set(cpus, want->events_per_s, want->ns_per_s);
+		mutex_unlock(&hft_lock);
+	}
 	hft_audit(&act);
+	free_cpumask_var(cpus);
+	return act.result;
 }
 
-static int ioctl_rearm(const struct hft_who *who, void __user *arg)
+static int check_rearm(const struct hft_rearm *want, struct cpumask *cpus)
 {
-	struct hft_rearm want;
-	cpumask_var_t cpus;
-	int err;
-
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!want.hooks || want.hooks >> HFT_HOOKS)
+	if (!want->hooks || want->hooks >> HFT_HOOKS)
 		return -EINVAL;
-	if (!hft_may_read())
-		return -EPERM;
+	return hft_copy_cpus(cpus, want->cpus, want->cpus_bytes);
+}
+
+static int rearm(void *asker, void *arg)
+{
+	const struct hft_rearm *want = arg;
+	struct hft_act act = { .action = HFT_AUDIT_REARM, .hooks = want->hooks };
+	cpumask_var_t cpus;
+
 	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
 		return -ENOMEM;
-	err = hft_copy_cpus(cpus, want.cpus, want.cpus_bytes);
-	if (!err)
-		rearm(&want, cpus);
+	act.cpus = cpus;
+	act.result = check_rearm(want, cpus);
+	if (!act.result) {
+		mutex_lock(&hft_lock);
+		act.hooks = hft_governor_rearm(cpus, want->hooks);
+		hft_sessions_update();
+		mutex_unlock(&hft_lock);
+	}
+	hft_audit(&act);
 	free_cpumask_var(cpus);
-	return err;
+	return act.result;
 }
 
-static int ioctl_hook_cpu(const struct hft_who *who, void __user *arg)
+static int hook_cpu(void *asker, void *arg)
 {
-	struct hft_hook_cpu about;
-	int err;
+	struct hft_hook_cpu *about = arg;
 
-	err = hft_copy_in(&about, sizeof(about), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	if (about.id >= HFT_HOOKS)
+	if (about->id >= HFT_HOOKS)
 		return -ENOENT;
-	if (about.cpu >= nr_cpu_ids || !cpu_possible(about.cpu))
+	if (about->cpu >= nr_cpu_ids || !cpu_possible(about->cpu))
 		return -ENXIO;
 	mutex_lock(&hft_lock);
-	hft_governor_describe(&about);
+	hft_governor_describe(about);
 	mutex_unlock(&hft_lock);
-	return hft_copy_out(arg, &about, sizeof(about));
+	return 0;
 }
 
-static int ioctl_pmu(const struct hft_who *who, void __user *arg)
+static int pmu(void *asker, void *arg)
 {
-	struct hft_pmu want;
-	int err;
+	const struct hft_who *who = asker;
 
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	err = hft_pmu_control(who->owner, &want);
-	/* also when it failed: which event it was */
-	return hft_copy_out(arg, &want, sizeof(want)) ?: err;
+	return hft_pmu_control(who->owner, arg);
 }
 
-static int ioctl_watch(const struct hft_who *who, void __user *arg)
+static int watch(void *asker, void *arg)
 {
-	struct hft_watch want;
-	int err;
+	const struct hft_who *who = asker;
 
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (!hft_may_read())
-		return -EPERM;
-	err = hft_watch_control(who->owner, &want);
-	return err ?: hft_copy_out(arg, &want, sizeof(want));
+	return hft_watch_control(who->owner, arg);
 }
 
-long hft_control(const struct hft_who *who, unsigned int nr, void __user *arg)
+#define READERS(command, type, answers, function)				\
+	[_IOC_NR(HFT_IOC_##command)] = HFT_REQUEST(type, HFT_BY_READERS, answers, function)
+
+static const struct hft_request requests[] = {
+	[_IOC_NR(HFT_IOC_HOOK_INFO)] = HFT_REQUEST(hft_hook_info, HFT_BY_ALL, HFT_ANSWER,
+						   hook_info),
+	READERS(ATTACH, hft_attach, HFT_NO_ANSWER, attach),
+	READERS(DETACH, hft_attach, HFT_NO_ANSWER, detach),
+	READERS(ARM, hft_arm, HFT_NO_ANSWER, arm),
+	READERS(RESIZE, hft_resize, HFT_NO_ANSWER, resize),
+	READERS(AUDIT, hft_audit_read, HFT_ANSWER, read_audit),
+	READERS(BUDGET, hft_budget, HFT_NO_ANSWER, budget),
+	READERS(REARM, hft_rearm, HFT_NO_ANSWER, rearm),
+	/* also when it fails: which event it was */
+	READERS(PMU, hft_pmu, HFT_ANSWER_ALWAYS, pmu),
+	READERS(WATCH, hft_watch, HFT_ANSWER, watch),
+	READERS(PROBE_ADD, hft_probe, HFT_ANSWER, probe_add),
+	READERS(PROBE_REMOVE, hft_probe_remove, HFT_NO_ANSWER, probe_remove),
+	READERS(PROBE_INFO, hft_probe, HFT_ANSWER, probe_info),
+	READERS(HOOK_CPU, hft_hook_cpu, HFT_ANSWER, hook_cpu),
+};
+
+long hft_control(struct hft_who *who, unsigned int nr, void __user *arg)
 {
-	switch (nr) {
-	case _IOC_NR(HFT_IOC_HOOK_INFO):
-		return ioctl_hook_info(who, arg);
-	case _IOC_NR(HFT_IOC_ATTACH):
-		return ioctl_attach(who, arg, true);
-	case _IOC_NR(HFT_IOC_DETACH):
-		return ioctl_attach(who, arg, false);
-	case _IOC_NR(HFT_IOC_ARM):
-		return ioctl_arm(who, arg);
-	case _IOC_NR(HFT_IOC_RESIZE):
-		return ioctl_resize(who, arg);
-	case _IOC_NR(HFT_IOC_PROBE_ADD):
-		return ioctl_probe(who, arg, true);
-	case _IOC_NR(HFT_IOC_PROBE_REMOVE):
-		return ioctl_probe_remove(who, arg);
-	case _IOC_NR(HFT_IOC_PROBE_INFO):
-		return ioctl_probe(who, arg, false);
-	case _IOC_NR(HFT_IOC_AUDIT):
-		return ioctl_audit(who, arg);
-	case _IOC_NR(HFT_IOC_BUDGET):
-		return ioctl_budget(who, arg);
-	case _IOC_NR(HFT_IOC_REARM):
-		return ioctl_rearm(who, arg);
-	case _IOC_NR(HFT_IOC_HOOK_CPU):
-		return ioctl_hook_cpu(who, arg);
-	case _IOC_NR(HFT_IOC_PMU):
-		return ioctl_pmu(who, arg);
-	case _IOC_NR(HFT_IOC_WATCH):
-		return ioctl_watch(who, arg);
-	default:
-		return -ENOTTY;
-	}
+	return hft_request(requests, ARRAY_SIZE(requests), nr, who, arg);
 }

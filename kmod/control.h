@@ -14,6 +14,6 @@ struct hft_who {
 };
 
 /* -ENOTTY: `nr` is none of these. */
-long hft_control(const struct hft_who *who, unsigned int nr, void __user *arg);
+long hft_control(struct hft_who *who, unsigned int nr, void __user *arg);
 
 #endif /* HFT_CONTROL_H */

@@ -9,7 +9,6 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "argument.h"
 #include "clock.h"
 #include "compat/mm.h"
 #include "control.h"
@@ -19,6 +18,7 @@
 #include "privilege.h"
 #include "probe.h"
 #include "region.h"
+#include "request.h"
 #include "ring.h"
 #include "session.h"
 #include "watch.h"
@@ -75,31 +75,26 @@ static u64 rights(const struct file *file)
 	       (hft_may_read() ? HFT_MAY_READ : 0);
 }
 
-static int ioctl_hello(struct file *file, void __user *arg)
+static int hello(void *asker, void *arg)
 {
+	struct file *file = asker;
 	struct hft_file *own = file->private_data;
-	struct hft_hello hello;
-	int err;
+	struct hft_hello *hello = arg;
 
-	err = hft_copy_in(&hello, sizeof(hello), arg);
-	if (err)
-		return err;
-	own->greeted = hello.abi_major == HFT_ABI_MAJOR;
-	hello.abi_major = HFT_ABI_MAJOR;
-	hello.abi_minor = HFT_ABI_MINOR;
-	hello.may = rights(file);
+	own->greeted = hello->abi_major == HFT_ABI_MAJOR;
+	hello->abi_major = HFT_ABI_MAJOR;
+	hello->abi_minor = HFT_ABI_MINOR;
+	hello->may = rights(file);
 	mutex_lock(&hft_lock);
-	hello.hooks_attached = hft_hooks_attached();
-	hello.hooks_supported = hft_hooks_supported();
-	hello.ring_slots = hft_rings_slots();
+	hello->hooks_attached = hft_hooks_attached();
+	hello->hooks_supported = hft_hooks_supported();
+	hello->ring_slots = hft_rings_slots();
 	mutex_unlock(&hft_lock);
-	hello.cpus = nr_cpu_ids;
-	hello.clock_flags = hft_clock_flags();
-	hello.clock_khz = hft_clock_khz();
-	strscpy_pad(hello.version, HFT_VERSION, sizeof(hello.version));
-	/* also when the caller's ABI is another: it must be able to say which */
-	err = hft_copy_out(arg, &hello, sizeof(hello));
-	return err ?: (own->greeted ? 0 : -EPROTO);
+	hello->cpus = nr_cpu_ids;
+	hello->clock_flags = hft_clock_flags();
+	hello->clock_khz = hft_clock_khz();
+	strscpy_pad(hello->version, HFT_VERSION, sizeof(hello->version));
+	return own->greeted ? 0 : -EPROTO;
 }
 
 /* One region a file, made or opened. With own->lock held. */
@@ -112,94 +107,80 @@ static int bind(struct hft_file *own, struct hft_user_region *region, bool owner
 	return 0;
 }
 
-static int ioctl_region_create(struct file *file, void __user *arg)
+static int region_create(void *asker, void *arg)
 {
+	struct file *file = asker;
 	struct hft_file *own = file->private_data;
-	struct hft_region_create want;
+	struct hft_region_create *want = arg;
 	int err;
 
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EPERM;
 	mutex_lock(&own->lock);
-	err = own->region ? -EBUSY : bind(own, hft_region_create(&want), true);
+	err = own->region ? -EBUSY : bind(own, hft_region_create(want), true);
 	if (!err) {
-		want.map_size = hft_region_size(own->region);
-		want.region = own->region->number;
+		want->map_size = hft_region_size(own->region);
+		want->region = own->region->number;
 	}
 	mutex_unlock(&own->lock);
-	return err ?: hft_copy_out(arg, &want, sizeof(want));
+	return err;
 }
 
-static int ioctl_region_info(struct file *file, void __user *arg)
+static int region_info(void *asker, void *arg)
 {
-	struct hft_region_info info;
-	int err;
-
-	err = hft_copy_in(&info, sizeof(info), arg);
-	if (!err)
-		err = hft_region_describe(&info);
-	return err ?: hft_copy_out(arg, &info, sizeof(info));
+	return hft_region_describe(arg);
 }
 
-static int ioctl_region_open(struct file *file, void __user *arg)
+static int region_open(void *asker, void *arg)
 {
+	struct file *file = asker;
 	struct hft_file *own = file->private_data;
-	struct hft_region_open want;
+	struct hft_region_open *want = arg;
 	int err;
 
-	err = hft_copy_in(&want, sizeof(want), arg);
-	if (err)
-		return err;
-	if (want.reserved)
+	if (want->reserved)
 		return -EINVAL;
 	mutex_lock(&own->lock);
-	err = own->region ? -EBUSY : bind(own, hft_region_open(want.region), false);
+	err = own->region ? -EBUSY : bind(own, hft_region_open(want->region), false);
 	if (!err)
-		want.map_size = hft_region_size(own->region);
+		want->map_size = hft_region_size(own->region);
 	mutex_unlock(&own->lock);
-	return err ?: hft_copy_out(arg, &want, sizeof(want));
+	return err;
 }
 
-static int ioctl_clock(struct file *file, void __user *arg)
+static int clock(void *asker, void *arg)
 {
-	struct hft_clock_sample sample;
-	int err;
-
-	err = hft_copy_in(&sample, sizeof(sample), arg);
-	if (err)
-		return err;
-	hft_clock_sample(&sample);
-	return hft_copy_out(arg, &sample, sizeof(sample));
+	hft_clock_sample(arg);
+	return 0;
 }
+
+#define ALL(command, type, answers, function)					\
+	[_IOC_NR(HFT_IOC_##command)] = HFT_REQUEST(type, HFT_BY_ALL, answers, function)
+
+static const struct hft_request requests[] = {
+	/* also when the caller's ABI is another: it must be able to say which */
+	ALL(HELLO, hft_hello, HFT_ANSWER_ALWAYS, hello),
+	ALL(REGION_CREATE, hft_region_create, HFT_ANSWER, region_create),
+	ALL(REGION_INFO, hft_region_info, HFT_ANSWER, region_info),
+	ALL(REGION_OPEN, hft_region_open, HFT_ANSWER, region_open),
+	ALL(CLOCK, hft_clock_sample, HFT_ANSWER, clock),
+};
 
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 {
-	struct hft_file *own = file->private_data;
-	const struct hft_who who = { .session = &own->session, .owner = own };
-	void __user *arg = (void __user *)value;
-
 	/* by number: the size inside `cmd` grows with minor versions */
+	const unsigned int nr = _IOC_NR(cmd);
+	struct hft_file *own = file->private_data;
+	struct hft_who who = { .session = &own->session, .owner = own };
+	void __user *arg = (void __user *)value;
+	long err;
+
 	if (_IOC_TYPE(cmd) != HFT_IOC_MAGIC)
 		return -ENOTTY;
-	if (_IOC_NR(cmd) == _IOC_NR(HFT_IOC_HELLO))
-		return ioctl_hello(file, arg);
-	if (!own->greeted)
+	if (nr != _IOC_NR(HFT_IOC_HELLO) && !own->greeted)
 		return -EPROTO;
-	switch (_IOC_NR(cmd)) {
-	case _IOC_NR(HFT_IOC_REGION_CREATE):
-		return ioctl_region_create(file, arg);
-	case _IOC_NR(HFT_IOC_REGION_INFO):
-		return ioctl_region_info(file, arg);
-	case _IOC_NR(HFT_IOC_REGION_OPEN):
-		return ioctl_region_open(file, arg);
-	case _IOC_NR(HFT_IOC_CLOCK):
-		return ioctl_clock(file, arg);
-	default:
-		return hft_control(&who, _IOC_NR(cmd), arg);
-	}
+	err = hft_request(requests, ARRAY_SIZE(requests), nr, file, arg);
+	return err == -ENOTTY ? hft_control(&who, nr, arg) : err;
 }
 
 /* CPU rings: kernel addresses in them are for those alone who may see them. */

@@ -393,6 +393,16 @@ static int copy_wanted(struct wanted *want, const struct hft_arm *arm)
 	return err ?: copy_sampling(want->every, arm);
 }
 
+static int check_wanted(const struct hft_arm *arm, const struct wanted *want)
+{
+	if (arm->hooks && hft_failed())
+		return -EIO;
+	if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached() ||
+	    (want->quiet[0] && !can_be_quiet(want->cpus)))
+		return -ENOLINK;
+	return 0;
+}
+
 static bool has_armed_so(const struct hft_session *session, const struct hft_arm *arm,
 			 const struct wanted *want)
 {
@@ -444,16 +454,11 @@ int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
 		err = -ENOMEM;
 		goto out_want;
 	}
+	/* user memory, before the lock */
 	err = copy_wanted(want, arm);
-	if (err)
-		goto out_cpus;
 
 	mutex_lock(&hft_lock);
-	if (arm->hooks && hft_failed())
-		err = -EIO;
-	else if ((arm->hooks | arm->hooks_elsewhere) & ~hft_hooks_attached() ||
-		 (want->quiet[0] && !can_be_quiet(want->cpus)))
-		err = -ENOLINK;
+	err = err ?: check_wanted(arm, want);
 	/* renewing a lease is no news */
 	if (err || !has_armed_so(session, arm, want))
 		audit_arm(session, arm, want, err);
@@ -469,7 +474,6 @@ int hft_session_arm(struct hft_session *session, const struct hft_arm *arm)
 	renew_lease(session, arm->lease_ms);
 out_lock:
 	mutex_unlock(&hft_lock);
-out_cpus:
 	free_cpumask_var(want->cpus);
 out_want:
 	kfree(want);

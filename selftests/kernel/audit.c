@@ -88,6 +88,26 @@ TEST_F(audit, tells_each_step_and_who_took_it)
 	EXPECT_EQ(entries[4].result, -EINVAL);
 }
 
+TEST_F(audit, tells_of_what_was_refused_as_wrong)
+{
+	const struct arming no_cpu = { .hooks = BIT_OF(SWITCH) };
+	static const struct { __u32 action; __s32 result; } refused[] = {
+		{ HFT_AUDIT_ATTACH, -EINVAL }, { HFT_AUDIT_ARM, -EINVAL },
+		{ HFT_AUDIT_BUDGET, -ENXIO }, { HFT_AUDIT_REARM, -EINVAL },
+	};
+	unsigned int i;
+
+	ASSERT_EQ(device_attach(self->fd, 0, 0), -EINVAL);
+	ASSERT_EQ(device_arm(self->fd, &no_cpu), -EINVAL);
+	ASSERT_EQ(device_budget(self->fd, 1ULL << 63, 0, 77), -ENXIO);
+	ASSERT_EQ(device_rearm(self->fd, 1, 0), -EINVAL);
+	ASSERT_EQ(read_after(self->fd, self->before, 100, NULL), ARRAY_SIZE(refused));
+	for (i = 0; i < ARRAY_SIZE(refused); i++) {
+		EXPECT_EQ(entries[i].action, refused[i].action);
+		EXPECT_EQ(entries[i].result, refused[i].result);
+	}
+}
+
 TEST_F(audit, tells_of_counters_and_watches)
 {
 	const struct hft_pmu_event clock = {
