@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What hft_mark(), a span and hft_poll() cost natively, against the floor of
+ * What hft_mark(), spans, hft_poll() and hft_operation() cost natively, against the floor of
  * any tracer: read the clock, store 32 bytes. The loops are timed in short
  * blocks that take turns, so that whatever else the machine does hits all of
  * them alike.
@@ -18,9 +18,11 @@
 #define OPS	1000	/* in one block */
 #define BYTES	(8192 * HFT_SLOT_SIZE)	/* of the floor's buffer: the ring's default */
 
-enum { FLOOR, MARK, SPAN, POLL, OFF, LOOPS };
+enum { FLOOR, MARK, SPAN, WITHIN, OPERATION, POLL, OFF, LOOPS };
 
-static const char *const names[LOOPS] = { "floor", "mark", "span", "poll", "off" };
+static const char *const names[LOOPS] = {
+	"floor", "mark", "span", "within", "operation", "poll", "off"
+};
 
 /* The clock and one 32-byte store into a buffer that goes round, as a ring does. */
 struct floor {
@@ -58,6 +60,26 @@ static __attribute__((noinline, aligned(64))) void run_span(struct hft_thread *t
 		hft_span_begin(t, 1, i);
 		hft_span_end(t);
 	}
+}
+
+static __attribute__((noinline, aligned(64))) void run_within(struct hft_thread *t,
+							      const struct hft_limit *limit)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPS; i++) {
+		hft_span_begin(t, 1, i);
+		hft_span_end_within(t, limit);
+	}
+}
+
+static __attribute__((noinline, aligned(64))) void run_operation(struct hft_thread *t,
+								 struct hft_operations *operations)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPS; i++)
+		hft_operation(t, operations);
 }
 
 static __attribute__((noinline, aligned(64))) void run_poll(struct hft_thread *t,
@@ -109,6 +131,8 @@ int main(int argc, char **argv)
 	unsigned int rounds = 5000, round, loop;
 	double *ns[LOOPS], sum, floor_median = 0;
 	struct floor f = { 0 };
+	struct hft_operations operations;
+	struct hft_limit limit;
 	struct hft_poll poll;
 	uint64_t start;
 	int err;
@@ -124,9 +148,13 @@ int main(int argc, char **argv)
 		return 64;
 	}
 	err = hft_init(&options);
-	/* no turn comes late: what the rare way takes is another matter */
+	/* nothing comes late: what the rare way takes is another matter */
 	if (!err)
 		err = hft_poll_init(&poll, 1, 100000000000ULL);
+	if (!err)
+		err = hft_limit_init(&limit, 100000000000ULL);
+	if (!err)
+		err = hft_operations_init(&operations, 1, ~0ULL);
 	if (err) {
 		fprintf(stderr, "user_mark: %s\n", strerror(-err));
 		return 1;
@@ -155,6 +183,10 @@ int main(int argc, char **argv)
 				run_floor(&f);
 			else if (loop == SPAN)
 				run_span(on);
+			else if (loop == WITHIN)
+				run_within(on, &limit);
+			else if (loop == OPERATION)
+				run_operation(on, &operations);
 			else if (loop == POLL)
 				run_poll(on, &poll);
 			else
@@ -162,7 +194,7 @@ int main(int argc, char **argv)
 			ns[loop][round] = (double)(now_ns() - start) / OPS;
 		}
 	}
-	printf("%-6s %8s %8s %8s %8s %8s %8s\n", "ns/op", "mean", "p50", "p99", "p99.9", "max",
+	printf("%-9s %8s %8s %8s %8s %8s %8s\n", "ns/op", "mean", "p50", "p99", "p99.9", "max",
 	       "/floor");
 	for (loop = 0; loop < LOOPS; loop++) {
 		sum = 0;
@@ -171,7 +203,7 @@ int main(int argc, char **argv)
 		qsort(ns[loop], rounds, sizeof(**ns), compare);
 		if (loop == FLOOR)
 			floor_median = at(ns[loop], rounds, 0.5);
-		printf("%-6s %8.2f %8.2f %8.2f %8.2f %8.2f %8.2f\n", names[loop], sum / rounds,
+		printf("%-9s %8.2f %8.2f %8.2f %8.2f %8.2f %8.2f\n", names[loop], sum / rounds,
 		       at(ns[loop], rounds, 0.5), at(ns[loop], rounds, 0.99),
 		       at(ns[loop], rounds, 0.999), ns[loop][rounds - 1],
 		       at(ns[loop], rounds, 0.5) / floor_median);

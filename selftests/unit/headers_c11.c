@@ -12,6 +12,8 @@ static int c11(void)
 	hft_mark(thread, 1, 2);
 	hft_span_begin(thread, 1, 2);
 	hft_span_end(thread);
+	hft_span_end_within(thread, &(struct hft_limit){ 0 });
+	hft_operation(thread, &(struct hft_operations){ 0 });
 	CHECK_EQ(sizeof(struct hft_slot), HFT_SLOT_SIZE);
 	CHECK_EQ(sizeof(struct hft_ring_ctl), HFT_PAGE_SIZE);
 	CHECK_EQ(sizeof(struct hft_region), HFT_PAGE_SIZE);

@@ -8,11 +8,15 @@
 int main()
 {
 	struct hft_thread *thread = hft_thread_attach("c++17");
+	struct hft_operations operations = {};
+	struct hft_limit limit = {};
 	std::size_t count = 0;
 
 	hft_mark(thread, 1, 2);
 	hft_span_begin(thread, 1, 2);
 	hft_span_end(thread);
+	hft_span_end_within(thread, &limit);
+	hft_operation(thread, &operations);
 	hft_schema_all(&count);
 	std::printf("KTAP version 1\n1..1\n%sok 1 the headers are C++17\n", count ? "" : "not ");
 	return count ? 0 : 1;

@@ -94,6 +94,20 @@ int hft_reader_next_in(struct hft_reader *reader, __u32 ring, struct hft_record 
  */
 void hft_reader_settle(struct hft_reader *reader);
 
+/*
+ * Live: reading this ring begins anew at the last page of slots that begins before
+ * `tsc`, or at the oldest one that it still holds; what it counts, too. *since: the
+ * ticks from which on it holds everything; 0 from its start on; after `tsc` when some of
+ * what came behind that is overwritten. 0 or -EINVAL.
+ */
+int hft_reader_seek(struct hft_reader *reader, __u32 ring, __u64 tsc, __u64 *since);
+
+/*
+ * Live: how many triggers the processes have written that are read here. Looks at one line
+ * of each, which they write on a trigger alone: it can be asked often.
+ */
+__u64 hft_reader_triggers(const struct hft_reader *reader);
+
 __u32 hft_reader_rings(const struct hft_reader *reader);
 
 /* 0, or -EINVAL: no such ring. */

@@ -21,6 +21,7 @@
 
 #include <hftrace/abi.h>
 #include <hftrace/ring-write.h>
+#include <hftrace/trigger.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -150,8 +151,10 @@ struct hft_poll {
 	__u64 last;		/* ticks of the turn before; 0: none yet */
 	__u64 limit;		/* ticks */
 	__u32 name;
-	__u32 reserved;
+	__u32 flags;		/* HFT_POLL_*, to be set after hft_poll_init() */
 };
+
+#define HFT_POLL_TRIGGER	0x1	/* a gap is a trigger, too: see hftrace/trigger.h */
 
 /*
  * `limit_ns`: 1 ns to 100 s. Measures the clock for 20 ms: call it at start.

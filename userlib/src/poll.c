@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1
 /* The gap detector's rare ways: making one, and writing a gap. */
-#include "reader.h"
-
-#include <errno.h>
 #include <hftrace.h>
-#include <stdlib.h>
-
-#define LIMIT_MAX_NS	100000000000ULL
 
 int hft_poll_init(struct hft_poll *poll, __u32 name, __u64 limit_ns)
 {
-	struct hft_clock clock = { 0 };
-	double hz = 0;
-	int err;
+	struct hft_limit limit;
+	int err = hft_limit_init(&limit, limit_ns);
 
-	*poll = (struct hft_poll){ .limit = ~0ULL, .name = name };
-	if (!limit_ns || limit_ns > LIMIT_MAX_NS)
-		return -EINVAL;
-	err = hft_clock_sample(&clock, -1);
-	if (!err) {
-		hz = hft_clock_hz(&clock);
-		poll->limit = (__u64)((double)limit_ns * hz / 1e9);
-	}
-	free(clock.points);
+	*poll = (struct hft_poll){ .limit = limit.ticks, .name = name };
 	return err;
 }
 
@@ -33,6 +18,12 @@ int hft_poll_init(struct hft_poll *poll, __u32 name, __u64 limit_ns)
 void hft_slow_gap(struct hft_thread *thread, struct hft_poll *poll, __u64 last)
 {
 	__u32 depth = __atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED);
+	const struct hft_limit limit = { poll->limit };
+	const struct hft_frame frame = { .start = last, .tag = poll->name };
 
 	poll->last = hft_write_span(thread, poll->name, 0, last, depth);
+	if (!(poll->flags & HFT_POLL_TRIGGER))
+		return;
+	hft_slow_late(thread, &frame, poll->last - last, &limit);
+	poll->last = hft_ticks();
 }

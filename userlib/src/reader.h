@@ -74,7 +74,8 @@ struct hft_ring {
 	const struct hft_source *source;
 	struct hft_live_region *region;	/* user rings */
 	uint64_t ctl;			/* bytes from the source's start */
-	uint64_t first_slot;		/* where reading this ring's life begins */
+	uint64_t life_slot;		/* where this ring's life begins, as far as we may know */
+	uint64_t first_slot;		/* where reading it begins */
 	uint64_t first_records;
 	bool first_unsure;		/* first_records was read while records were written */
 	uint64_t end_slot;		/* of this generation, ~0 while it lives */

@@ -314,6 +314,7 @@ void hft_live_begin(struct hft_ring *ring, bool from_now)
 		ring->first_records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
 		ring->first_unsure = true;
 	}
+	ring->life_slot = ring->first_slot;
 	ring->next_slot = ring->first_slot;
 }
 

@@ -136,6 +136,7 @@ static void claim(struct hft_ring_ctl *ctl, struct hft_thread *thread, const cha
 	thread->ctl = ctl;
 	thread->slots = (struct hft_slot *)((char *)ctl + HFT_PAGE_SIZE);
 	thread->mask = hft_library.ring_slots - 1;
+	thread->region = hft_library.region;
 	if (ctl->head % HFT_PAGE_SLOTS)
 		hft_slow_close_page(thread);
 	ctl->first_slot = ctl->head;
