@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Triggers: a record and a count for each, and nothing when there is no reason or tracing is off. */
+/* Triggers: a record and a count for each; nothing without a reason or while tracing is off. */
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -195,7 +195,7 @@ static int off(void)
 	begin(1024);
 	CHECK_EQ(hft_operations_init(&ops, 9, 2), 0);
 	hft_span_begin(thread, 3, 42);
-	thread->ctl->enable = 0;
+	thread->enable = 0;
 	CHECK_EQ(hft_span_end_within(thread, &always), 0);
 	CHECK_EQ(thread->ctl->depth, 0);
 	hft_span_begin(thread, 3, 42);
@@ -204,7 +204,7 @@ static int off(void)
 	CHECK_EQ(hft_operation(thread, &ops), 0);
 	CHECK_EQ(hft_operation(thread, &ops), 0);
 	CHECK_EQ(hft_operation(thread, &ops), 0);
-	thread->ctl->enable = 1;
+	thread->enable = 1;
 	CHECK_EQ(hft_operation(thread, &ops), 1);
 	next_trigger(HFT_TRIGGER_COUNT, 9, 4, 2, 0);
 	return end(1);
@@ -248,7 +248,7 @@ static void handler(int sig)
 	handled += hft_span_end_within(thread, &always);
 }
 
-static int signals(void)
+static int in_handlers(void)
 {
 	struct itimerspec often = {
 		.it_interval = { .tv_nsec = INTERVAL_NS },
@@ -300,4 +300,4 @@ KTAP_MAIN({ "a trigger that the program asked for", asked },
 	  { "a gap of a loop is a trigger if it is to be", gap },
 	  { "nothing while tracing is off", off },
 	  { "nothing without a ring, nothing in a child of fork", nowhere },
-	  { "signal handlers trigger, too", signals })
+	  { "signal handlers trigger, too", in_handlers })
