@@ -1,36 +1,43 @@
 // SPDX-License-Identifier: LGPL-2.1
-// From C++: a span that ends with its scope.
-#include <hftrace.h>
+// From C++: spans that end with their scope, and an order that goes from thread to thread.
+#include <hftrace.hpp>
 
+#include <atomic>
 #include <cstdint>
+#include <thread>
 
-class span {
-public:
-	span(hft_thread *thread, std::uint32_t name, std::uint64_t id) : thread_(thread)
-	{
-		hft_span_begin(thread_, name, id);
+static constexpr std::uint64_t ORDERS = 1000;
+static std::atomic<std::uint64_t> handed;	// the last order that was handed over
+
+static void gateway(hft::name send, hft::name handover)
+{
+	const hft::thread self("gateway");
+
+	for (std::uint64_t id = 1; id <= ORDERS; id++) {
+		while (handed.load(std::memory_order_acquire) < id)
+			;
+		hft::span whole(self, send, id);
+		self.flow_in(handover, id);
 	}
-	~span() { hft_span_end(thread_); }
-	span(const span &) = delete;
-	span &operator=(const span &) = delete;
-
-private:
-	hft_thread *thread_;
-};
+}
 
 int main()
 {
 	hft_init(nullptr);
 
-	const std::uint32_t order = hft_name("order");
-	const std::uint32_t check = hft_name("risk_check");
-	hft_thread *const thread = hft_thread_attach("main");
+	// Made after hft_init(), which is what gives them their numbers.
+	const hft::name order("order"), check("risk_check"), send("send"), handover("handover");
+	const hft::thread self("strategy");
+	std::thread other(gateway, send, handover);
 
-	for (std::uint64_t id = 1; id <= 1000; id++) {
-		span whole(thread, order, id);
+	for (std::uint64_t id = 1; id <= ORDERS; id++) {
+		hft::span whole(self, order, id);
 		{
-			span part(thread, check, id);
+			hft::span part(self, check, id);
 		}
+		self.flow_out(handover, id);
+		handed.store(id, std::memory_order_release);
 	}
-	hft_fini();
+	other.join();
+	// The rings are left to the end of the process: nothing is unmapped while it trades.
 }

@@ -5,14 +5,16 @@
  *	minimal &  hftrace record -p $! -d 1s -o minimal.hft
  *	hftrace dump minimal.hft
  */
+#define _POSIX_C_SOURCE 200809L
 #include <hftrace.h>
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 int main(void)
 {
+	const struct timespec pause = { .tv_nsec = 10000000 };
 	struct hft_status status = { .size = sizeof(status) };
 	struct hft_thread *thread;
 	__u32 beat;
@@ -30,7 +32,7 @@ int main(void)
 	thread = hft_thread_attach("minimal");
 	for (i = 0; i < 200; i++) {
 		hft_mark(thread, beat, i);
-		usleep(10000);
+		nanosleep(&pause, NULL);
 	}
 	hft_fini();
 	return 0;

@@ -5,6 +5,7 @@
  *	reader monday.hft
  *	reader 1234
  */
+#define _POSIX_C_SOURCE 200809L
 #include <hftrace-reader.h>
 
 #include <errno.h>

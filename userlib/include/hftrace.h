@@ -163,7 +163,7 @@ struct hft_poll {
 int hft_poll_init(struct hft_poll *poll, __u32 name, __u64 limit_ns);
 
 /* The rare way of hft_poll(). */
-void hft_slow_gap(struct hft_thread *thread, struct hft_poll *poll, __u64 last);
+void hft_slow_gap(struct hft_thread *thread, struct hft_poll *poll, __u64 last) HFT_NOTHROW;
 
 /* One turn. 1: it came late. Not signal-safe: a loop is its thread's own. */
 static inline int hft_poll(struct hft_thread *thread, struct hft_poll *poll)

@@ -28,10 +28,13 @@ struct hft_thread {
 	__u64 reserved[3];		/* the library's */
 };
 
+/* What the library never does, so that C++ makes no way for it around the hot path. */
+#define HFT_NOTHROW	__attribute__((__nothrow__))
+
 /* Rare ways, in the library. */
-void hft_slow_close_page(struct hft_thread *thread);
-void hft_slow_push(struct hft_thread *thread);
-void hft_slow_pop(struct hft_thread *thread);
+void hft_slow_close_page(struct hft_thread *thread) HFT_NOTHROW;
+void hft_slow_push(struct hft_thread *thread) HFT_NOTHROW;
+void hft_slow_pop(struct hft_thread *thread) HFT_NOTHROW;
 
 /* The word that commits a slot, as one 64-bit object. */
 typedef __u64 __attribute__((__may_alias__)) hft_slot_word_t;
