@@ -20,10 +20,10 @@ extern "C" {
  * before he has looked whether it is there.
  */
 struct hft_thread {
-	__u64 enable;			/* 0: write nothing */
 	struct hft_ring_ctl *ctl;
 	struct hft_slot *slots;
 	__u64 mask;			/* capacity - 1 */
+	__u64 enable;			/* 0: write nothing */
 	struct hft_region *region;	/* that the ring is in */
 	__u64 reserved[3];		/* the library's */
 };
