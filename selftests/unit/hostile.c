@@ -3,11 +3,11 @@
  * Rings and recordings whose bytes are anything: the reader does not crash,
  * hang or read out of bounds, and what it gives out is always sound.
  */
+#include "hostile.h"
 #include "ktap.h"
 #include "live.h"
 #include "recording.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -17,36 +17,10 @@
 #define SIZE		HFT_REGION_SIZE(RINGS, SLOTS)
 #define ROUNDS		400
 
-static __u64 seed = 88172645463325252ULL;
-
-static __u64 any(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	return seed ^= seed << 17;
-}
-
-static char shm[64];
-static struct hft_region *region;
-
 static struct hft_ring_ctl *ctl_of(unsigned int ring)
 {
 	return (struct hft_ring_ctl *)((char *)region + HFT_REGION_RINGS_OFFSET +
 				       ring * HFT_RING_STRIDE(SLOTS));
-}
-
-static int make_region(void)
-{
-	int fd;
-
-	snprintf(shm, sizeof(shm), "/dev/shm/hftrace-%d-0123456789abcdef", getpid());
-	fd = open(shm, O_RDWR | O_CREAT | O_EXCL, 0600);
-	CHECK(fd >= 0);
-	CHECK_EQ(ftruncate(fd, SIZE), 0);
-	region = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	CHECK(region != MAP_FAILED);
-	return 0;
 }
 
 static void fill_ring(struct hft_ring_ctl *ctl)
@@ -160,7 +134,7 @@ static int any_bytes_at_rest(void)
 {
 	int round;
 
-	CHECK_EQ(make_region(), 0);
+	CHECK_EQ(make_region(SIZE), 0);
 	for (round = 0; round < ROUNDS; round++) {
 		fill_region();
 		CHECK_EQ(read_region(round % 2), 0);
@@ -191,7 +165,7 @@ static int any_bytes_in_motion(void)
 	pthread_t thread;
 	int round;
 
-	CHECK_EQ(make_region(), 0);
+	CHECK_EQ(make_region(SIZE), 0);
 	CHECK_EQ(pthread_create(&thread, NULL, scribble, NULL), 0);
 	for (round = 0; round < ROUNDS / 4; round++) {
 		fill_region();
@@ -212,7 +186,7 @@ static int a_region_that_shrinks(void)
 	struct hft_ring_info info;
 	unsigned int calls;
 
-	CHECK_EQ(make_region(), 0);
+	CHECK_EQ(make_region(SIZE), 0);
 	do
 		fill_region();
 	while (open_self(&reader));

@@ -150,6 +150,55 @@ const char *hft_reader_damage(const struct hft_reader *reader);
 double hft_reader_hz(const struct hft_reader *reader);
 __s64 hft_reader_realtime(const struct hft_reader *reader, __u64 tsc);
 
+/* -------------------------------------------- counters, gauges, states */
+
+/* One thread's part of a counter; of a gauge, the only one. */
+struct hft_value_line {
+	__s64 value;
+	__s32 tid;		/* who adds, or added last; gauge: who made it */
+	__u32 ended;		/* counter: that thread has ended */
+};
+
+struct hft_value_info {
+	const char *name;	/* "?" when it is not known */
+	__u32 kind;		/* enum hft_value_kind */
+	__s32 tgid;
+	__u64 region;		/* tells apart what one process was before and after exec */
+	__u32 process_ended;	/* or it has become another program */
+	__u32 lines_count;
+	__s64 value;		/* a counter's sum over the lines, wrapping; a gauge's last */
+	const struct hft_value_line *lines;
+};
+
+/*
+ * The counters and gauges as they stand now (of a recording: as they stood at its
+ * end), by process in the order of their making: *values, valid until the next
+ * call. Their number, or -ENOMEM. Processes that came since need a refresh.
+ */
+int hft_reader_values(struct hft_reader *reader, const struct hft_value_info **values);
+
+struct hft_state_info {
+	const char *name;
+	__s32 tgid;
+	__s32 tid;		/* who published it */
+	__u64 region;
+	__u32 process_ended;
+	__s32 error;		/* 0; -ENODATA: never written; -EAGAIN: written so fast that
+				 * no whole value could be copied, look again; -EBADMSG: its
+				 * description makes no sense, there are no members
+				 */
+	__u32 bytes;
+	__u32 members_count;
+	const struct hft_member *members; /* sound: inside `bytes`, known types */
+	__u64 writes;		/* how often it was written */
+	__u64 ticks;		/* when it was written last, 0 if there is an error */
+	__s64 age_ns;		/* since then; of a recording: at its end */
+	const void *data;	/* of one write, 8-byte aligned; NULL if there is an error */
+};
+
+/* The published states, each with its last whole value; as hft_reader_values() else. */
+int hft_reader_states(struct hft_reader *reader, const struct hft_state_info **states);
+
 /* ------------------------------------------------------------- the schema */
 
 enum hft_field_kind {

@@ -21,7 +21,9 @@
 
 #include <hftrace/abi.h>
 #include <hftrace/ring-write.h>
+#include <hftrace/state.h>
 #include <hftrace/trigger.h>
+#include <hftrace/value.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -53,6 +55,9 @@ struct hft_status {
 	__u32 rings_used;
 	__u32 names_used;
 	__u64 attach_refused;	/* threads that found no free ring */
+	__u32 values_used;	/* lines of counters and gauges, of HFT_VALUES */
+	__u32 states_used;	/* of HFT_STATES */
+	__u64 board_refused;	/* counters, gauges, log formats and states that got no place */
 	char text[160];		/* one line for a person, the way out included */
 };
 
@@ -65,7 +70,11 @@ struct hft_status {
  */
 int hft_init(const struct hft_options *options);
 
-/* Gives everything back. Unmapping interrupts the CPUs of the other threads. */
+/*
+ * Gives everything back. Unmapping interrupts the CPUs of the other threads.
+ * Handles stay harmless: zero pages take the place of the region, which cost
+ * address space, and memory only where somebody still stores.
+ */
 void hft_fini(void);
 
 /* Fills *status; 0, or -EINVAL if its size is not known. */

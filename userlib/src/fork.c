@@ -9,7 +9,6 @@
 #include "library.h"
 
 #include <errno.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 static void before_fork(void)
@@ -26,13 +25,8 @@ static void forget_parent(void)
 {
 	struct hft_library *lib = &hft_library;
 
-	if (lib->region && lib->state == HFT_STATE_PRIVATE &&
-	    mmap(lib->region, lib->size, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
-		/* No memory for a mapping: a hole is safer than the parent's rings. */
-		munmap(lib->region, lib->size);
-		lib->region = NULL;
-	}
+	if (lib->state == HFT_STATE_PRIVATE)
+		hft_region_abandon();
 	if (hft_region_is_on())
 		lib->state = HFT_STATE_CHILD;
 	if (lib->fd >= 0)
@@ -40,6 +34,7 @@ static void forget_parent(void)
 	lib->fd = -1;
 	lib->shm_path[0] = '\0';
 	hft_threads_forget();
+	hft_values_forget();
 }
 
 static void after_fork_in_child(void)

@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct hft_library {
 	pthread_mutex_t lock;
@@ -21,6 +23,7 @@ struct hft_library {
 	uint32_t rings;
 	uint32_t ring_slots;
 	uint64_t attach_refused;
+	uint32_t board_refused;		/* values, formats and states that found no room */
 	struct hft_thread **owners;	/* by ring: the handle that writes it */
 	char shm_path[64];		/* private memory's file, else empty */
 };
@@ -38,8 +41,15 @@ static inline struct hft_board *hft_region_board(struct hft_region *region)
 	return (struct hft_board *)((char *)region + region->board_offset);
 }
 
-/* region.c */
+static inline int32_t hft_own_tid(void)
+{
+	return (int32_t)syscall(SYS_gettid);
+}
+
+/* region.c; with the lock held. */
 bool hft_region_is_on(void);
+void hft_region_abandon(void);	/* zero pages of our own take its place */
+uint32_t hft_board_refuse(void); /* counts it: how many were refused before */
 
 /* shm.c: private memory, when the module is not to be had. */
 int hft_shm_create(size_t size, char *path, size_t path_size, void **map);
@@ -49,11 +59,22 @@ void hft_shm_clean(void);
 int hft_threads_prepare(void);
 void hft_threads_release(void);
 uint32_t hft_threads_used(void);
+bool hft_thread_is_own(const struct hft_thread *thread); /* and its end will be seen */
 void hft_threads_forget(void);	/* in the child of a fork: only one thread is left */
 
 /* names.c; with the lock held. */
 void hft_names_prepare(void);
 uint32_t hft_names_used(void);
+uint32_t hft_names_number(const char *text);	/* hft_name() */
+bool hft_names_are_full(void);
+
+/* values.c; with the lock held. */
+void hft_values_leave(const struct hft_thread *thread);	/* it ends */
+void hft_values_forget(void);	/* the region is gone */
+uint32_t hft_values_used(void);
+
+/* states.c; with the lock held. */
+uint32_t hft_states_used(void);
 
 /* fork.c. The lock, for everything but what fork() itself does. */
 void hft_library_lock(void);

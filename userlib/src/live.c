@@ -158,6 +158,9 @@ static int add_region(struct hft_reader *reader, struct hft_source source, uint6
 	region->names_offset = page.names_offset;
 	region->rings_offset = page.rings_offset;
 	region->ring_stride = page.ring_stride;
+	if (page.board_offset % 64 == 0 && page.board_offset < source.size &&
+	    sizeof(struct hft_board) <= source.size - page.board_offset)
+		region->board_offset = page.board_offset;
 	reader->regions[reader->regions_count++] = region;
 	return 1;
 

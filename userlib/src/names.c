@@ -37,21 +37,30 @@ uint32_t hft_names_used(void)
 	return hft_region_is_on() ? hft_library.region->names : 0;
 }
 
-__u32 hft_name(const char *text)
+bool hft_names_are_full(void)
 {
-	uint32_t index = 0, used;
+	return hft_library.region->names >= HFT_NAMES;
+}
 
-	if (!text || strlen(text) >= sizeof(table()->text))
+uint32_t hft_names_number(const char *text)
+{
+	uint32_t index, used;
+
+	if (!text || strlen(text) >= sizeof(table()->text) || !hft_region_is_on())
 		return 0;
-	hft_library_lock();
-	if (!hft_region_is_on())
-		goto out;
 	used = hft_library.region->names;
 	for (index = 0; index < used && index < HFT_NAMES; index++)
 		if (!strcmp(table()[index].text, text))
-			goto out;
-	index = add(text);
-out:
+			return index;
+	return add(text);
+}
+
+__u32 hft_name(const char *text)
+{
+	uint32_t index;
+
+	hft_library_lock();
+	index = hft_names_number(text);
 	pthread_mutex_unlock(&hft_library.lock);
 	return index;
 }

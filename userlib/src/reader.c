@@ -72,6 +72,7 @@ void hft_reader_close(struct hft_reader *reader)
 		free(reader->names[i]);
 	}
 	hft_live_close(reader);
+	hft_boards_close(&reader->boards);
 	free(reader->names);
 	free(reader->rings);
 	free(reader->heap);

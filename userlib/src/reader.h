@@ -52,6 +52,7 @@ struct hft_live_region {
 	uint64_t names_offset;
 	uint64_t rings_offset;
 	uint64_t ring_stride;
+	uint64_t board_offset;		/* 0: it has none */
 	struct hft_names names;
 };
 
@@ -102,6 +103,30 @@ struct hft_ring {
 	struct hft_names *names;
 };
 
+/* ----------------------------------------------------------------- boards */
+
+/* A state that was handed out; info points into the rest. */
+struct hft_kept_state {
+	struct hft_state_info info;
+	struct hft_member member[HFT_STATE_MEMBERS];
+	uint64_t data[HFT_STATE_DATA / 8];
+};
+
+/* What was handed out of boards. */
+struct hft_boards {
+	struct hft_value_info *values;	/* lines: an index, until all are known */
+	size_t values_count;
+	struct hft_value_line *lines;
+	size_t lines_count;
+	struct hft_kept_state **states;
+	size_t states_count;
+	struct hft_state_info *infos;
+	char **names;			/* file */
+	size_t names_count;
+};
+
+/* ------------------------------------------------------------- the reader */
+
 struct hft_heap_entry {
 	uint64_t tsc;
 	uint32_t ring;
@@ -119,6 +144,7 @@ struct hft_reader {
 
 	struct hft_clock clock;
 	char *damage;
+	struct hft_boards boards;
 
 	/* Live. */
 	bool live;
@@ -158,6 +184,16 @@ void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_in
 void hft_live_close(struct hft_reader *reader);
 int hft_live_refresh(struct hft_reader *reader);
 const char *hft_live_name(struct hft_live_region *region, uint32_t name);
+
+/* boards.c: a new one at the end of those kept, zeroed; NULL: no memory. */
+struct hft_value_info *hft_boards_add_value(struct hft_boards *boards);
+struct hft_value_line *hft_boards_add_line(struct hft_boards *boards);
+struct hft_kept_state *hft_boards_add_state(struct hft_boards *boards);
+void hft_boards_close(struct hft_boards *boards);
+
+/* boards_live.c: what stands there now. 0, -ENOMEM. */
+int hft_live_values(struct hft_reader *reader);
+int hft_live_states(struct hft_reader *reader);
 
 /* ring_file.c */
 int hft_file_add_stream(struct hft_reader *reader, int dir, const char *name);

@@ -24,6 +24,28 @@ bool hft_region_is_on(void)
 	return hft_library.state == HFT_STATE_MODULE || hft_library.state == HFT_STATE_PRIVATE;
 }
 
+void hft_region_abandon(void)
+{
+	struct hft_library *lib = &hft_library;
+
+	/* No memory for a mapping: a hole is safer than another's rings. */
+	if (lib->region &&
+	    mmap(lib->region, lib->size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+		munmap(lib->region, lib->size);
+	lib->region = NULL;
+}
+
+uint32_t hft_board_refuse(void)
+{
+	uint32_t before = hft_library.board_refused++;
+
+	if (hft_region_is_on())
+		__atomic_store_n(&hft_library.region->board_refused, hft_library.board_refused,
+				 __ATOMIC_RELAXED);
+	return before;
+}
+
 static int take_options(const struct hft_options *in, struct hft_options *options)
 {
 	struct hft_options none = { .size = sizeof(none) };
@@ -119,6 +141,7 @@ static void format(const struct hft_options *options, bool private_memory)
 	region->private_memory = private_memory;
 	region->birth = hft_ticks();
 	region->attach_refused = 0;
+	region->board_refused = hft_library.board_refused;
 	for (ring = 0; ring < options->rings; ring++) {
 		ctl = hft_region_ring(region, ring);
 		ctl->abi_major = HFT_ABI_MAJOR;
@@ -132,14 +155,17 @@ static void format(const struct hft_options *options, bool private_memory)
 	__atomic_store_n(&region->magic, HFT_REGION_MAGIC, __ATOMIC_RELEASE);
 }
 
-static void unmap(void)
+/*
+ * Threads that are still at work, and handles of counters and states, may look
+ * at the region later: they find zeros, and what they store is nobody's.
+ */
+static void leave(void)
 {
 	if (hft_library.shm_path[0])
 		unlink(hft_library.shm_path);
 	hft_library.shm_path[0] = '\0';
-	if (hft_library.region)
-		munmap(hft_library.region, hft_library.size);
-	hft_library.region = NULL;
+	hft_region_abandon();
+	hft_values_forget();
 	if (hft_library.fd >= 0)
 		close(hft_library.fd);
 	hft_library.fd = -1;
@@ -188,7 +214,7 @@ int hft_init(const struct hft_options *in)
 	if (hft_region_is_on())
 		goto err_unlock;
 	hft_threads_release();
-	unmap();	/* what a child of fork has inherited */
+	leave();	/* what a child of fork has inherited */
 	err = hft_fork_prepare();
 	if (err)
 		goto err_unlock;
@@ -201,13 +227,13 @@ int hft_init(const struct hft_options *in)
 		goto err_unlock;
 	err = map_either(&options);
 	if (err)
-		goto err_unmap;
+		goto err_leave;
 	hft_library.attach_refused = 0;
 	pthread_mutex_unlock(&hft_library.lock);
 	return 0;
 
-err_unmap:
-	unmap();
+err_leave:
+	leave();
 err_unlock:
 	pthread_mutex_unlock(&hft_library.lock);
 	return err;
@@ -217,7 +243,7 @@ void hft_fini(void)
 {
 	hft_library_lock();
 	hft_threads_release();
-	unmap();
+	leave();
 	pthread_mutex_unlock(&hft_library.lock);
 }
 

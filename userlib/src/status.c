@@ -64,10 +64,13 @@ int hft_status(struct hft_status *status)
 	hft_library_lock();
 	status->state = hft_library.state;
 	status->module_error = hft_library.module_error;
+	status->board_refused = hft_library.board_refused;
 	if (hft_region_is_on()) {
 		status->rings = hft_library.rings;
 		status->rings_used = hft_threads_used();
 		status->names_used = hft_names_used();
+		status->values_used = hft_values_used();
+		status->states_used = hft_states_used();
 		status->attach_refused = hft_library.attach_refused;
 	}
 	describe(status);

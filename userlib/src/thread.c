@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* What a handle points to that has no ring, and who finds no handle gets. */
 static struct hft_ring_ctl off_ctl;
@@ -57,6 +55,7 @@ static void thread_exits(void *thread)
 	hft_library_lock();
 	if (hft_library.owners)
 		give_back(thread);
+	hft_values_leave(thread);
 	hft_handle_leave(thread);
 	self = NULL;
 	pthread_mutex_unlock(&hft_library.lock);
@@ -93,6 +92,11 @@ void hft_threads_forget(void)
 	hft_handles_forget(self);
 	if (self)
 		point_nowhere(self);
+}
+
+bool hft_thread_is_own(const struct hft_thread *thread)
+{
+	return thread && thread == self;
 }
 
 uint32_t hft_threads_used(void)
@@ -186,7 +190,7 @@ struct hft_thread *hft_thread_attach(const char *name)
 	ctl = self ? find_free(&ring) : NULL;
 	last = ctl ? ctl->id : 0;
 	if (!ctl ||
-	    !__atomic_compare_exchange_n(&ctl->id, &last, (int32_t)syscall(SYS_gettid), 0,
+	    !__atomic_compare_exchange_n(&ctl->id, &last, hft_own_tid(), 0,
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 		hft_library.attach_refused++;
 		__atomic_store_n(&hft_library.region->attach_refused,
