@@ -30,6 +30,8 @@ static int c11(void)
 	hft_counter_add(hft_counter(thread, "n"), 1);
 	hft_gauge_set(hft_gauge("g"), 1);
 	CHECK(hft_state_write(hft_state_publish("p", sizeof(position), members, 3), &position));
+	hft_span_begin_pmu(thread, 1, 2);
+	hft_span_end_pmu(thread);
 	CHECK_EQ(sizeof(struct hft_slot), HFT_SLOT_SIZE);
 	CHECK_EQ(sizeof(struct hft_ring_ctl), HFT_PAGE_SIZE);
 	CHECK_EQ(sizeof(struct hft_region), HFT_PAGE_SIZE);

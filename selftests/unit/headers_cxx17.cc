@@ -33,6 +33,8 @@ int main()
 	hft_counter_add(hft_counter(thread, "n"), 1);
 	hft_gauge_set(hft_gauge("g"), 1);
 	hft_state_write(hft_state_publish("p", sizeof(position), members, 3), &position);
+	hft_span_begin_pmu(thread, 1, 2);
+	hft_span_end_pmu(thread);
 	hft_schema_all(&count);
 	std::printf("KTAP version 1\n1..1\n%sok 1 the headers are C++17\n", count ? "" : "not ");
 	return count ? 0 : 1;

@@ -201,4 +201,6 @@ static inline void hft_poll_skip(struct hft_poll *poll)
 }
 #endif
 
+#include <hftrace/span-pmu.h>
+
 #endif /* HFTRACE_H */

@@ -60,7 +60,11 @@ int hft_threads_prepare(void);
 void hft_threads_release(void);
 uint32_t hft_threads_used(void);
 bool hft_thread_is_own(const struct hft_thread *thread); /* and its end will be seen */
+bool hft_thread_has_ring(const struct hft_thread *thread);
 void hft_threads_forget(void);	/* in the child of a fork: only one thread is left */
+
+/* span_pmu.c; with the lock held. */
+void hft_counters_give_back(struct hft_thread *thread);
 
 /* names.c; with the lock held. */
 void hft_names_prepare(void);

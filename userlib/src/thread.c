@@ -32,6 +32,11 @@ static void point_nowhere(struct hft_thread *thread)
 	thread->mask = HFT_PAGE_SLOTS - 1;
 }
 
+bool hft_thread_has_ring(const struct hft_thread *thread)
+{
+	return thread->ctl != &off_ctl;
+}
+
 /* Off first, free last: whoever claims the ring next finds it at rest. */
 static void give_back(struct hft_thread *thread)
 {
@@ -47,6 +52,7 @@ static void give_back(struct hft_thread *thread)
 	point_nowhere(thread);
 	__atomic_store_n(&ctl->enable, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&ctl->depth, 0, __ATOMIC_RELAXED);
+	hft_counters_give_back(thread);
 	__atomic_store_n(&ctl->id, -ctl->id, __ATOMIC_RELEASE);
 }
 

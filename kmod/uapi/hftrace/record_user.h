@@ -67,6 +67,7 @@ struct hft_rec_trigger {
 };
 
 #define HFT_SPAN_PMU_EVENTS	4U
+#define HFT_SPAN_PMU_MISSING	(~(__u64)0)	/* it did not count all the time */
 
 /*
  * What the thread's own counters counted in user mode inside the span whose record is the
@@ -80,7 +81,7 @@ struct hft_rec_span_pmu {
 	__u32 events;		/* 1..HFT_SPAN_PMU_EVENTS */
 	__u32 event[HFT_SPAN_PMU_EVENTS];	/* names, in the name table */
 	__u32 reserved;
-	__u64 count[HFT_SPAN_PMU_EVENTS];
+	__u64 count[HFT_SPAN_PMU_EVENTS];	/* or HFT_SPAN_PMU_MISSING; 0 behind the last */
 };
 
 #endif /* _HFTRACE_RECORD_USER_H */

@@ -14,6 +14,8 @@
 extern "C" {
 #endif
 
+struct hft_span_pmu;
+
 /*
  * A thread's handle: where its ring is. Every kind of fork gives the child a
  * zeroed one, which is off; so nobody may follow `ctl` of a handle that is off
@@ -25,7 +27,8 @@ struct hft_thread {
 	__u64 mask;			/* capacity - 1 */
 	__u64 enable;			/* 0: write nothing */
 	struct hft_region *region;	/* that the ring is in */
-	__u64 reserved[3];		/* the library's */
+	const struct hft_span_pmu *pmu;	/* NULL: no counters */
+	__u64 reserved[2];		/* the library's */
 };
 
 /* What the library never does, so that C++ makes no way for it around the hot path. */

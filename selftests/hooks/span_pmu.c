@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counters inside the spans of a program, which need no hook: against loops of known
+ * length, and against read(2) of a counter of the same event. An emulated machine
+ * counts instructions when each is said to take one cycle, and has one CPU then.
+ *
+ * Machine aarch64: -c 2
+ * Machine aarch64: --icount
+ */
+#include <errno.h>
+#include <hftrace-reader.h>
+#include <hftrace.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "perf.h"
+#include "pmu_set.h"
+
+/* Instructions that a span of this program may have beside the known ones. */
+#define CALLERS		8
+
+static const char *const no_sources[] = { NULL };
+
+static const char *const count_instructions[] = { "instructions" };
+static const char *const count_cycles[] = { "cycles" };
+
+static struct hft_thread *thread;
+static struct hft_reader *reader;
+
+/* The thread's ring, and a reader of it. */
+static void attach(void)
+{
+	__s32 tgid = getpid();
+	const struct hft_live live = { .size = sizeof(live), .tgids = &tgid, .tgids_count = 1 };
+
+	CHECK_EQ(hft_init(NULL), 0);
+	thread = hft_thread_attach("spans");
+	CHECK_EQ(hft_reader_open_live(&reader, &live), 0);
+	hft_reader_settle(reader);
+}
+
+static int try_counters(const char *const *events, unsigned int count, const char *text)
+{
+	struct hft_thread_pmu_status status = { .size = sizeof(status) };
+	int err = hft_thread_pmu(thread, events, count, &status);
+
+	printf("# %s\n", status.text);
+	CHECK_EQ(status.error, err);
+	CHECK_EQ(status.events, err ? 0 : count);
+	if (text && !strstr(status.text, text))
+		printf("# it does not say: %s\n", text);
+	CHECK(!text || strstr(status.text, text));
+	return err;
+}
+
+static void allow(void)
+{
+#ifdef __aarch64__
+	CHECK_EQ(write_file("/proc/sys/kernel/perf_user_access", "1"), 0);
+#endif
+}
+
+/* As perf has it, of user mode. */
+static int witness(__u64 config)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE, .size = sizeof(attr), .config = config,
+		.exclude_kernel = 1, .exclude_hv = 1,
+	};
+
+	return perf_open(&attr);
+}
+
+static bool can(__u64 config)
+{
+	int fd = witness(config);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Counting the one event, which is allowed; or the case ends as not to be had. */
+static void count_allowed(const char *const *events, __u64 config)
+{
+	attach();
+	if (!can(config))
+		case_skip("no PMU here counts %s", events[0]);
+	CHECK_EQ(try_counters(events, 1, events[0]), 0);
+}
+
+static void count(const char *const *events, __u64 config)
+{
+	allow();
+	count_allowed(events, config);
+}
+
+/* The next span, and what stands behind it. */
+static struct hft_rec_span_pmu take(__u32 name, __u64 id)
+{
+	struct hft_rec_span_pmu pmu;
+	struct hft_record record;
+	struct hft_rec_span span;
+
+	CHECK_EQ(hft_reader_next(reader, &record), 0);
+	CHECK_EQ(record.type, HFT_REC_SPAN);
+	memcpy(&span, record.payload, sizeof(span));
+	CHECK_EQ(span.name, name);
+	CHECK_EQ(span.id, id);
+	CHECK_EQ(hft_reader_next(reader, &record), 0);
+	CHECK_EQ(record.type, HFT_REC_SPAN_PMU);
+	memcpy(&pmu, record.payload, sizeof(pmu));
+	CHECK_EQ(pmu.name, name);
+	CHECK_EQ(pmu.id, id);
+	CHECK_EQ(pmu.depth, span.depth);
+	CHECK(pmu.duration <= span.duration);
+	return pmu;
+}
+
+static void nothing_left(void)
+{
+	struct hft_record record;
+
+	CHECK_EQ(hft_reader_next(reader, &record), -ENODATA);
+}
+
+/* Two instructions a round. */
+static inline __attribute__((always_inline)) void count_down(unsigned long rounds)
+{
+#if defined(__x86_64__)
+	__asm__ volatile("1: dec %0\n\tjnz 1b" : "+r"(rounds) :: "cc");
+#else
+	__asm__ volatile("1: subs %0, %0, #1\n\tb.ne 1b" : "+r"(rounds) :: "cc");
+#endif
+}
+
+static __attribute__((noinline)) void span_of(unsigned long rounds)
+{
+	hft_span_begin_pmu(thread, 1, rounds);
+	if (rounds)
+		count_down(rounds);
+	hft_span_end_pmu(thread);
+}
+
+/* -------------------------------------------------------------- exactness */
+
+static int known_instructions(void)
+{
+	static const unsigned long rounds[] = { 0, 1, 2, 10, 1000, 1000000, 20000000 };
+	struct hft_rec_span_pmu pmu;
+	unsigned int i, again;
+
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	for (i = 0; i < ARRAY_SIZE(rounds); i++) {
+		for (again = 0; again < 3; again++) {
+			span_of(rounds[i]);
+			pmu = take(1, rounds[i]);
+			CHECK_EQ(pmu.events, 1);
+			CHECK(!strcmp(hft_reader_name(reader, 0, pmu.event[0]), "instructions"));
+			printf("# %lu instructions: %llu\n", 2 * rounds[i], pmu.count[0]);
+			CHECK(pmu.count[0] >= 2 * rounds[i]);
+			CHECK(pmu.count[0] <= 2 * rounds[i] + CALLERS);
+			CHECK_EQ(pmu.count[1], 0);
+		}
+	}
+	nothing_left();
+	return 0;
+}
+
+/* Readings by system call inside and outside, between which the span's must lie. */
+struct bracket {
+	__u64 before, first, last, after;
+};
+
+static __attribute__((noinline)) void span_in_bracket(struct bracket *bracket, int fd,
+						      void (*work)(void))
+{
+	bracket->before = perf_count(fd);
+	hft_span_begin_pmu(thread, 2, 0);
+	bracket->first = perf_count(fd);
+	work();
+	bracket->last = perf_count(fd);
+	hft_span_end_pmu(thread);
+	bracket->after = perf_count(fd);
+}
+
+static void check_bracket(const char *const *events, __u64 config, void (*work)(void))
+{
+	struct hft_rec_span_pmu pmu;
+	struct bracket bracket;
+	int fd, i;
+
+	count(events, config);
+	fd = witness(config);
+	CHECK(fd >= 0);
+	for (i = 0; i < 10; i++) {
+		span_in_bracket(&bracket, fd, work);
+		pmu = take(2, 0);
+		printf("# %llu, by read(2) from %llu to %llu\n", pmu.count[0],
+		       bracket.last - bracket.first, bracket.after - bracket.before);
+		CHECK(pmu.count[0] >= bracket.last - bracket.first);
+		CHECK(pmu.count[0] <= bracket.after - bracket.before);
+	}
+	close(fd);
+	nothing_left();
+}
+
+static void work_a_while(void)
+{
+	count_down(1000000);
+}
+
+static int as_read_instructions(void)
+{
+	check_bracket(count_instructions, PERF_COUNT_HW_INSTRUCTIONS, work_a_while);
+	return 0;
+}
+
+static int as_read_cycles(void)
+{
+	check_bracket(count_cycles, PERF_COUNT_HW_CPU_CYCLES, work_a_while);
+	return 0;
+}
+
+/* ------------------------------------------------------- while it goes on */
+
+static void yield_often(void)
+{
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		count_down(1000);
+		sched_yield();
+	}
+}
+
+/* Something else to do for this CPU, that counts as well. */
+static pid_t other_program(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		CHECK(witness(PERF_COUNT_HW_INSTRUCTIONS) >= 0);
+		for (;;) {
+			count_down(1000);
+			sched_yield();
+		}
+	}
+	CHECK(pid > 0);
+	return pid;
+}
+
+static long switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
+static int switched_out(void)
+{
+	struct hft_rec_span_pmu alone, beside;
+	long before;
+	pid_t pid;
+
+	CHECK_EQ(pin(OTHER_CPU), 0);
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	hft_span_begin_pmu(thread, 3, 0);
+	yield_often();
+	hft_span_end_pmu(thread);
+	alone = take(3, 0);
+	pid = other_program();
+	before = switches();
+	hft_span_begin_pmu(thread, 3, 1);
+	yield_often();
+	hft_span_end_pmu(thread);
+	printf("# switched out %ld times\n", switches() - before);
+	CHECK(switches() - before >= 25);
+	beside = take(3, 1);
+	stop(pid);
+	CHECK(alone.count[0] >= 50 * 2000);
+	CHECK_EQ(beside.count[0], alone.count[0]);
+	return 0;
+}
+
+static void move_about(void)
+{
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		count_down(10000);
+		CHECK_EQ(pin(i % 2 ? QUIET_CPU : OTHER_CPU), 0);
+	}
+}
+
+static int migrated(void)
+{
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		case_skip("there is one CPU");
+	check_bracket(count_cycles, PERF_COUNT_HW_CPU_CYCLES, move_about);
+	return 0;
+}
+
+/* Counters of the CPU's, pinned, come before those of a thread. */
+static int taken_away(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_HW_CPU_CYCLES, .pinned = 1,
+	};
+	struct hft_rec_span_pmu pmu;
+	int fd[32], i, n;
+
+	CHECK_EQ(pin(OTHER_CPU), 0);
+	count(count_cycles, PERF_COUNT_HW_CPU_CYCLES);
+	hft_span_begin_pmu(thread, 4, 0);
+	hft_span_end_pmu(thread);
+	CHECK(take(4, 0).count[0] != HFT_SPAN_PMU_MISSING);
+	hft_span_begin_pmu(thread, 4, 1);
+	for (n = 0; n < 32; n++) {
+		fd[n] = syscall(SYS_perf_event_open, &attr, -1, OTHER_CPU, -1, 0);
+		CHECK(fd[n] >= 0);
+	}
+	hft_span_end_pmu(thread);
+	for (i = 0; i < n; i++)
+		close(fd[i]);
+	pmu = take(4, 1);
+	CHECK_EQ(pmu.events, 1);
+	CHECK_EQ(pmu.count[0], HFT_SPAN_PMU_MISSING);
+	/* and there is a way back */
+	hft_thread_pmu_close(thread);
+	CHECK_EQ(try_counters(count_cycles, 1, NULL), 0);
+	hft_span_begin_pmu(thread, 4, 2);
+	hft_span_end_pmu(thread);
+	CHECK(take(4, 2).count[0] != HFT_SPAN_PMU_MISSING);
+	return 0;
+}
+
+static int nested(void)
+{
+	struct hft_rec_span_pmu inner, outer, again;
+	const struct hft_rec_span *span;
+	struct hft_record record;
+
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	hft_span_begin_pmu(thread, 5, 1);
+	count_down(100);
+	hft_span_begin_pmu(thread, 5, 2);
+	count_down(1000);
+	hft_span_end_pmu(thread);
+	hft_span_begin(thread, 5, 3);
+	hft_span_begin_pmu(thread, 5, 4);
+	count_down(10000);
+	hft_span_end_pmu(thread);
+	hft_span_end(thread);
+	hft_span_end_pmu(thread);
+	inner = take(5, 2);
+	CHECK(inner.count[0] >= 2000 && inner.count[0] <= 2000 + CALLERS);
+	CHECK_EQ(inner.depth, 1);
+	again = take(5, 4);
+	CHECK(again.count[0] >= 20000 && again.count[0] <= 20000 + CALLERS);
+	CHECK_EQ(again.depth, 2);
+	/* a plain one stays plain, and one begun plainly has nothing to compare with */
+	CHECK_EQ(hft_reader_next(reader, &record), 0);
+	CHECK_EQ(record.type, HFT_REC_SPAN);
+	span = record.payload;
+	CHECK_EQ(span->id, 3);
+	outer = take(5, 1);
+	CHECK(outer.count[0] >= 200 + inner.count[0] + again.count[0]);
+	CHECK_EQ(outer.depth, 0);
+	hft_span_begin(thread, 5, 5);
+	hft_span_end_pmu(thread);
+	hft_span_begin_pmu(thread, 5, 6);
+	hft_span_end(thread);
+	CHECK_EQ(hft_reader_next(reader, &record), 0);
+	CHECK_EQ(record.type, HFT_REC_SPAN);
+	CHECK_EQ(hft_reader_next(reader, &record), 0);
+	CHECK_EQ(record.type, HFT_REC_SPAN);
+	nothing_left();
+	return 0;
+}
+
+/* --------------------------------------------------------- who and how long */
+
+/* Pages of counters that this process has mapped. */
+static unsigned int pages(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned int number = 0;
+	char line[512];
+
+	CHECK(maps);
+	while (fgets(line, sizeof(line), maps))
+		number += !!strstr(line, "[perf_event]");
+	fclose(maps);
+	return number;
+}
+
+static void *other_thread(void *own)
+{
+	struct hft_thread *mine = hft_thread_attach("other");
+
+	if (hft_thread_pmu(own, count_cycles, 1, NULL) != -EINVAL ||
+	    hft_thread_pmu(mine, count_cycles, 1, NULL) ||
+	    hft_thread_pmu(mine, count_cycles, 1, NULL) != -EALREADY || pages() != 2)
+		return NULL;
+	/* harmless to the counters of others */
+	hft_thread_pmu_close(own);
+	return own;
+}
+
+static int lifetimes(void)
+{
+	pthread_t other;
+	void *fine;
+	pid_t pid;
+
+	count(count_cycles, PERF_COUNT_HW_CPU_CYCLES);
+	CHECK_EQ(pages(), 1);
+	CHECK_EQ(pthread_create(&other, NULL, other_thread, thread), 0);
+	CHECK_EQ(pthread_join(other, &fine), 0);
+	CHECK(fine);
+	CHECK_EQ(pages(), 1);
+	hft_span_begin_pmu(thread, 6, 1);
+	pid = fork();
+	if (!pid) {
+		/* the child has neither ring nor counters, and does not fall */
+		hft_span_end_pmu(thread);
+		hft_span_begin_pmu(thread, 6, 2);
+		hft_span_end_pmu(thread);
+		_exit(pages());
+	}
+	CHECK_EQ(wait_for(pid), 0);
+	hft_span_end_pmu(thread);
+	CHECK(take(6, 1).count[0] != HFT_SPAN_PMU_MISSING);
+	nothing_left();
+	hft_thread_detach(thread);
+	CHECK_EQ(pages(), 0);
+	thread = hft_thread_attach("again");
+	CHECK_EQ(try_counters(count_cycles, 1, NULL), 0);
+	hft_fini();
+	CHECK_EQ(pages(), 0);
+	return 0;
+}
+
+/* ---------------------------------------------------------------- refusals */
+
+/* Spans go on without. */
+static void spans_go_on(void)
+{
+	struct hft_record record;
+
+	hft_span_begin_pmu(thread, 7, 1);
+	hft_span_end_pmu(thread);
+	CHECK_EQ(hft_reader_next(reader, &record), 0);
+	CHECK_EQ(record.type, HFT_REC_SPAN);
+	nothing_left();
+	CHECK_EQ(pages(), 0);
+}
+
+static int switched_off(void)
+{
+	attach();
+#ifdef __aarch64__
+	CHECK_EQ(write_file("/proc/sys/kernel/perf_user_access", "0"), 0);
+	if (!can(PERF_COUNT_HW_CPU_CYCLES))
+		case_skip("there is no PMU");
+	CHECK_EQ(try_counters(count_cycles, 1, "sysctl kernel.perf_user_access=1"), -EPERM);
+#else
+	if (can(PERF_COUNT_HW_CPU_CYCLES))
+		case_skip("there is a PMU");
+	CHECK_EQ(try_counters(count_cycles, 1, "this machine shows no PMU"), -ENODEV);
+#endif
+	spans_go_on();
+	return 0;
+}
+
+static int wrong_use(void)
+{
+	static const char *const many[] = { "cycles", "cycles", "cycles", "cycles", "cycles" };
+	static const char *const odd[] = {
+		"cycle", "r", "rx", "r11x", "1", "1:", ":1", "-1:2", "1:-2", " 1:2", "",
+		"4294967296:1", "1:0x10000000000000000",
+	};
+	static const char *const clock[] = { "1:0" };	/* the kernel's own */
+	struct hft_thread_pmu_status status = { .size = 4 };
+	unsigned int i;
+
+	thread = hft_thread_attach("none");
+	CHECK_EQ(try_counters(count_cycles, 1, "hft_status()"), -ENXIO);
+	attach();
+	allow();
+	CHECK_EQ(hft_thread_pmu(thread, count_cycles, 1, &status), -EINVAL);
+	CHECK_EQ(hft_thread_pmu(NULL, count_cycles, 1, NULL), -EINVAL);
+	CHECK_EQ(try_counters(count_cycles, 0, "each thread"), -EINVAL);
+	CHECK_EQ(try_counters(many, 5, "for 4 events"), -E2BIG);
+	CHECK_EQ(try_counters(clock, 1, "user mode can read"), -EPERM);
+	for (i = 0; i < ARRAY_SIZE(odd); i++)
+		CHECK_EQ(try_counters(&odd[i], 1, "is no event"), -EINVAL);
+	spans_go_on();
+	return 0;
+}
+
+static int paranoid(void)
+{
+	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
+
+	allow();
+	CHECK_EQ(write_file(file, "3"), 0);
+	CHECK_EQ(become("trader"), 0);
+	attach();
+	CHECK_EQ(try_counters(count_cycles, 1, "sysctl kernel.perf_event_paranoid=2"), -EACCES);
+	spans_go_on();
+	return 0;
+}
+
+/* What the sysctl says is true: at 2 everybody may count. */
+static int not_paranoid(void)
+{
+	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
+
+	allow();
+	CHECK_EQ(write_file(file, "2"), 0);
+	CHECK_EQ(become("trader"), 0);
+	count_allowed(count_cycles, PERF_COUNT_HW_CPU_CYCLES);
+	hft_span_begin_pmu(thread, 8, 1);
+	hft_span_end_pmu(thread);
+	CHECK(take(8, 1).count[0] != HFT_SPAN_PMU_MISSING);
+	return 0;
+}
+
+/* More than there are counters: all or none. */
+static int too_many(void)
+{
+	static const char *const many[] = { "cycles", "cycles", "cycles", "cycles" };
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_HW_CPU_CYCLES, .pinned = 1,
+	};
+	int i;
+
+	CHECK_EQ(pin(OTHER_CPU), 0);
+	attach();
+	allow();
+	if (!can(PERF_COUNT_HW_CPU_CYCLES))
+		case_skip("there is no PMU");
+	for (i = 0; i < 32; i++)
+		CHECK(syscall(SYS_perf_event_open, &attr, -1, OTHER_CPU, -1, 0) >= 0);
+	CHECK_EQ(try_counters(many, 4, "no counter is free"), -ENOSPC);
+	spans_go_on();
+	return 0;
+}
+
+HOOK_TEST_MAIN("pmu", no_sources, NULL,
+	       { "spans: known numbers of instructions, exactly", known_instructions },
+	       { "spans: instructions as read(2) has them", as_read_instructions },
+	       { "spans: cycles as read(2) has them", as_read_cycles },
+	       { "spans: switched out in the middle", switched_out },
+	       { "spans: to another CPU and back in the middle", migrated },
+	       { "spans: counters taken away are missing", taken_away },
+	       { "spans: nested, with plain ones between", nested },
+	       { "spans: counters of threads, forks and the end", lifetimes },
+	       { "spans: what user mode may not read", switched_off },
+	       { "spans: what is no use", wrong_use },
+	       { "spans: who may not count is told the way out", paranoid },
+	       { "spans: and that way leads out", not_paranoid },
+	       { "spans: no counter is free", too_many })
