@@ -19,6 +19,7 @@
 #ifndef HFTRACE_H
 #define HFTRACE_H
 
+#include <stddef.h>
 #include <hftrace/abi.h>
 #include <hftrace/ring-write.h>
 #include <hftrace/state.h>
