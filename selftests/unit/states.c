@@ -271,6 +271,7 @@ static int read_while_written(void)
 	hft_reader_close(reader);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+	remove_region(pid);
 	return 0;
 }
 
@@ -294,6 +295,7 @@ static int killed_at_random(void)
 		CHECK_EQ(check_words(&states[0]), 0);
 		CHECK(states[0].writes >= 10);
 		hft_reader_close(reader);
+		remove_region(pid);
 	}
 	return 0;
 }
@@ -344,6 +346,7 @@ static int killed_in_the_middle(void)
 	CHECK_EQ(states[0].writes, 5);
 	CHECK_EQ(check_words(&states[0]), 0);
 	hft_reader_close(reader);
+	remove_region(pid);
 	return 0;
 }
 

@@ -367,6 +367,8 @@ static int processes(void)
 	hft_reader_close(reader);
 	kill(pid[0], SIGKILL);
 	waitpid(pid[0], &status, 0);
+	remove_region(pid[0]);
+	remove_region(pid[1]);
 	return 0;
 }
 

@@ -56,10 +56,11 @@ struct hft_status {
 	__u32 rings_used;
 	__u32 names_used;
 	__u64 attach_refused;	/* threads that found no free ring */
+	char text[160];		/* one line for a person, the way out included */
+	/* ABI 1.1 ends here, and that size is good, too. */
 	__u32 values_used;	/* lines of counters and gauges, of HFT_VALUES */
 	__u32 states_used;	/* of HFT_STATES */
 	__u64 board_refused;	/* counters, gauges, log formats and states that got no place */
-	char text[160];		/* one line for a person, the way out included */
 };
 
 /*

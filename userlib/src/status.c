@@ -3,8 +3,11 @@
 #include "library.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
+#define SIZE_OF_1_1	offsetof(struct hft_status, values_used)
 
 static const char *way_out(int module_error)
 {
@@ -55,13 +58,8 @@ static void describe(struct hft_status *status)
 	}
 }
 
-int hft_status(struct hft_status *status)
+static void take(struct hft_status *status)
 {
-	if (!status || status->size != sizeof(*status))
-		return -EINVAL;
-	memset(status, 0, sizeof(*status));
-	status->size = sizeof(*status);
-	hft_library_lock();
 	status->state = hft_library.state;
 	status->module_error = hft_library.module_error;
 	status->board_refused = hft_library.board_refused;
@@ -74,6 +72,19 @@ int hft_status(struct hft_status *status)
 		status->attach_refused = hft_library.attach_refused;
 	}
 	describe(status);
+}
+
+/* A program that was built against an older header gets what that knew. */
+int hft_status(struct hft_status *out)
+{
+	struct hft_status status = { 0 };
+
+	if (!out || (out->size != sizeof(status) && out->size != SIZE_OF_1_1))
+		return -EINVAL;
+	status.size = out->size;
+	hft_library_lock();
+	take(&status);
 	pthread_mutex_unlock(&hft_library.lock);
+	memcpy(out, &status, out->size);
 	return 0;
 }
