@@ -24,6 +24,9 @@ struct options {
 	const char *moment;
 	bool json;
 	bool all;
+	bool chosen;		/* which spans, by an option */
+	bool trigger;		/* the one that a window was kept of */
+	char *trigger_name;
 };
 
 static int read_pass(struct hft_reader *reader, int (*take)(void *context,
@@ -155,13 +158,15 @@ static void print_why_no_kernel(const char *path)
 }
 
 static void print_text(const struct teller *teller, const struct span *const *chosen, size_t count,
-		       const char *path)
+		       const char *path, bool trigger)
 {
 	char shown[FORMAT_SIZE], matched[FORMAT_SIZE], seen[FORMAT_SIZE];
 	size_t i;
 
 	for (i = 0; i < count; i++)
 		explanation_print(teller, chosen[i], i + 1, stdout);
+	if (trigger)
+		printf("This span is why the window was kept; -n 10 takes the slowest.\n");
 	printf("%s of %s spans that match, of %s recorded\n", format_count(shown, count),
 	       format_count(matched, teller->spans->matched),
 	       format_count(seen, teller->spans->seen));
@@ -193,9 +198,40 @@ static int tell(const struct teller *teller, const struct options *options)
 	if (options->json)
 		print_json(teller, chosen, count, options->all);
 	else
-		print_text(teller, chosen, count, options->path);
+		print_text(teller, chosen, count, options->path, options->trigger);
 	free(chosen);
 	return output_finish(losses_any(teller->reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
+}
+
+/*
+ * Of a window the span that it was kept of, unless others are asked for. A window that
+ * no span was the reason for is a recording as others are.
+ */
+static int find_trigger(struct options *options)
+{
+	struct span_choice *choice = &options->choice;
+	char *cause = facts_value(options->path, "trigger", "cause");
+	bool span = cause && !strcmp(cause, "span");
+	__u64 end, id;
+
+	free(cause);
+	if (!options->trigger && options->chosen)
+		return 0;
+	if (span && !facts_number(options->path, "trigger", "ticks", &end) &&
+	    !facts_number(options->path, "trigger", "id", &id)) {
+		choice->by_end = true;
+		choice->end = end;
+		choice->by_id = true;
+		choice->id = id;
+		options->trigger = true;
+		options->trigger_name = facts_value(options->path, "trigger", "name");
+		choice->name = options->trigger_name;
+		return 0;
+	}
+	if (!options->trigger)
+		return 0;
+	message("%s: it was not kept because of a span", options->path);
+	return HFT_EXIT_FAILED;
 }
 
 /* "HH:MM:SS" needs the day, "+1s" the start: of the recording. */
@@ -233,6 +269,8 @@ static int explain(struct options *options)
 	status = source_open_recording(&second, options->path);
 	if (!status)
 		status = find_moment(options);
+	if (!status)
+		status = find_trigger(options);
 	if (status)
 		goto out;
 	options->choice.slower_than =
@@ -253,6 +291,7 @@ static int explain(struct options *options)
 	charges_close(teller.charges);
 	spans_uninit(&spans);
 out:
+	free(options->trigger_name);
 	hft_reader_close(second);
 	hft_reader_close(first);
 	return status;
@@ -268,6 +307,7 @@ static int parse(int argc, char **argv, struct options *options)
 		{ "at", required_argument, NULL, '@' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "all", no_argument, NULL, 'a' },
+		{ "trigger", no_argument, NULL, 'T' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct span_choice *choice = &options->choice;
@@ -277,6 +317,7 @@ static int parse(int argc, char **argv, struct options *options)
 	choice->slowest = SLOWEST_DEFAULT;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":n:", long_options, NULL)) != -1) {
+		options->chosen |= option != 'j' && option != 'T';
 		switch (option) {
 		case 'n':
 			if (parse_u64(optarg, &value) || !value || value > SPANS_MAX)
@@ -308,12 +349,17 @@ static int parse(int argc, char **argv, struct options *options)
 		case 'a':
 			options->all = true;
 			break;
+		case 'T':
+			options->trigger = true;
+			break;
 		default:
 			return option_error(&cmd_explain, option, argv);
 		}
 	}
 	if (options->all)
 		choice->slowest = 0;
+	if (options->trigger && options->chosen)
+		return usage_error(&cmd_explain, "--trigger chooses the span: no other option does");
 	if (optind == argc)
 		return usage_error(&cmd_explain, "which recording?");
 	options->path = argv[optind++];
@@ -348,6 +394,8 @@ const struct hft_command cmd_explain = {
 "  --slower-than TIME   only those that took at least 40us\n"
 "  --at MOMENT          only those open at 14:03:22.5 (local time), +1.5s after the\n"
 "                       recording began, -1s before its end\n"
+"  --trigger            the span that a window of 'hftrace record --on-trigger' was kept of:\n"
+"                       what is told of such a window unless other spans are chosen\n"
 "  --all                every span that matches, in order of time\n"
 "  --json               as JSON; with --all one object per line\n"
 "\n"
@@ -357,6 +405,7 @@ const struct hft_command cmd_explain = {
 "examples:\n"
 "  hftrace explain monday.hft\n"
 "  hftrace explain monday.hft -n 3 --span tick_to_order\n"
+"  hftrace explain late-1.hft                   why this window was kept\n"
 "  hftrace explain monday.hft --id 81234\n"
 "  hftrace explain monday.hft --at 14:03:22.5\n"
 "  hftrace explain monday.hft --all --slower-than 40us --json > slow.ndjson\n",

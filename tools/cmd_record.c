@@ -17,6 +17,11 @@
 
 #define LEASE_MS_DEFAULT	5000
 #define LEASE_MS_MIN		2000	/* it is renewed each second */
+#define PRE_NS_DEFAULT		10000000
+#define POST_NS_DEFAULT		2000000
+#define ROLL_NS_MAX		60000000000ULL
+#define GAP_NS_DEFAULT		100000000
+#define WINDOWS_DEFAULT		100
 
 enum {
 	OPT_LEASE = 256,
@@ -32,6 +37,12 @@ enum {
 	OPT_WATCH,
 	OPT_PROBE,
 	OPT_NO_SYSCALLS,
+	OPT_ON_TRIGGER,
+	OPT_SPAN,
+	OPT_PRE,
+	OPT_POST,
+	OPT_MIN_GAP,
+	OPT_MAX_WINDOWS,
 };
 
 static const struct option long_options[] = {
@@ -54,6 +65,12 @@ static const struct option long_options[] = {
 	{ "watch", required_argument, NULL, OPT_WATCH },
 	{ "no-syscalls", required_argument, NULL, OPT_NO_SYSCALLS },
 	{ "probe", required_argument, NULL, OPT_PROBE },
+	{ "on-trigger", no_argument, NULL, OPT_ON_TRIGGER },
+	{ "span", required_argument, NULL, OPT_SPAN },
+	{ "pre", required_argument, NULL, OPT_PRE },
+	{ "post", required_argument, NULL, OPT_POST },
+	{ "min-gap", required_argument, NULL, OPT_MIN_GAP },
+	{ "max-windows", required_argument, NULL, OPT_MAX_WINDOWS },
 	{ "yes", no_argument, NULL, 'y' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -203,8 +220,60 @@ static int take_budget(struct recorder_options *options, const char *text)
 	return 0;
 }
 
+static int take_rule(struct recorder_options *options, const char *text)
+{
+	struct flight_options *flight = &options->flight;
+
+	if (flight->rules == SPAN_RULES)
+		return usage_error(&cmd_record, "at most %d rules for spans", SPAN_RULES);
+	if (span_rule_parse(text, &flight->rule[flight->rules++]))
+		return usage_error(&cmd_record, "'%s' is no rule like 'order>40us'", text);
+	flight->wanted = true;
+	return 0;
+}
+
+static int take_time(__u64 *ns, const char *option, const char *text)
+{
+	if (parse_duration(text, 0, ns) || *ns > ROLL_NS_MAX)
+		return usage_error(&cmd_record, "%s takes a time like 10ms, up to 60s, not '%s'",
+				   option, text);
+	return 0;
+}
+
+/* Of windows; -1: it is none of these. */
+static int take_window_option(struct recorder_options *options, int option)
+{
+	struct flight_options *flight = &options->flight;
+
+	flight->given |= option >= OPT_PRE;
+	switch (option) {
+	case OPT_ON_TRIGGER:
+		flight->wanted = true;
+		return 0;
+	case OPT_SPAN:
+		return take_rule(options, optarg);
+	case OPT_PRE:
+		return take_time(&flight->pre_ns, "--pre", optarg);
+	case OPT_POST:
+		return take_time(&flight->post_ns, "--post", optarg);
+	case OPT_MIN_GAP:
+		return take_time(&flight->gap_ns, "--min-gap", optarg);
+	case OPT_MAX_WINDOWS:
+		if (parse_u64(optarg, &flight->windows_max) || !flight->windows_max)
+			return usage_error(&cmd_record, "--max-windows takes 1 or more, not '%s'",
+					   optarg);
+		return 0;
+	default:
+		return -1;
+	}
+}
+
 static int take_option(struct recorder_options *options, int option, char **argv)
 {
+	int status = take_window_option(options, option);
+
+	if (status >= 0)
+		return status;
 	switch (option) {
 	case 'c':
 		return take_cpus(options, optarg);
@@ -269,6 +338,8 @@ static int parse(int argc, char **argv, struct recorder_options *options)
 		if (status)
 			return status;
 	}
+	if (!options->flight.wanted && options->flight.given)
+		return usage_error(&cmd_record, "windows are kept only --on-trigger or --span");
 	if (options->watches && options->tgids_count > 1)
 		return usage_error(&cmd_record, "--watch is for one process: one -p, or -c alone");
 	if (optind < argc) {
@@ -281,7 +352,10 @@ static int parse(int argc, char **argv, struct recorder_options *options)
 	return 0;
 }
 
-/* hftrace-20260301-140322.hft unless said; "monday.hft/" is "monday.hft". */
+/*
+ * hftrace-20260301-140322.hft unless said; "monday.hft/" is "monday.hft". Of windows it is
+ * what stands before their numbers.
+ */
 static int choose_name(struct recorder_options *options, char name[PATH_MAX])
 {
 	time_t now = time(NULL);
@@ -296,6 +370,8 @@ static int choose_name(struct recorder_options *options, char name[PATH_MAX])
 	}
 	for (length = strlen(name); length > 1 && name[length - 1] == '/'; length--)
 		name[length - 1] = 0;
+	if (options->flight.wanted && length > 4 && !strcmp(name + length - 4, ".hft"))
+		name[length - 4] = 0;
 	options->output = name;
 	return 0;
 }
@@ -305,6 +381,12 @@ static int run(int argc, char **argv)
 	struct recorder_options options = {
 		.lease_ms = LEASE_MS_DEFAULT,
 		.ready_fd = -1,
+		.flight = {
+			.pre_ns = PRE_NS_DEFAULT,
+			.post_ns = POST_NS_DEFAULT,
+			.gap_ns = GAP_NS_DEFAULT,
+			.windows_max = WINDOWS_DEFAULT,
+		},
 		.argc = argc,
 		.argv = argv,
 	};
@@ -325,7 +407,8 @@ static int run(int argc, char **argv)
 			device_close(&plan.device);
 	}
 	if (!status)
-		status = recorder_run(&options, &plan);
+		status = options.flight.wanted ? flight_run(&options, &plan) :
+			 recorder_run(&options, &plan);
 	probes_close(&options.probes);
 	return status;
 }
@@ -371,6 +454,14 @@ const struct hft_command cmd_record = {
 "                       with status 2 if there was one; up to 8\n"
 "  --probe PROBE        a function of the kernel, or FILE:FUNCTION of a program, while\n"
 "                       this recording runs: see 'hftrace help probe'; repeatable\n"
+"  --on-trigger         keep nothing until a program that uses libhftrace asks for it\n"
+"                       (hft_trigger(3)); then what the rings hold from around that, as\n"
+"                       NAME-1.hft, NAME-2.hft... The rings go on meanwhile\n"
+"  --span 'NAME>TIME'   the same when a span of this name takes longer: 'order>40us', up\n"
+"                       to 8 times. Follows the programs' rings\n"
+"  --pre, --post TIME   so much before and after it; default 10ms and 2ms\n"
+"  --min-gap TIME       between triggers that windows are kept of; default 100ms\n"
+"  --max-windows N      end after so many; default 100\n"
 "  -y, --yes            open counters, set watches, add probes even while a CPU is\n"
 "                       armed; add probes without asking\n"
 "  --every HOOK=N       write one record in N of this hook: fault=100,irq=10\n"
@@ -396,6 +487,8 @@ const struct hft_command cmd_record = {
 "  hftrace record -p $(pidof engine) -d 1m       where the engine is pinned\n"
 "  taskset -c 3 hftrace record -- ./engine       from start to end, on CPU 3\n"
 "  hftrace record -c 1-3 -e sched,irq --ring-size 16M -o big.hft\n"
+"  hftrace record -p $(pidof engine) --on-trigger -o late --pre 20ms\n"
+"  hftrace record -c 1 --span 'order>40us' -o late     explain late-1.hft\n"
 "  hftrace record -p $(pidof engine) --watch position:8 -d 10s\n"
 "  hftrace record -c 1 --pmu cycles,instructions --sample cycles:1000000 -d 5s\n",
 };

@@ -422,13 +422,16 @@ bool capture_ring(const struct capture *capture, size_t number, struct capture_r
 	ring->kind = info.kind;
 	ring->tgid = info.tgid;
 	ring->stored = stream_stored(stream);
-	ring->lost = missed;
+	ring->slots_lost = capture->windows ? stream->slots_lost : info.slots_lost;
+	ring->bytes = stream_bytes(stream);
+	ring->lost = capture->windows ? stream->records_lost : missed;
+	ring->written = ring->stored + ring->lost;
+	if (capture->windows)
+		return true;
 	/* Taken, but the disk did not take them. */
 	if (info.records_read > ring->stored)
 		ring->lost += info.records_read - ring->stored;
 	ring->written = ring->stored + ring->lost;
-	ring->slots_lost = info.slots_lost;
-	ring->bytes = stream_bytes(stream);
 	return true;
 }
 

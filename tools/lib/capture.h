@@ -38,6 +38,7 @@ struct capture {
 	struct names *probes;		/* NULL: there are none */
 	struct names **processes;	/* in the order of their stream classes, from 1 */
 	size_t processes_count;
+	bool windows;		/* by capture_window(): what counts is what it stored */
 };
 
 /* 0; -ENOENT: there is nothing to read yet, capture_refresh() will look again; -errno. */
@@ -63,6 +64,29 @@ int capture_metadata(struct capture *capture, const struct timeline *clock,
  * running on. 0 or -errno.
  */
 int capture_drain(struct capture *capture);
+
+/* What the rings still held of a window. */
+struct capture_held {
+	unsigned int rings;	/* that had records of it */
+	__u64 records;
+	__u64 bytes;
+	__u64 slots_lost;	/* overwritten while they were copied */
+	unsigned int unfinished;	/* rings whose last record was not finished in time */
+	__u64 missing;		/* ticks at its start, overwritten before; the most of all rings */
+	char ring[STREAM_NAME];	/* which one; and: */
+	__u32 kind;		/* enum hft_ring_kind */
+	__u64 capacity;		/* slots */
+	__u64 needed;		/* that would have held it */
+};
+
+/*
+ * Writes what the rings hold from `begin` to `end` (ticks) into capture->recording, which is
+ * new; all rings, with streams of its own. It has to be over. 0 or -errno.
+ */
+int capture_window(struct capture *capture, __u64 begin, __u64 end, struct capture_held *held);
+
+/* Whether rings of this process are among those chosen, as of the last capture_refresh(). */
+bool capture_wants(const struct capture *capture, __s32 tgid);
 
 /* What became of one ring. */
 struct capture_ring {

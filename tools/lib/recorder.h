@@ -14,6 +14,19 @@
 #include "lib/events.h"
 #include "lib/probes.h"
 #include "lib/recording.h"
+#include "lib/span_rule.h"
+
+/* Windows of what went before triggers, instead of all. */
+struct flight_options {
+	bool wanted;
+	bool given;		/* one of those that need it */
+	struct span_rule rule[SPAN_RULES];
+	size_t rules;
+	__u64 pre_ns;
+	__u64 post_ns;
+	__u64 gap_ns;		/* between triggers that windows are kept of */
+	__u64 windows_max;
+};
 
 struct recorder_options {
 	struct cpus cpus;
@@ -42,6 +55,7 @@ struct recorder_options {
 	bool share_cpu;
 	bool json;
 	int ready_fd;		/* -1: none */
+	struct flight_options flight;
 	int argc;		/* the command line, for the facts */
 	char **argv;
 };
@@ -72,6 +86,8 @@ struct recorder {
 	bool command_ended;
 	struct hft_clock_sample first;
 	struct hft_clock_sample last;
+	__u64 started_ns;	/* since the epoch; what is recorded lies between the two */
+	__u64 stopped_ns;
 	double hz;
 	const char *ended;	/* why it stopped */
 	__u64 renewed_ns;	/* when the lease began anew */
@@ -90,11 +106,20 @@ struct recorder {
 /* All of it. enum hft_exit. */
 int recorder_run(const struct recorder_options *options, struct recorder_plan *plan);
 
+/* flight.c: the same, keeping windows. */
+int flight_run(const struct recorder_options *options, struct recorder_plan *plan);
+
 /* recorder_facts.c: 0 or -errno */
 int recorder_facts_start(struct recorder *recorder);
 int recorder_facts_refresh(struct recorder *recorder);	/* rings and names that came */
 int recorder_facts_maps(struct recorder *recorder);
 int recorder_facts_end(struct recorder *recorder);
+/*
+ * Of a window: what it is to be read by; then step by step from 0, as long as it returns 1,
+ * what may take its time.
+ */
+int recorder_facts_window(struct recorder *recorder);
+int recorder_facts_slow(struct recorder *recorder, unsigned int step);
 
 /* recorder_pmu.c: before arming. enum hft_exit; the other two 0 or -errno. */
 int recorder_pmu_open(struct recorder *recorder);
@@ -116,6 +141,7 @@ int recorder_watch_facts(struct recorder *recorder);
  */
 int recorder_cost_start(struct recorder *recorder);
 int recorder_cost_end(struct recorder *recorder);
+int recorder_cost_facts(struct recorder *recorder);	/* behind _end */
 int recorder_cost_restore(const struct recorder *recorder);
 void recorder_cost_say(const struct recorder *recorder);
 void recorder_cost_free(struct recorder *recorder);

@@ -44,13 +44,16 @@ int recorder_cost_start(struct recorder *recorder)
 }
 
 /* facts/cost: a line for each CPU and hook that wrote there. */
-static int write_facts(struct recorder *recorder)
+int recorder_cost_facts(struct recorder *recorder)
 {
 	const struct cost *first = &recorder->cost_first, *last = &recorder->cost_last;
-	FILE *file = recording_new_file(&recorder->recording, "cost");
+	FILE *file;
 	size_t i;
 	int hook;
 
+	if (!last->cpus)
+		return 0;
+	file = recording_new_file(&recorder->recording, "cost");
 	if (!file)
 		return -errno;
 	fputs("# cpu hook records ns_each every budget_ns_per_s over_budget\n", file);
@@ -80,8 +83,6 @@ int recorder_cost_end(struct recorder *recorder)
 		return 0;
 	err = cost_read(&recorder->cost_last, &recorder->plan->device,
 			&recorder->plan->arming.cpus);
-	if (!err)
-		err = write_facts(recorder);
 	other = recorder_cost_restore(recorder);
 	return err ? err : other;
 }

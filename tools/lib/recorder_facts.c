@@ -99,9 +99,9 @@ static int write_recording(struct recorder *recorder, bool ended)
 	if (!file)
 		return -errno;
 	fprintf(file, "version=%s\nabi=%u.%u\nstarted_ns=%llu\n", HFT_VERSION, HFT_ABI_MAJOR,
-		HFT_ABI_MINOR, recorder->first.realtime_ns);
+		HFT_ABI_MINOR, recorder->started_ns);
 	if (ended)
-		fprintf(file, "stopped_ns=%llu\n", recorder->last.realtime_ns);
+		fprintf(file, "stopped_ns=%llu\n", recorder->stopped_ns);
 	print_command_line(file, recorder->options);
 	print_kernel(file, recorder);
 	print_filters(file, recorder->options, &recorder->plan->arming);
@@ -220,26 +220,67 @@ int recorder_facts_refresh(struct recorder *recorder)
 	return capture_metadata(capture, &clock, &recorder->events);
 }
 
-int recorder_facts_end(struct recorder *recorder)
+int recorder_facts_close(struct recorder *recorder)
 {
-	struct recording *recording = &recorder->recording;
 	int err, other;
 
 	/* What matters most first, should the disk be full. */
-	err = facts_clock(recording, &recorder->last);
+	err = facts_clock(&recorder->recording, &recorder->last);
 	other = recorder_facts_refresh(recorder);
 	err = err ? err : other;
 	other = recorder_probe_facts(recorder);
 	err = err ? err : other;
 	other = write_recording(recorder, true);
-	err = err ? err : other;
+	return err ? err : other;
+}
+
+int recorder_facts_window(struct recorder *recorder)
+{
+	int err = facts_clock(&recorder->recording, &recorder->first);
+
+	recorder->rings_noted = 0;
 	if (!err)
-		err = facts_tasks(recording);
+		err = recorder_facts_close(recorder);
 	if (!err)
-		err = facts_interrupts(recording);
-	if (!err)
-		err = recorder_facts_maps(recorder);
-	if (!err)
-		err = write_buildids(recorder);
+		err = recorder_pmu_facts(recorder);
+	return err ? err : recorder_watch_facts(recorder);
+}
+
+/* What says more about the machine than about the moment, and takes its time. */
+static int write_slow(struct recorder *recorder, unsigned int step)
+{
+	switch (step) {
+	case 0:
+		return facts_tasks(&recorder->recording);
+	case 1:
+		return facts_interrupts(&recorder->recording);
+	case 2:
+		return recorder_facts_maps(recorder);
+	case 3:
+		return write_buildids(recorder);
+	case 4:
+		return facts_host(&recorder->recording);
+	default:
+		return facts_symbols(&recorder->recording);
+	}
+}
+
+#define SLOW_AT_END	4U	/* the others are written at the start */
+#define SLOW_STEPS	6U
+
+int recorder_facts_slow(struct recorder *recorder, unsigned int step)
+{
+	int err = write_slow(recorder, step);
+
+	return err ? err : step + 1 < SLOW_STEPS;
+}
+
+int recorder_facts_end(struct recorder *recorder)
+{
+	int err = recorder_facts_close(recorder);
+	unsigned int step;
+
+	for (step = 0; step < SLOW_AT_END && !err; step++)
+		err = write_slow(recorder, step);
 	return err;
 }

@@ -6,7 +6,7 @@
 #include "command.h"
 #include "lib/json.h"
 #include "lib/output.h"
-#include "lib/recorder.h"
+#include "lib/recorder_run.h"
 
 struct sums {
 	__u64 records;
@@ -103,7 +103,7 @@ static void print_json(const struct recorder *recorder, const struct sums *sums)
 	json_newline(&json);
 }
 
-static void say_command(const struct recorder *recorder)
+void recorder_say_command(const struct recorder *recorder)
 {
 	int status = recorder->child.status;
 
@@ -124,7 +124,7 @@ int recorder_summary(const struct recorder *recorder)
 	struct sums sums;
 
 	add_up(recorder, &sums);
-	say_command(recorder);
+	recorder_say_command(recorder);
 	say_losses(recorder);
 	if (recorder->failure)
 		message("stopped: cannot write %s: %s; what came before is in it",

@@ -129,6 +129,8 @@ static bool is_wanted(const struct spans *spans, const struct span *span)
 		return false;
 	if (length_of(span) < choice->slower_than)
 		return false;
+	if (choice->by_end && choice->end != span->end)
+		return false;
 	return !choice->by_moment ||
 	       (hft_reader_realtime(spans->reader, span->start) <= choice->moment &&
 		hft_reader_realtime(spans->reader, span->end) >= choice->moment);

@@ -58,6 +58,8 @@ struct span_choice {
 	__u64 slower_than;	/* ticks */
 	bool by_moment;
 	__s64 moment;		/* ns since the epoch that they contain */
+	bool by_end;
+	__u64 end;		/* ticks */
 };
 
 struct spans {

@@ -3,6 +3,7 @@
 #include "reader.h"
 
 #include <errno.h>
+#include <hftrace/ring-write.h>
 #include <stddef.h>
 
 #define TRIES	8	/* times that the oldest page is lapped while it is looked at */
@@ -122,6 +123,9 @@ int hft_reader_seek(struct hft_reader *reader, __u32 number, __u64 tsc, __u64 *s
 		if (*since != ~(uint64_t)0)
 			break;
 	}
+	/* What stands there cannot be told. */
+	if (*since == ~(uint64_t)0)
+		*since = hft_ticks();
 	go_to(ring, found < limit ? found : limit);
 	return 0;
 }
