@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo check check-matrix abi bench
+.PHONY: all help module userlib tools examples selftests demo check check-matrix abi stress bench
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -29,6 +29,7 @@ help:
 	@echo 'make module     build hftrace.ko for the running kernel (or KDIR=...)'
 	@echo 'make install    install the library, the tool, man pages and the udev rule'
 	@echo 'make install-dkms  register the module with DKMS, build and install it'
+	@echo 'make stress     10^9 records by threads that come and go, 2,000 kills: docs/stress.md'
 	@echo 'make abi        note the interface as it is now in userlib/abi/: after an addition'
 	@echo 'make bench      print what a record costs, and what it costs others'
 	@echo 'make clean      remove build/ but for the packages in build/cache/'
@@ -62,6 +63,9 @@ check:
 
 check-matrix:
 	selftests/matrix
+
+stress:
+	selftests/stress/run --full
 
 abi: userlib
 	selftests/abi/run --update

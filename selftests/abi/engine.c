@@ -2,7 +2,7 @@
 /*
  * A program that writes, which any release's headers must do for. With
  * -DNEWER, it also writes a record of each type that ABI 1.1 did not know.
- * Says "ready" when it has written all, and stays until its input ends.
+ * Says "ready" and its pid when it has written all, and stays until its input ends.
  */
 #include <hftrace.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ int main(void)
 		hft_span_end(thread);
 		hft_span_end(thread);
 	}
-	printf("ready\n");
+	printf("ready %d\n", (int)getpid());
 	fflush(stdout);
 	while (read(STDIN_FILENO, rest, sizeof(rest)) > 0)
 		;

@@ -107,9 +107,9 @@ static inline void hft_mark(struct hft_thread *thread, __u32 name, __u64 value)
 	if (hft_likely_off(thread))
 		return;
 	slot = hft_reserve(thread, 1, &index, &tsc);
-	slot->tsc = tsc;
-	slot->arg[0] = value;
-	slot->arg[1] = name;
+	HFT_PUT(slot->tsc, tsc);
+	HFT_PUT(slot->arg[0], value);
+	HFT_PUT(slot->arg[1], name);
 	hft_commit(thread, slot, index, HFT_REC_MARK, 1);
 }
 

@@ -97,7 +97,7 @@ static int copy_values(const struct hft_live_region *region, struct hft_value *v
 
 	if (hft_source_copy(&region->source, value_offset(region, 0), before, bytes))
 		return -EIO;
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	hft_read_fence();
 	if (hft_source_copy(&region->source, value_offset(region, 0), values, bytes))
 		return -EIO;
 	for (i = 0; i < HFT_VALUES; i++)
@@ -154,7 +154,7 @@ static int copy_state(const struct hft_source *source, uint64_t page, struct hft
 		if (hft_source_copy(source, page + offsetof(struct hft_state_page, copy) +
 				    copy * HFT_STATE_DATA, state->data, info->bytes))
 			break;
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		hft_read_fence();
 		info->writes = writes;
 		if (hft_source_u64(source, at) == writes)
 			return 0;

@@ -124,7 +124,7 @@ static int look_at_page(struct hft_ring *ring, bool settled, bool whole_only,
 	copied = hft_source_slots(ring->source, ring->ctl + HFT_PAGE_SIZE +
 				  (ring->next_slot & (ring->info.capacity - 1)) * HFT_SLOT_SIZE,
 				  page + check->from, check->to - check->from);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	hft_read_fence();
 	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
 	if (head < ring->next_slot || head - ring->next_slot > ring->info.capacity)
 		return -EAGAIN;

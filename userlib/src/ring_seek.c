@@ -39,7 +39,7 @@ static enum page_age age_of(const struct hft_ring *ring, uint64_t slot, uint64_t
 
 	hft_source_slots(ring->source, ring->ctl + HFT_PAGE_SIZE +
 			 (slot & (ring->info.capacity - 1)) * HFT_SLOT_SIZE, &first, 1);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	hft_read_fence();
 	if (head_of(ring) - slot > ring->info.capacity)
 		return LAPPED;
 	if (first.seq != (uint32_t)slot || first.type == HFT_REC_NONE)

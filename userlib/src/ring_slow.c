@@ -24,9 +24,9 @@ void hft_slow_close_page(struct hft_thread *thread)
 		return;
 	hft_write_fence();
 	slot = &thread->slots[head & thread->mask];
-	slot->tsc = tsc;
-	slot->arg[0] = 0;
-	slot->arg[1] = 0;
+	HFT_PUT(slot->tsc, tsc);
+	HFT_PUT(slot->arg[0], 0);
+	HFT_PUT(slot->arg[1], 0);
 	hft_commit(thread, slot, head, HFT_REC_PAD, rest);
 }
 

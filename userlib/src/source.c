@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 typedef uint64_t __attribute__((__may_alias__)) word_t;
+typedef uint32_t __attribute__((__may_alias__)) half_t;
 
 static int read_all(int fd, uint64_t offset, void *to, size_t bytes)
 {
@@ -25,13 +26,30 @@ static int read_all(int fd, uint64_t offset, void *to, size_t bytes)
 	return 0;
 }
 
+/* Each aligned word of it is of one moment. */
+static void copy_words(const char *from, char *to, size_t bytes)
+{
+	uint64_t word;
+
+	for (; bytes && (uintptr_t)from % sizeof(word); bytes--)
+		*to++ = __atomic_load_n(from++, __ATOMIC_RELAXED);
+	for (; bytes >= sizeof(word); bytes -= sizeof(word)) {
+		word = __atomic_load_n((const word_t *)from, __ATOMIC_RELAXED);
+		memcpy(to, &word, sizeof(word));
+		from += sizeof(word);
+		to += sizeof(word);
+	}
+	for (; bytes; bytes--)
+		*to++ = __atomic_load_n(from++, __ATOMIC_RELAXED);
+}
+
 int hft_source_copy(const struct hft_source *source, uint64_t offset, void *to, size_t bytes)
 {
 	if (offset > source->size || bytes > source->size - offset)
 		return -EIO;
 	if (!source->map)
 		return read_all(source->fd, offset, to, bytes);
-	memcpy(to, source->map + offset, bytes);
+	copy_words(source->map + offset, to, bytes);
 	return 0;
 }
 
@@ -46,9 +64,11 @@ uint64_t hft_source_u64(const struct hft_source *source, uint64_t offset)
 
 uint32_t hft_source_u32(const struct hft_source *source, uint64_t offset)
 {
-	uint64_t word = hft_source_u64(source, offset & ~(uint64_t)7);
+	uint32_t value = 0;
 
-	return offset & 4 ? (uint32_t)(word >> 32) : (uint32_t)word;
+	if (source->map)
+		return __atomic_load_n((const half_t *)(source->map + offset), __ATOMIC_ACQUIRE);
+	return hft_source_copy(source, offset, &value, sizeof(value)) ? 0 : value;
 }
 
 /* Each slot's word before the rest of it: what a committed record holds is then seen. */

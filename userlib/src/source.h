@@ -7,6 +7,7 @@
 #define HFT_SOURCE_H
 
 #include <hftrace/abi.h>
+#include <hftrace/ring-write.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,19 @@ uint32_t hft_source_u32(const struct hft_source *source, uint64_t offset);
  */
 uint32_t hft_source_slots(const struct hft_source *source, uint64_t offset,
 			  struct hft_slot *to, uint32_t count);
+
+/* What was copied before is of before what is read behind this. */
+static inline void hft_read_fence(void)
+{
+#if defined(__aarch64__)
+	__asm__ __volatile__("dmb ishld" : : : "memory");
+#elif defined(HFT_THREAD_SANITIZER)
+	/* It knows no fences; the processor keeps the order of loads. */
+	__asm__ __volatile__("" : : : "memory");
+#else
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+#endif
+}
 
 void hft_source_close(struct hft_source *source);
 

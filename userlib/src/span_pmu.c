@@ -62,8 +62,8 @@ static void write_record(struct hft_thread *thread, const struct hft_rec_span_pm
 	__u64 index, tsc;
 
 	slot = hft_reserve(thread, 3, &index, &tsc);
-	slot->tsc = tsc;
-	memcpy(slot->arg, rec, sizeof(*rec));
+	HFT_PUT(slot->tsc, tsc);
+	hft_put_payload(slot, rec, sizeof(*rec));
 	hft_commit(thread, slot, index, HFT_REC_SPAN_PMU, 3);
 }
 

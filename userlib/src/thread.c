@@ -136,6 +136,19 @@ static struct hft_ring_ctl *find_free(uint32_t *found)
 	return best;
 }
 
+static void put_name(struct hft_ring_ctl *ctl, const char *name)
+{
+	char text[sizeof(ctl->name)] = "";
+	size_t i;
+
+	if (name)
+		snprintf(text, sizeof(text), "%s", name);
+	else
+		prctl(PR_GET_NAME, text);
+	for (i = 0; i < sizeof(text); i++)
+		HFT_PUT(ctl->name[i], text[i]);
+}
+
 /*
  * A claim begins a page, so that the last owner's last page is whole; the
  * generation goes second to last and enable last, which tells readers that
@@ -149,15 +162,11 @@ static void claim(struct hft_ring_ctl *ctl, struct hft_thread *thread, const cha
 	thread->region = hft_library.region;
 	if (ctl->head % HFT_PAGE_SLOTS)
 		hft_slow_close_page(thread);
-	ctl->first_slot = ctl->head;
-	ctl->first_records = ctl->records;
-	ctl->frames_lost = 0;
-	ctl->birth = hft_ticks();
-	memset(ctl->name, 0, sizeof(ctl->name));
-	if (name)
-		snprintf(ctl->name, sizeof(ctl->name), "%s", name);
-	else
-		prctl(PR_GET_NAME, ctl->name);
+	HFT_PUT(ctl->first_slot, ctl->head);
+	HFT_PUT(ctl->first_records, ctl->records);
+	HFT_PUT(ctl->frames_lost, 0);
+	HFT_PUT(ctl->birth, hft_ticks());
+	put_name(ctl, name);
 	__atomic_store_n(&ctl->generation, ctl->generation + 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&ctl->enable, 1, __ATOMIC_RELEASE);
 	__atomic_store_n(&thread->enable, 1, __ATOMIC_RELEASE);

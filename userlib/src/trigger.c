@@ -16,8 +16,8 @@ static void write_trigger(struct hft_thread *thread, const struct hft_rec_trigge
 	__u64 index, tsc;
 
 	slot = hft_reserve(thread, 2, &index, &tsc);
-	slot->tsc = tsc;
-	*(struct hft_rec_trigger *)slot->arg = *trigger;
+	HFT_PUT(slot->tsc, tsc);
+	hft_put_payload(slot, trigger, sizeof(*trigger));
 	hft_commit(thread, slot, index, HFT_REC_TRIGGER, 2);
 	__atomic_store_n(&region->trigger_tsc, tsc, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&region->triggers, 1, __ATOMIC_RELEASE);

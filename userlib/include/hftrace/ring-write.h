@@ -97,13 +97,36 @@ static inline void hft_local_inc(__u64 *word)
 #endif
 }
 
+/*
+ * A part of a record. Readers may look at it while it is written and then know
+ * better than to believe it: so it is an atomic, where one asks for it. As a plain
+ * store, two of them can become one.
+ */
+#if defined(HFT_THREAD_SANITIZER)
+#define HFT_PUT(field, value)	__atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
+#else
+#define HFT_PUT(field, value)	((void)((field) = (value)))
+#endif
+
+/* The same for a payload that was put together elsewhere: so many bytes, in words. */
+static inline void hft_put_payload(struct hft_slot *slot, const void *payload, __u64 bytes)
+{
+	const hft_slot_word_t *from = (const hft_slot_word_t *)payload;
+	hft_slot_word_t *to = (hft_slot_word_t *)slot->arg;
+	__u64 i;
+
+	for (i = 0; i < bytes / sizeof(*to); i++)
+		HFT_PUT(to[i], from[i]);
+}
+
 /* Head is seen to move before the slots under it are seen to change. */
 static inline void hft_write_fence(void)
 {
-#if defined(HFT_THREAD_SANITIZER)
-	/* It knows no fences, and readers are other processes. */
-#elif defined(__aarch64__)
+#if defined(__aarch64__)
 	__asm__ __volatile__("dmb ishst" : : : "memory");
+#elif defined(HFT_THREAD_SANITIZER)
+	/* It knows no fences; the processor keeps the order of stores. */
+	__asm__ __volatile__("" : : : "memory");
 #else
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 #endif
@@ -167,9 +190,9 @@ static inline void hft_write_flow(struct hft_thread *thread, __u32 name, __u64 i
 	__u64 index, tsc;
 
 	slot = hft_reserve(thread, 1, &index, &tsc);
-	slot->tsc = tsc;
-	slot->arg[0] = id;
-	slot->arg[1] = name | (__u64)step << 32;
+	HFT_PUT(slot->tsc, tsc);
+	HFT_PUT(slot->arg[0], id);
+	HFT_PUT(slot->arg[1], name | (__u64)step << 32);
 	hft_commit(thread, slot, index, HFT_REC_FLOW, 1);
 }
 
@@ -250,14 +273,14 @@ static inline __u64 hft_write_span(struct hft_thread *thread, __u32 name, __u64 
 
 	slot = hft_reserve(thread, 2, &index, &tsc);
 	span = (struct hft_rec_span *)slot->arg;
-	slot->tsc = tsc;
-	span->duration = tsc - start;
-	span->id = id;
-	span->name = name;
-	span->depth = depth;
-	span->reserved[0] = 0;
-	span->reserved[1] = 0;
-	span->reserved[2] = 0;
+	HFT_PUT(slot->tsc, tsc);
+	HFT_PUT(span->duration, tsc - start);
+	HFT_PUT(span->id, id);
+	HFT_PUT(span->name, name);
+	HFT_PUT(span->depth, depth);
+	HFT_PUT(span->reserved[0], 0);
+	HFT_PUT(span->reserved[1], 0);
+	HFT_PUT(span->reserved[2], 0);
 	hft_commit(thread, slot, index, HFT_REC_SPAN, 2);
 	return tsc;
 }
