@@ -57,8 +57,10 @@ static int scout(void *context, const struct hft_record *record)
 static int charge(void *context, const struct hft_record *record)
 {
 	struct teller *teller = context;
+	int err;
 
-	return charges_feed(teller->charges, record);
+	err = charges_feed(teller->charges, record);
+	return err ? err : counted_feed(teller->counted, record);
 }
 
 /* Both passes over the recording. 0 or -errno; said by the caller. */
@@ -75,11 +77,15 @@ static int read_recording(const char *path, struct teller *teller, struct spans 
 	if (!err)
 		err = spans_settle(spans);
 	if (!err)
+		err = counted_open(&teller->counted, spans);
+	if (!err)
 		err = charges_start(teller->charges);
 	if (!err)
 		err = read_pass(second, charge, teller);
 	if (!err)
 		err = charges_finish(teller->charges);
+	if (!err)
+		err = counted_finish(teller->counted);
 	return err;
 }
 
@@ -289,6 +295,7 @@ static int explain(struct options *options)
 		message("%s: %s", options->path, strerror(-err));
 	status = err ? HFT_EXIT_FAILED : tell(&teller, options);
 	charges_close(teller.charges);
+	counted_close(teller.counted);
 	spans_uninit(&spans);
 out:
 	free(options->trigger_name);
@@ -385,7 +392,8 @@ const struct hft_command cmd_explain = {
 "Takes the slowest spans of a recording and gives each of their ticks to one cause:\n"
 "the thread's own code, an interrupt, a TLB shootdown, a page fault, a system call,\n"
 "another task on its CPU, the hypervisor; and names the culprit. The parts add up\n"
-"to the span. Own time beyond what 9 of 10 spans of the same name take, with nothing\n"
+"to the span, and where the program had counters in it (hft_span_begin_pmu()), they are\n"
+"shown beside the median of its name. Own time beyond what 9 of 10 spans of the same name take, with nothing\n"
 "seen, is called unexplained.\n"
 "\n"
 "  -n, --slowest N      so many; default 10\n"

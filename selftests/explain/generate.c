@@ -23,6 +23,7 @@ static const struct scenario scenarios[] = {
 	{ "senders", scenario_senders },
 	{ "wakeups", scenario_wakeups },
 	{ "deferred", scenario_deferred },
+	{ "counted", scenario_counted },
 	{ "symbols", scenario_symbols },
 	{ NULL, NULL },
 };

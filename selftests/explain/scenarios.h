@@ -23,6 +23,9 @@ void scenario_wakeups(const char *path);
 /* Timers, ticks, work items, hidden time. */
 void scenario_deferred(const char *path);
 
+/* Spans with counters in them. */
+void scenario_counted(const char *path);
+
 /* Its process is this program, which faults in this function. */
 void scenario_symbols(const char *path);
 

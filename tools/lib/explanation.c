@@ -120,6 +120,30 @@ static void print_part(const struct teller *teller, const struct span *span,
 	fputc('\n', file);
 }
 
+/* What the CPU counted inside, where the program asked for it. */
+static void print_counts(const struct teller *teller, const struct span *span, FILE *file)
+{
+	char count[FORMAT_SIZE], text[CULPRIT_TEXT];
+	const struct span_counts *counts = span->counts;
+	const char *event;
+	__u64 median;
+	__u32 i;
+
+	for (i = 0; counts && i < counts->events; i++) {
+		event = counts->event[i];
+		fprintf(file, "%s %s ", i ? "," : "  counted in user mode:",
+			text_escape(text, sizeof(text), event, strlen(event)));
+		if (counts->count[i] == HFT_SPAN_PMU_MISSING)
+			fputs("missing", file);
+		else
+			fputs(format_count(count, counts->count[i]), file);
+		if (counted_median(teller->counted, span->name, event, &median))
+			fprintf(file, " (median %s)", format_count(count, median));
+	}
+	if (counts)
+		fputc('\n', file);
+}
+
 void explanation_print(const struct teller *teller, const struct span *span, __u64 number,
 		       FILE *file)
 {
@@ -142,11 +166,37 @@ void explanation_print(const struct teller *teller, const struct span *span, __u
 			  (double)ns_of(teller, histogram_percentile(&name->duration, 50))));
 	for (i = 0; i < span->parts_count; i++)
 		print_part(teller, span, &span->part[i], file);
+	print_counts(teller, span, file);
 	explanation_top(teller, span, &top);
 	causes_advice(charges_causes(teller->charges), top.culprit, text, sizeof(text));
 	if (text[0])
 		fprintf(file, "  next, for %s: %s\n", cause_name(top.cause), text);
 	fputc('\n', file);
+}
+
+static void counts_json(const struct teller *teller, const struct span *span, struct json *json)
+{
+	const struct span_counts *counts = span->counts;
+	__u64 median;
+	__u32 i;
+
+	if (!counts)
+		return;
+	json_array(json, "counts");
+	for (i = 0; i < counts->events; i++) {
+		json_object(json, NULL);
+		json_string(json, "event", counts->event[i]);
+		if (counts->count[i] == HFT_SPAN_PMU_MISSING)
+			json_null(json, "count");
+		else
+			json_u64(json, "count", counts->count[i]);
+		if (counted_median(teller->counted, span->name, counts->event[i], &median))
+			json_u64(json, "median", median);
+		else
+			json_null(json, "median");
+		json_close(json);
+	}
+	json_close(json);
 }
 
 void explanation_json(const struct teller *teller, const struct span *span, struct json *json)
@@ -195,6 +245,7 @@ void explanation_json(const struct teller *teller, const struct span *span, stru
 		json_close(json);
 	}
 	json_close(json);
+	counts_json(teller, span, json);
 	json_string(json, "top_cause", cause_name(top.cause));
 	json_string(json, "top_culprit", causes_text(causes, top.culprit));
 	json_string(json, "next", causes_advice(causes, top.culprit, text, sizeof(text)));

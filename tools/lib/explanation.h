@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lib/charges.h"
+#include "lib/counted.h"
 #include "lib/json.h"
 #include "lib/spans.h"
 
@@ -14,6 +15,7 @@ struct teller {
 	const struct hft_reader *reader;
 	const struct spans *spans;
 	struct charges *charges;
+	struct counted *counted;
 };
 
 /*

@@ -25,6 +25,8 @@ static const struct {
 
 #define FLAGS ARRAY_SIZE(flags)
 
+#define NAME_TEXT 60	/* at most, of a process's own names */
+
 const char *ring_text(const struct hft_ring_info *info, char *buf, size_t size)
 {
 	char name[4 * sizeof(info->name) + 1];
@@ -90,7 +92,8 @@ static void print_value(FILE *file, const struct hft_reader *reader,
 		fprintf(file, "%.0fns", value * 1e9 / hft_reader_hz(reader));
 	else if (field->kind == HFT_FIELD_NAME)
 		fputs(text_escape(text, sizeof(text),
-				  hft_reader_name(reader, record->ring, value), 60), file);
+				  hft_reader_name(reader, record->ring, value), NAME_TEXT),
+		      file);
 	else
 		fprintf(file, "%llu", value);
 }
@@ -100,6 +103,12 @@ static bool is_chain_end(const struct hft_field *field, const char *at)
 {
 	return (!strcmp(field->name, "user") || !strcmp(field->name, "kernel")) &&
 	       field->count > 1 && !unsigned_at(at, field->bytes);
+}
+
+/* Names and counts of span_pmu, which are shown in pairs. */
+static bool is_half_of_pair(const struct hft_schema *schema, const struct hft_field *field)
+{
+	return schema->type == HFT_REC_SPAN_PMU && field->count > 1;
 }
 
 static void print_fields(FILE *file, const struct hft_reader *reader,
@@ -112,6 +121,8 @@ static void print_fields(FILE *file, const struct hft_reader *reader,
 		const struct hft_field *field = &schema->fields[i];
 		const char *at = (const char *)record->payload + field->offset;
 
+		if (is_half_of_pair(schema, field))
+			continue;
 		fprintf(file, " %s=", field->name);
 		for (j = 0; j < field->count && !is_chain_end(field, at); j++, at += field->bytes) {
 			if (j)
@@ -153,6 +164,35 @@ static void print_events(FILE *file, const struct hft_record *record,
 			fprintf(file, " %s=%llu", name, counters->value[i]);
 		else
 			fprintf(file, " %s=stopped", name);
+	}
+}
+
+/* What a span's thread has called the event. */
+static const char *pair_name(const struct hft_reader *reader, const struct hft_record *record,
+			     unsigned int index)
+{
+	const struct hft_rec_span_pmu *rec = record->payload;
+
+	if (record->type != HFT_REC_SPAN_PMU || index >= rec->events ||
+	    index >= HFT_SPAN_PMU_EVENTS)
+		return NULL;
+	return hft_reader_name(reader, record->ring, rec->event[index]);
+}
+
+static void print_pairs(FILE *file, const struct hft_reader *reader,
+			const struct hft_record *record)
+{
+	const struct hft_rec_span_pmu *rec = record->payload;
+	char text[4 * NAME_TEXT + 1];
+	const char *name;
+	unsigned int i;
+
+	for (i = 0; (name = pair_name(reader, record, i)); i++) {
+		fprintf(file, " %s=", text_escape(text, sizeof(text), name, NAME_TEXT));
+		if (rec->count[i] == HFT_SPAN_PMU_MISSING)
+			fputs("missing", file);
+		else
+			fprintf(file, "%llu", rec->count[i]);
 	}
 }
 
@@ -201,6 +241,7 @@ void record_print(FILE *file, const struct record_print *how, const struct hft_r
 	}
 	print_fields(file, reader, record, schema, how->raw);
 	print_events(file, record, how->events);
+	print_pairs(file, reader, record);
 	if (how->symbols)
 		print_sender(file, how);
 	fputc('\n', file);
@@ -224,7 +265,7 @@ static void json_value(struct json *json, const char *key, const struct hft_read
 	else if (field->kind == HFT_FIELD_INT)
 		json_s64(json, key, signed_at(at, field->bytes));
 	else if (field->kind == HFT_FIELD_NAME)
-		json_text(json, key, hft_reader_name(reader, record->ring, value), 60);
+		json_text(json, key, hft_reader_name(reader, record->ring, value), NAME_TEXT);
 	else
 		json_u64(json, key, value);
 }
@@ -240,6 +281,8 @@ static void json_fields(struct json *json, const struct hft_reader *reader,
 		const char *at = (const char *)record->payload + field->offset;
 		char key[64];
 
+		if (is_half_of_pair(schema, field))
+			continue;
 		if (field->count > 1) {
 			json_array(json, field->name);
 			for (j = 0; j < field->count && !is_chain_end(field, at);
@@ -280,6 +323,27 @@ static void json_events(struct json *json, const struct hft_record *record,
 	json_close(json);
 }
 
+static void json_pairs(struct json *json, const struct hft_reader *reader,
+		       const struct hft_record *record)
+{
+	const struct hft_rec_span_pmu *rec = record->payload;
+	char text[4 * NAME_TEXT + 1];
+	const char *name;
+	unsigned int i;
+
+	if (!pair_name(reader, record, 0))
+		return;
+	json_object(json, "events");
+	for (i = 0; (name = pair_name(reader, record, i)); i++) {
+		text_escape(text, sizeof(text), name, NAME_TEXT);
+		if (rec->count[i] == HFT_SPAN_PMU_MISSING)
+			json_null(json, text);
+		else
+			json_u64(json, text, rec->count[i]);
+	}
+	json_close(json);
+}
+
 void record_print_json(FILE *file, const struct record_print *how,
 		       const struct hft_record *record)
 {
@@ -314,6 +378,7 @@ void record_print_json(FILE *file, const struct record_print *how,
 		json_u64(&json, "lost_slots_before", record->lost_slots);
 	json_fields(&json, reader, record, schema);
 	json_events(&json, record, how->events);
+	json_pairs(&json, reader, record);
 	if (how->symbols)
 		sender_json(how->sender, how->symbols, &json);
 	json_close(&json);

@@ -31,8 +31,10 @@ void spans_uninit(struct spans *spans)
 {
 	size_t i;
 
-	for (i = 0; i < spans->count; i++)
+	for (i = 0; i < spans->count; i++) {
 		free(spans->span[i].part);
+		free(spans->span[i].counts);
+	}
 	free(spans->span);
 	for (i = 0; i < spans->names; i++) {
 		histogram_uninit(&spans->name[i].duration);
@@ -203,10 +205,11 @@ static int choose(struct spans *spans, const struct span *span)
 	return 0;
 }
 
-int spans_offer(struct spans *spans, const struct hft_record *record)
+static struct span span_of(const struct hft_record *record)
 {
 	const struct hft_rec_span *rec = record->payload;
-	struct span span = {
+
+	return (struct span){
 		.start = record->start < record->tsc ? record->start : record->tsc,
 		.end = record->tsc,
 		.id = rec->id,
@@ -214,6 +217,11 @@ int spans_offer(struct spans *spans, const struct hft_record *record)
 		.parent = SPAN_NONE,
 		.cpu = -1,
 	};
+}
+
+int spans_offer(struct spans *spans, const struct hft_record *record)
+{
+	struct span span = span_of(record);
 	int err;
 
 	if (!spans->is_user[record->ring])
@@ -287,6 +295,37 @@ int spans_settle(struct spans *spans)
 	if (spans->count)
 		qsort(spans->span, spans->count, sizeof(*spans->span), by_place);
 	find_parents(spans);
+	return 0;
+}
+
+int spans_count(struct spans *spans, const struct hft_record *record,
+		const struct span_counts *counts)
+{
+	size_t low = 0, high = spans->count, middle;
+	struct span wanted = span_of(record);
+	struct span *span;
+	int err;
+
+	err = find_name(spans, record, &wanted.name);
+	if (err)
+		return err;
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (by_place(&spans->span[middle], &wanted) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* chosen, of the sample, both */
+	for (; low < spans->count && !by_place(&spans->span[low], &wanted); low++) {
+		span = &spans->span[low];
+		if (span->id != wanted.id || span->name != wanted.name || span->counts)
+			continue;
+		span->counts = malloc(sizeof(*span->counts));
+		if (!span->counts)
+			return -ENOMEM;
+		*span->counts = *counts;
+	}
 	return 0;
 }
 

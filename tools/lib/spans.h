@@ -24,6 +24,13 @@ struct part {
 	__u64 interval;		/* the newest that was counted */
 };
 
+/* What its thread's counters counted inside a span; strings are the reader's. */
+struct span_counts {
+	__u32 events;
+	const char *event[HFT_SPAN_PMU_EVENTS];
+	__u64 count[HFT_SPAN_PMU_EVENTS];	/* or HFT_SPAN_PMU_MISSING */
+};
+
 struct span {
 	__u64 start;
 	__u64 end;
@@ -38,6 +45,7 @@ struct span {
 	__u64 resident;		/* ticks that its thread was on a CPU */
 	__u64 off;		/* ticks that it was not, by charges */
 	__u64 steal;		/* ticks that the hypervisor took */
+	struct span_counts *counts;	/* NULL: none */
 };
 
 struct span_name {
@@ -86,6 +94,10 @@ int spans_offer(struct spans *spans, const struct hft_record *record);
 
 /* After the last one: orders them, with the sample, for charging. 0 or -ENOMEM. */
 int spans_settle(struct spans *spans);
+
+/* Gives the spans of a settled HFT_REC_SPAN, if any, these counts. 0 or -ENOMEM. */
+int spans_count(struct spans *spans, const struct hft_record *record,
+		const struct span_counts *counts);
 
 /* Charges `ticks` of interval number `interval` (0: counted before) to a span. 0 or -ENOMEM. */
 int span_charge(struct span *span, __u32 culprit, __u64 ticks, __u64 interval);

@@ -83,6 +83,22 @@ private:
 	hft_thread *thread_;
 };
 
+/* The same with what the CPU counted inside, where the thread has counters: hft_thread_pmu(). */
+class [[nodiscard]] span_pmu {
+public:
+	[[gnu::always_inline]] span_pmu(hft_thread *thread, name what, __u64 id) noexcept
+		: thread_(thread)
+	{
+		hft_span_begin_pmu(thread_, what.index(), id);
+	}
+	[[gnu::always_inline]] ~span_pmu() { hft_span_end_pmu(thread_); }
+	span_pmu(const span_pmu &) = delete;
+	span_pmu &operator=(const span_pmu &) = delete;
+
+private:
+	hft_thread *thread_;
+};
+
 } /* namespace hft */
 
 #endif /* HFTRACE_HPP */
