@@ -14,17 +14,20 @@ assembly() {
 	objdump -dr --no-show-raw-insn one.o | sed 1,3d
 }
 
-# costs_nothing COMPILER
+# costs_nothing COMPILER KIND: the kind is a suffix.
 costs_nothing() {
-	assembly "$1" 'hft_span_begin(thread, name, id); work(); hft_span_end(thread);' >by_c
-	assembly "$1" 'hft::span span(thread, hft::name(name), id); work();' >by_cxx
+	assembly "$1" "hft_span_begin$2(thread, name, id); work(); hft_span_end$2(thread);" >by_c
+	assembly "$1" "hft::span$2 span(thread, hft::name(name), id); work();" >by_cxx
 	grep -q rdtsc by_c || grep -q cntvct by_c || fail "$1: no span in what was compiled"
-	cmp by_c by_cxx || fail "$1: a span of C++ takes $(wc -l <by_cxx) lines of assembly, of C $(wc -l <by_c)"
+	cmp by_c by_cxx || fail "$1: a span$2 of C++ takes $(wc -l <by_cxx) lines of assembly, of C $(wc -l <by_c)"
 }
 
 test_cxx_span_costs_nothing() {
-	costs_nothing g++
-	! command -v clang++ >found || costs_nothing clang++
+	local compiler kind
+	for compiler in g++ clang++; do
+		command -v "$compiler" >found || continue
+		for kind in '' _pmu; do costs_nothing "$compiler" "$kind"; done
+	done
 }
 
 # What the types are there to prevent does not compile.

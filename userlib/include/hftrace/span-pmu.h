@@ -62,10 +62,17 @@ int hft_thread_pmu(struct hft_thread *thread, const char *const *events, unsigne
  */
 void hft_thread_pmu_close(struct hft_thread *thread);
 
+/* C has no such attribute of pointers, and needs none. */
+#ifdef __cplusplus
+#define HFT_POINTER_NOTHROW	noexcept
+#else
+#define HFT_POINTER_NOTHROW
+#endif
+
 /* How spans with counters begin and end. The library's. */
 struct hft_span_pmu {
-	void (*begin)(struct hft_thread *thread);
-	void (*end)(struct hft_thread *thread);
+	void (*begin)(struct hft_thread *thread) HFT_POINTER_NOTHROW;
+	void (*end)(struct hft_thread *thread) HFT_POINTER_NOTHROW;
 };
 
 /*
