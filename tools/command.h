@@ -44,5 +44,7 @@ extern const struct hft_command cmd_audit;
 extern const struct hft_command cmd_budget;
 extern const struct hft_command cmd_history;
 extern const struct hft_command cmd_prove;
+extern const struct hft_command cmd_counters;
+extern const struct hft_command cmd_state;
 
 #endif /* HFT_COMMAND_H */

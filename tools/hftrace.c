@@ -25,6 +25,8 @@ static const struct hft_command *const commands[] = {
 	&cmd_budget,
 	&cmd_history,
 	&cmd_prove,
+	&cmd_counters,
+	&cmd_state,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)
