@@ -10,6 +10,8 @@
  *	every=N		in steps: rest for 1 ms after each N rounds
  *	threads=N	so many threads do the next steps, up to 64
  *	names=N		so many names, some of them ugly
+ *	count=N		adds N to the counter "orders", sets the gauge "depth" to N
+ *	state=N		publishes the state "position", and writes it N times
  *	hostile=KIND	write something into its ring that no library would:
  *			types, lengths, times, future, head, names
  *	exec=1		becomes itself again, with the arguments that follow
@@ -112,6 +114,50 @@ static void make_names(long count)
 	}
 }
 
+static void count(long number)
+{
+	hft_counter_add(hft_counter(hft_thread_attach("counts"), "orders"), number);
+	hft_gauge_set(hft_gauge("depth"), number);
+}
+
+/* The n-th write's members follow from n. */
+static void write_states(long number)
+{
+	struct position {
+		char symbol[8];
+		short change;
+		int quantity;
+		double average;
+		float ratio;
+		unsigned long level[3];
+		unsigned char key[4];
+	} position = { .symbol = "A\"B\033C", .key = { 0, 1, 0xfe, 0xff } };
+	static const struct hft_member members[] = {
+		HFT_MEMBER(struct position, symbol, TEXT),
+		HFT_MEMBER(struct position, change, INT),
+		HFT_MEMBER(struct position, quantity, UINT),
+		HFT_MEMBER(struct position, average, DOUBLE),
+		HFT_MEMBER(struct position, ratio, DOUBLE),
+		HFT_MEMBER_ARRAY(struct position, level, UINT),
+		HFT_MEMBER(struct position, key, BYTES),
+	};
+	struct hft_state_page *state;
+	long i;
+
+	state = hft_state_publish("position", sizeof(position), members,
+				  sizeof(members) / sizeof(members[0]));
+	for (i = 1; i <= number; i++) {
+		position.change = -i;
+		position.quantity = i;
+		position.average = i + 0.1;
+		position.ratio = 0.2F;
+		position.level[0] = i;
+		position.level[2] = -1UL;
+		if (hft_state_write(state, &position))
+			exit(1);
+	}
+}
+
 /* Slots as the library writes them, but for what `kind` spoils. */
 static void be_hostile(const char *kind)
 {
@@ -177,6 +223,10 @@ static int act(const char *name, const char *value, char **argv)
 		steps(number);
 	} else if (!strcmp(name, "names")) {
 		make_names(number);
+	} else if (!strcmp(name, "count")) {
+		count(number);
+	} else if (!strcmp(name, "state")) {
+		write_states(number);
 	} else if (!strcmp(name, "hostile")) {
 		be_hostile(value);
 	} else if (!strcmp(name, "exec")) {

@@ -1,0 +1,165 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What programs show, from outside: counters, gauges, states.
+
+# producer STEP...: runs it until it rests; its number is in $producer.
+producer() {
+	"$PRODUCER" "$@" names=1 sleep=60000 &
+	producer=$!
+	local tries
+	for ((tries = 0; tries < 500; tries++)); do
+		# the name that it makes last
+		! grep -qsa name-0 /dev/shm/hftrace-$producer-* || return 0
+		sleep 0.02
+	done
+	fail "the producer does not begin"
+}
+
+finish() {
+	kill -9 "$producer"
+	wait "$producer" || :
+	rm -f /dev/shm/hftrace-"$producer"-*
+}
+
+test_counters() {
+	producer count=40 count=2
+	hft 0 counters -p $producer
+	equal lines "$(wc -l <out)" 3
+	grep -qE "^producer/$producer +orders +counter +42$" out || fail "$(cat out)"
+	grep -qE "^producer/$producer +depth +gauge +2$" out || fail "$(cat out)"
+	hft 0 counters -n producer -p $producer -v
+	grep -qE "^ +thread $producer +42$" out || fail "$(cat out)"
+	hft 0 counters -p $producer --json
+	equal count "$(json out 'len(d["values"])')" 2
+	equal orders "$(json out '[v["value"] for v in d["values"] if v["name"] == "orders" and v["kind"] == "counter"]')" '[42]'
+	equal thread "$(json out 'd["values"][0]["threads"][0]["tid"]')" $producer
+	hft 0 counters -n nobody --json
+	equal none "$(json out 'd["values"]')" '[]'
+	finish
+}
+
+test_counters_rate() {
+	"$PRODUCER" count=1 sleep=1000 count=1000 sleep=60000 &
+	producer=$!
+	hft 0 counters -n producer -i 50ms --times 60 --json
+	equal lines "$(wc -l <out)" 60
+	# What was added came in at one of the looks, as so many a second of the time since the one before.
+	cat >check <<-'END'
+	import json, sys
+	before = None
+	jumps = []
+	for line in open("out"):
+	    look = json.loads(line)
+	    mine = [v for v in look["values"] if v["pid"] == int(sys.argv[1])]
+	    assert all("per_second" not in v for v in mine if v["kind"] == "gauge")
+	    for v in mine:
+	        if v["name"] != "orders":
+	            continue
+	        assert ("per_second" in v) == (before is not None)
+	        if before and v["value"] != before[1]:
+	            want = (v["value"] - before[1]) * 1e9 / (look["realtime_ns"] - before[0])
+	            assert 0.99 < v["per_second"] / want < 1.01, (v, want)
+	            jumps.append((before[1], v["value"]))
+	        elif before:
+	            assert v["per_second"] == 0
+	        before = look["realtime_ns"], v["value"]
+	assert jumps == [(1, 1001)], jumps
+	END
+	python3 check $producer 2>wrong || fail "$(tail -n 1 wrong)"
+	hft 0 counters -p $producer -i 20ms --times 3
+	equal headings "$(grep -c "PER SECOND" out)" 3
+	finish
+}
+
+test_state() {
+	producer state=12
+	hft 0 state -p $producer position
+	grep -qE "^position  producer/$producer: write 12, [0-9.]+ [mu]?n?s ago$" out || fail "$(head -n 1 out)"
+	tail -n +2 out >members
+	cat >expected <<-'END'
+	  symbol    "A"B\x1bC"
+	  change    -12
+	  quantity  12
+	  average   12.1
+	  ratio     0.2
+	  level     12 0 18446744073709551615
+	  key       0001feff
+	END
+	diff members expected || fail "other members"
+	hft 0 state -p $producer --json
+	equal value "$(json out 'd["value"], d["writes"]')" "('whole', 12)"
+	equal symbol "$(json out 'd["members"]["symbol"] == "A\"B\33C"')" True
+	equal members "$(json out '[d["members"][m] for m in ("change", "quantity", "average", "level", "key")]')" \
+		"[-12, 12, 12.1, [12, 0, 18446744073709551615], '0001feff']"
+	hft 1 state -p $producer nonsense
+	says "no state 'nonsense' there"
+	finish
+}
+
+test_state_never_written() {
+	producer state=0
+	hft 0 state -p $producer
+	equal line "$(cat out)" "position  producer/$producer: never written"
+	hft 0 state -p $producer --json
+	equal value "$(json out 'd["value"], "members" in d')" "('never written', False)"
+	finish
+}
+
+test_state_follow() {
+	"$PRODUCER" state=1 sleep=1000 state=3 sleep=60000 &
+	producer=$!
+	hft 0 state -n producer -f -i 10ms --times 300 --json
+	grep -F "\"pid\":$producer," out >mine
+	# Each once, however often it was looked at: the second run of writes goes on from the first.
+	equal writes "$(sed 's/.*"writes":\([0-9]*\).*/\1/' mine | tr '\n' ' ')" "1 4 "
+	finish
+}
+
+test_values_of_the_killed() {
+	producer count=7 state=3
+	kill -9 "$producer"
+	wait "$producer" || :
+	hft 0 counters -p $producer
+	grep -qE "^\?/$producer \(ended\) +orders +counter +7$" out || fail "$(cat out)"
+	# There is nothing to wait for.
+	hft 0 counters -p $producer -i 1s
+	hft 0 state -p $producer -f
+	grep -qF "position  ?/$producer (ended): write 3, " out || fail "$(cat out)"
+	grep -qx '  quantity  3' out || fail "$(cat out)"
+	rm -f /dev/shm/hftrace-"$producer"-*
+}
+
+# The program that it was before, and the one that it became.
+test_values_over_exec() {
+	"$PRODUCER" count=7 exec=1 count=1 sleep=60000 &
+	producer=$!
+	local tries
+	for ((tries = 0; tries < 500; tries++)); do
+		"$HFTRACE" counters -p $producer >out 2>err || :
+		[[ $(grep -c orders out) -lt 2 ]] || break
+		sleep 0.02
+	done
+	grep -qE "^\?/$producer \(ended\) +orders +counter +7$" out || fail "$(cat out)"
+	grep -qE "^exe/$producer +orders +counter +1$|^producer/$producer +orders +counter +1$" out || fail "$(cat out)"
+	finish
+}
+
+test_values_wrong_usage() {
+	hft 64 counters -i 0
+	says "is no interval"
+	hft 64 counters -p x
+	says "is no process number"
+	hft 64 counters --times 3
+	says "--times needs an interval"
+	hft 64 counters a.hft b.hft
+	says "what is 'b.hft'?"
+	hft 64 counters a.hft -i 1s
+	says "does not change: leave -i out"
+	hft 64 state a.hft -f
+	says "does not change: leave -f out"
+	hft 64 state one two
+	says "what is 'two'?"
+	hft 1 state nothing.hft
+	says "no recording nothing.hft"
+}
