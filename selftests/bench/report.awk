@@ -131,6 +131,7 @@ END {
 	user("floor", "floor: rdtsc and a 32-byte store")
 	user("mark", "hft_mark()", 28, 1.25)
 	user("span", "hft_span_begin() and hft_span_end()")
+	user("counted", "the same with _pmu, without counters")
 	user("poll", "hft_poll(), in time")
 	user("off", "hft_mark(), off")
 	if (json)

@@ -18,10 +18,10 @@
 #define OPS	1000	/* in one block */
 #define BYTES	(8192 * HFT_SLOT_SIZE)	/* of the floor's buffer: the ring's default */
 
-enum { FLOOR, MARK, SPAN, WITHIN, OPERATION, POLL, OFF, LOOPS };
+enum { FLOOR, MARK, SPAN, COUNTED, WITHIN, OPERATION, POLL, OFF, LOOPS };
 
 static const char *const names[LOOPS] = {
-	"floor", "mark", "span", "within", "operation", "poll", "off"
+	"floor", "mark", "span", "counted", "within", "operation", "poll", "off"
 };
 
 /* The clock and one 32-byte store into a buffer that goes round, as a ring does. */
@@ -59,6 +59,17 @@ static __attribute__((noinline, aligned(64))) void run_span(struct hft_thread *t
 	for (i = 0; i < OPS; i++) {
 		hft_span_begin(t, 1, i);
 		hft_span_end(t);
+	}
+}
+
+/* Of a thread without counters. */
+static __attribute__((noinline, aligned(64))) void run_counted(struct hft_thread *t)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPS; i++) {
+		hft_span_begin_pmu(t, 1, i);
+		hft_span_end_pmu(t);
 	}
 }
 
@@ -183,6 +194,8 @@ int main(int argc, char **argv)
 				run_floor(&f);
 			else if (loop == SPAN)
 				run_span(on);
+			else if (loop == COUNTED)
+				run_counted(on);
 			else if (loop == WITHIN)
 				run_within(on, &limit);
 			else if (loop == OPERATION)

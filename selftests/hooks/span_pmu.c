@@ -6,16 +6,17 @@
  *
  * Machine aarch64: -c 2
  * Machine aarch64: --icount
+ * Machine aarch64: --icount --cpu neoverse-n1
  */
 #include <errno.h>
 #include <hftrace-reader.h>
 #include <hftrace.h>
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "perf.h"
 #include "pmu_set.h"
@@ -171,6 +172,84 @@ static int known_instructions(void)
 	return 0;
 }
 
+/* One whose counters are narrow, and run over in the middle. */
+static int narrow_counter(void)
+{
+	const unsigned long rounds = 0x50000000;
+	struct hft_thread_pmu_status status = { .size = sizeof(status) };
+	struct hft_rec_span_pmu pmu;
+
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	hft_thread_pmu_close(thread);
+	CHECK_EQ(hft_thread_pmu(thread, count_instructions, 1, &status), 0);
+	printf("# %u bits\n", status.bits[0]);
+	if (status.bits[0] != 32)
+		case_skip("this PMU has counters of %u bits", status.bits[0]);
+	CHECK(strstr(status.text, "every 2147483648 events"));
+	span_of(rounds);
+	pmu = take(1, rounds);
+	printf("# %lu instructions: %llu\n", 2 * rounds, pmu.count[0]);
+	CHECK(pmu.count[0] >= 2 * rounds);
+	CHECK(pmu.count[0] <= 2 * rounds + CALLERS);
+	return 0;
+}
+
+#define PAIRS	100
+
+static __attribute__((noinline)) void plain_pairs(void)
+{
+	int i;
+
+	for (i = 0; i < PAIRS; i++) {
+		hft_span_begin(thread, 1, 1);
+		hft_span_end(thread);
+	}
+}
+
+static __attribute__((noinline)) void counted_pairs(void)
+{
+	int i;
+
+	for (i = 0; i < PAIRS; i++) {
+		hft_span_begin_pmu(thread, 1, 1);
+		hft_span_end_pmu(thread);
+	}
+}
+
+/* Instructions of one, by read(2), rounded. */
+static __u64 cost_of(int fd, void (*pairs)(void))
+{
+	__u64 before;
+
+	pairs();
+	before = perf_count(fd);
+	pairs();
+	return (perf_count(fd) - before + PAIRS / 2) / PAIRS;
+}
+
+static int cost(void)
+{
+	static const char *const four[] = { "instructions", "cycles", "r8", "r11" };
+	__u64 plain, without, one, with_four;
+	int fd;
+
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	fd = witness(PERF_COUNT_HW_INSTRUCTIONS);
+	CHECK(fd >= 0);
+	one = cost_of(fd, counted_pairs);
+	hft_thread_pmu_close(thread);
+	CHECK_EQ(try_counters(four, 4, NULL), 0);
+	with_four = cost_of(fd, counted_pairs);
+	hft_thread_pmu_close(thread);
+	without = cost_of(fd, counted_pairs);
+	plain = cost_of(fd, plain_pairs);
+	printf("# instructions of a span: %llu; for counters, without any %llu, with one %llu, with four %llu\n",
+	       plain, without, one, with_four);
+	CHECK(without <= plain + 6);
+	CHECK(one > without && with_four > one);
+	return 0;
+}
+
 /* Readings by system call inside and outside, between which the span's must lie. */
 struct bracket {
 	__u64 before, first, last, after;
@@ -228,13 +307,17 @@ static int as_read_cycles(void)
 
 /* ------------------------------------------------------- while it goes on */
 
-static void yield_often(void)
+#define NAPS	50
+
+/* Each is a switch, whatever the scheduler thinks of those who yield. */
+static void nap_often(void)
 {
+	const struct timespec time = { .tv_nsec = 100000 };
 	int i;
 
-	for (i = 0; i < 50; i++) {
+	for (i = 0; i < NAPS; i++) {
 		count_down(1000);
-		sched_yield();
+		nanosleep(&time, NULL);
 	}
 }
 
@@ -245,10 +328,8 @@ static pid_t other_program(void)
 
 	if (!pid) {
 		CHECK(witness(PERF_COUNT_HW_INSTRUCTIONS) >= 0);
-		for (;;) {
+		for (;;)
 			count_down(1000);
-			sched_yield();
-		}
 	}
 	CHECK(pid > 0);
 	return pid;
@@ -271,19 +352,20 @@ static int switched_out(void)
 	CHECK_EQ(pin(OTHER_CPU), 0);
 	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
 	hft_span_begin_pmu(thread, 3, 0);
-	yield_often();
+	nap_often();
 	hft_span_end_pmu(thread);
 	alone = take(3, 0);
 	pid = other_program();
 	before = switches();
 	hft_span_begin_pmu(thread, 3, 1);
-	yield_often();
+	nap_often();
 	hft_span_end_pmu(thread);
 	printf("# switched out %ld times\n", switches() - before);
-	CHECK(switches() - before >= 25);
+	CHECK(switches() - before >= NAPS);
 	beside = take(3, 1);
 	stop(pid);
-	CHECK(alone.count[0] >= 50 * 2000);
+	CHECK(alone.count[0] >= NAPS * 2000);
+	CHECK(alone.count[0] <= NAPS * 2200);	/* nothing of the kernel's */
 	CHECK_EQ(beside.count[0], alone.count[0]);
 	return 0;
 }
@@ -558,6 +640,8 @@ static int too_many(void)
 
 HOOK_TEST_MAIN("pmu", no_sources, NULL,
 	       { "spans: known numbers of instructions, exactly", known_instructions },
+	       { "spans: 32 bits that run over", narrow_counter },
+	       { "spans: what counters cost", cost },
 	       { "spans: instructions as read(2) has them", as_read_instructions },
 	       { "spans: cycles as read(2) has them", as_read_cycles },
 	       { "spans: switched out in the middle", switched_out },
