@@ -196,6 +196,7 @@ void hft_governor_armed(void)
 			return;
 		}
 	}
+	hft_housekeeping_move(&poll);
 }
 
 void hft_governor_set(const struct cpumask *cpus, u64 events_per_s, u64 ns_per_s)

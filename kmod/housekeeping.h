@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the module's own few works run: never on an isolated or an armed CPU. */
+/*
+ * Where the module's own few works run: never on an isolated or an armed CPU,
+ * unless all others are armed. What waits for its time on one that is armed
+ * meanwhile is moved.
+ */
 #ifndef HFT_HOUSEKEEPING_H
 #define HFT_HOUSEKEEPING_H
 
 #include <linux/cpumask.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/isolation.h>
+#include <linux/workqueue.h>
 
 #include "cpu.h"
 
@@ -30,6 +35,22 @@ static inline unsigned int hft_housekeeping_cpu(void)
 	rcu_read_unlock();
 	found = found < nr_cpu_ids ? found : armed;
 	return found < nr_cpu_ids ? found : cpumask_first(cpu_online_mask);
+}
+
+/* Is the work queued on a CPU that is armed by now? To another one, if there is one. */
+static inline void hft_housekeeping_move(struct delayed_work *work)
+{
+	const int from = READ_ONCE(work->cpu);
+	const unsigned long expires = READ_ONCE(work->timer.expires);
+	unsigned int to;
+
+	if (!delayed_work_pending(work) || from >= nr_cpu_ids ||
+	    !(READ_ONCE(per_cpu(hft_cpu.armed, from)) & HFT_ARMED_HOOKS))
+		return;
+	to = hft_housekeeping_cpu();
+	if (to != from)
+		mod_delayed_work_on(to, system_wq, work,
+				    time_after(expires, jiffies) ? expires - jiffies : 0);
 }
 
 #endif /* HFT_HOUSEKEEPING_H */

@@ -151,6 +151,11 @@ static unsigned long shrink_scan(struct shrinker *s, struct shrink_control *sc)
 	return freed;
 }
 
+void hft_regions_move_works(void)
+{
+	hft_housekeeping_move(&reaper);
+}
+
 int hft_regions_init(unsigned long total_mb, unsigned long user_mb, unsigned long dead_age_s)
 {
 	total_max = total_mb << (20 - PAGE_SHIFT);

@@ -36,6 +36,9 @@ struct hft_user_region {
 int hft_regions_init(unsigned long total_mb, unsigned long user_mb, unsigned long dead_age_s);
 void hft_regions_uninit(void);
 
+/* CPUs have been armed. */
+void hft_regions_move_works(void);
+
 struct hft_user_region *hft_region_create(const struct hft_region_create *want);
 struct hft_user_region *hft_region_open(u64 number);
 void hft_region_put(struct hft_user_region *region);

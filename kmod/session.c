@@ -17,6 +17,7 @@
 #include "leftover.h"
 #include "privilege.h"
 #include "quiet.h"
+#include "region.h"
 #include "ring.h"
 #include "session.h"
 
@@ -192,6 +193,16 @@ static void arm_cpu(unsigned int cpu)
 	hft_ring_show_armed(cpu, want.armed);
 }
 
+/* What waits on a CPU that is armed now waits elsewhere before this returns. */
+static void move_works(void)
+{
+	struct hft_session *session;
+
+	list_for_each_entry(session, &sessions, list)
+		hft_housekeeping_move(&session->expiry);
+	hft_regions_move_works();
+}
+
 static void arm_all(void)
 {
 	unsigned int cpu;
@@ -200,6 +211,7 @@ static void arm_all(void)
 	for_each_possible_cpu(cpu)
 		arm_cpu(cpu);
 	hft_governor_armed();
+	move_works();
 }
 
 /* What the governor wants has changed. */
@@ -215,6 +227,7 @@ static void disarm(struct hft_session *session)
 	session->hooks_elsewhere = 0;
 	session->lease = 0;
 	list_del_init(&session->list);
+	cancel_delayed_work(&session->expiry);
 	arm_all();
 	if (list_empty(&sessions))
 		hft_leftovers_take_away();
@@ -340,6 +353,8 @@ static void renew_lease(struct hft_session *session, u32 lease_ms)
 	if (session->lease)
 		mod_delayed_work_on(hft_housekeeping_cpu(), system_wq, &session->expiry,
 				    session->lease);
+	else
+		cancel_delayed_work(&session->expiry);
 }
 
 static int copy_quiet(s32 quiet[HFT_QUIET_THREADS], const struct hft_arm *arm)
