@@ -29,6 +29,11 @@ static __u64 value_of(__u64 number)
 	return number * 0x9e3779b97f4a7c15ULL;
 }
 
+static unsigned int slots_of(__u64 number)
+{
+	return number % 3 ? 1 : 2;
+}
+
 /* Of three records one is a span. */
 static void write_one(struct hft_thread *thread, __u32 name, __u64 number)
 {
@@ -150,7 +155,7 @@ static const char *look_at_ring(struct hft_reader *reader, __u32 ring, __u64 wri
 		} else if (rec.lost_slots) {
 			return "slots are lost in the middle";
 		}
-		if (value != value_of(next) || (rec.type == HFT_REC_SPAN ? !!(next % 3) : !(next % 3)))
+		if (value != value_of(next) || rec.slots != slots_of(next))
 			return "a record is not what was written";
 		any = true;
 		next++;

@@ -26,7 +26,7 @@ struct checker {
 	uint64_t written;
 	uint64_t read;
 	uint64_t lost;
-	uint64_t late;		/* committed more than 10 ms after their time: merged out of order */
+	uint64_t late;		/* merged out of order, committed 10 ms after their time */
 	char wrong[160];	/* the first thing that is not as it should be, else empty */
 };
 

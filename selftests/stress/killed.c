@@ -111,8 +111,8 @@ static int all_is_there(void)
 		if (files > most)
 			most = files;
 	}
-	printf("# %lu kills: %llu records written, %llu read, %llu lost to the next lap; %u files\n", kills,
-	       remains.written, remains.read, remains.lost, most);
+	printf("# %lu kills: %llu records written, %llu read, %llu overwritten; up to %u files\n",
+	       kills, remains.written, remains.read, remains.lost, most);
 	CHECK(remains.read > kills);
 	CHECK(most > 0);
 	/* found and marked, grown old, removed */

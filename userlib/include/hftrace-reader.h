@@ -89,6 +89,16 @@ int hft_reader_next(struct hft_reader *reader, struct hft_record *record);
 int hft_reader_next_in(struct hft_reader *reader, __u32 ring, struct hft_record *record);
 
 /*
+ * Live: waits until hft_reader_next(), or hft_reader_next_in() and
+ * hft_reader_take_page() where those are used, may have something more. Looks at the
+ * rings' heads about every ms, as producers wake nobody; writes nothing that they read.
+ * Does not look for rings that come: see hft_reader_refresh(). `timeout_ns`: 0 looks
+ * once, ~0 is for ever. 0, at once for a recording; -ETIMEDOUT; -EINTR: a signal handler
+ * ran while it slept.
+ */
+int hft_reader_wait(struct hft_reader *reader, __u64 timeout_ns);
+
+/*
  * Live, when producers are known to be at rest: take what stands, without the
  * 10 ms; after -ENODATA then, records_written = records_read + records_lost.
  */
@@ -137,7 +147,12 @@ struct hft_page_info {
 int hft_reader_take_page(struct hft_reader *reader, __u32 ring, int partial,
 			 struct hft_slot page[HFT_PAGE_SLOTS], struct hft_page_info *info);
 
-/* Live: look for threads and processes that came since. Number of new rings, or -errno. */
+/*
+ * Live: looks for threads and processes that came since, also for the module, if there
+ * was none. Number of new rings, or -errno. Rings that were there stay as they are: while the
+ * reader is open the module cannot be unloaded, and a process that got an old one's
+ * pid has rings of its own.
+ */
 int hft_reader_refresh(struct hft_reader *reader);
 
 /* A name's text, in a CPU ring a probe's; "?" when not known. Valid until the reader is closed. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1
 /* The boards of processes. What stands there may be anything, and change meanwhile. */
 #include "member.h"
+#include "process.h"
 #include "reader.h"
 
 #include <errno.h>
@@ -34,7 +35,11 @@ static bool has_ended(const struct hft_reader *reader, const struct hft_live_reg
 		if (reader->regions[i]->tgid == region->tgid &&
 		    birth_of(reader->regions[i]) > birth_of(region))
 			return true;
-	return kill(region->tgid, 0) && errno == ESRCH;
+	if (kill(region->tgid, 0) && errno == ESRCH)
+		return true;
+	return hft_process_is_another(region->tgid,
+				      hft_source_u64(&region->source,
+						     offsetof(struct hft_region, process_start)));
 }
 
 static const char *name_of(struct hft_live_region *region, uint32_t name)

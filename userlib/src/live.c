@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1
 /* What there is to read live: CPU rings and processes' regions, found and mapped. */
+#include "process.h"
 #include "reader.h"
 #include "shm.h"
 
@@ -124,7 +125,7 @@ static bool is_known(const struct hft_reader *reader, uint64_t number, bool priv
 	return false;
 }
 
-/* Takes over the source. 1: added, 0: not (yet) a region, -errno. */
+/* Takes over the source. 1: added, 0: not (yet) a region, or not this process's, -errno. */
 static int add_region(struct hft_reader *reader, struct hft_source source, uint64_t number,
 		      int32_t tgid, bool private_memory)
 {
@@ -139,7 +140,8 @@ static int add_region(struct hft_reader *reader, struct hft_source source, uint6
 	    page.ring_stride > source.size || page.rings_offset > source.size ||
 	    page.rings_offset % 64 || page.names_offset % 64 || page.names_offset > source.size ||
 	    HFT_NAMES * sizeof(struct hft_name) > source.size - page.names_offset ||
-	    page.rings * page.ring_stride > source.size - page.rings_offset)
+	    page.rings * page.ring_stride > source.size - page.rings_offset ||
+	    hft_process_is_another(tgid, page.process_start))
 		goto err_source;
 	err = -ENOMEM;
 	regions = realloc(reader->regions, (reader->regions_count + 1) * sizeof(*regions));
@@ -367,11 +369,19 @@ static int sample_clock(struct hft_reader *reader)
 /* What came since the reader was opened is read from its start. */
 int hft_live_refresh(struct hft_reader *reader)
 {
-	int added, err;
+	struct hft_hello hello;
+	int added, err, fd;
 
 	err = sample_clock(reader);
 	if (err)
 		return err;
+	/* a module that was loaded since */
+	if (reader->device < 0) {
+		fd = open_device(&hello);
+		reader->device = fd < 0 ? -1 : fd;
+		if (fd >= 0)
+			reader->clock.khz = hello.clock_khz;
+	}
 	added = find_all(reader, false);
 	if (added > 0)
 		reader->heap_valid = false;

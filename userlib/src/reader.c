@@ -259,6 +259,30 @@ int hft_reader_next(struct hft_reader *reader, struct hft_record *record)
 	return 0;
 }
 
+/*
+ * Who merges wants a record that may go out; he who reads ring by ring, any. What was
+ * handed out stays whole: it is stepped over by the next call that reads.
+ */
+bool hft_reader_is_ready(struct hft_reader *reader)
+{
+	struct hft_ring *ring;
+	uint32_t i;
+
+	if (reader->heap_valid && reader->current != NO_RING)
+		return true;
+	if (reader->heap_valid && !top_is_ripe(reader))
+		poll_rings(reader);
+	if (reader->heap_valid)
+		return top_is_ripe(reader);
+	for (i = 0; i < reader->rings_count; i++) {
+		ring = reader->rings[i];
+		if (ring->at + (ring->handed_out ? slot_of(ring)->slots : 0) < ring->limit ||
+		    hft_live_is_ready(reader, ring))
+			return true;
+	}
+	return false;
+}
+
 void hft_reader_settle(struct hft_reader *reader)
 {
 	reader->settled = true;

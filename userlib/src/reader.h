@@ -166,6 +166,9 @@ struct hft_reader {
 	bool uuid_known;
 };
 
+/* reader.c: whether one of the calls that read would find something. */
+bool hft_reader_is_ready(struct hft_reader *reader);
+
 struct hft_ring *hft_reader_add_ring(struct hft_reader *reader, size_t buffer_pages);
 
 /* A line on what is wrong; the first one stays. */
@@ -174,6 +177,7 @@ void hft_reader_note(struct hft_reader *reader, const char *format, ...)
 
 /* ring_live.c: fills ring->buffer; 0, -ENODATA. */
 int hft_live_load(struct hft_reader *reader, struct hft_ring *ring);
+bool hft_live_is_ready(const struct hft_reader *reader, struct hft_ring *ring);
 int hft_live_take(struct hft_reader *reader, struct hft_ring *ring, bool partial,
 		  struct hft_slot *page, struct hft_page_info *info);
 void hft_live_begin(struct hft_ring *ring, bool from_now);

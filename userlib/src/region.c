@@ -2,6 +2,7 @@
 /* The process's region: mapped once by hft_init(), given back by hft_fini(). */
 #include "handles.h"
 #include "library.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,6 +140,7 @@ static void format(const struct hft_options *options, bool private_memory)
 	region->size = region_size(options);
 	region->tgid = getpid();
 	region->private_memory = private_memory;
+	region->process_start = hft_process_start(region->tgid);
 	region->birth = hft_ticks();
 	region->attach_refused = 0;
 	region->board_refused = hft_library.board_refused;

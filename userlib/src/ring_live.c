@@ -194,6 +194,26 @@ static void make_sure(struct hft_ring *ring)
 	ring->first_unsure = false;
 }
 
+/*
+ * Whether there is something to load: what lies under next_slot is committed, or
+ * is never to be.
+ */
+bool hft_live_is_ready(const struct hft_reader *reader, struct hft_ring *ring)
+{
+	uint64_t limit = read_limit(ring, reader->settled), word, at;
+
+	if (limit <= ring->next_slot)
+		return false;
+	if (reader->settled || ring->end_slot != LIVES ||
+	    limit - ring->next_slot >= ring->info.capacity / 2)
+		return true;
+	at = ring->ctl + HFT_PAGE_SIZE + offsetof(struct hft_slot, type) +
+	     (ring->next_slot & (ring->info.capacity - 1)) * HFT_SLOT_SIZE;
+	word = hft_source_u64(ring->source, at);
+	return (uint16_t)word != HFT_REC_NONE &&
+	       (uint32_t)(word >> 32) == (uint32_t)ring->next_slot;
+}
+
 int hft_live_load(struct hft_reader *reader, struct hft_ring *ring)
 {
 	struct look seen;

@@ -6,6 +6,7 @@
  * found it orphaned.
  */
 #include "library.h"
+#include "process.h"
 #include "shm.h"
 
 #include <dirent.h>
@@ -76,6 +77,24 @@ pid_t hft_shm_pid(const char *name)
 	return (pid_t)pid;
 }
 
+/* Is there still the process that made it? Not one that was given its pid since. */
+static bool is_orphan(int dir, const char *name, pid_t pid)
+{
+	struct hft_region page;
+	ssize_t got;
+	int fd;
+
+	if (kill(pid, 0))
+		return errno == ESRCH;
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	got = read(fd, &page, sizeof(page));
+	close(fd);
+	return got == sizeof(page) && page.magic == HFT_REGION_MAGIC &&
+	       hft_process_is_another(pid, page.process_start);
+}
+
 static void clean_one(int dir, const char *name)
 {
 	struct timespec now;
@@ -83,10 +102,10 @@ static void clean_one(int dir, const char *name)
 	pid_t pid;
 
 	pid = hft_shm_pid(name);
-	if (!pid || !kill(pid, 0) || errno != ESRCH)
+	if (!pid)
 		return;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) ||
-	    st.st_uid != geteuid())
+	    st.st_uid != geteuid() || !is_orphan(dir, name, pid))
 		return;
 	if ((st.st_mode & 07777) != ORPHAN_MODE) {
 		/* Whoever may remove it may mark it; if not, it stays as it is. */

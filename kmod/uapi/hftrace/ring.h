@@ -102,7 +102,8 @@ struct hft_region {
 	__u32 formats;		/* grow by atomic add, may exceed HFT_FORMATS */
 	__u32 states;
 	__u32 board_refused;	/* values, formats and states that found no room */
-	__u64 reserved1[3];
+	__u64 process_start;	/* field 22 of /proc/PID/stat: whose pid it was; 0: not known */
+	__u64 reserved1[2];
 
 	/* A line of its own: for those who keep windows of what went before. */
 	__u64 triggers;		/* HFT_REC_TRIGGER written; grows by atomic add */
