@@ -243,11 +243,11 @@ static void print_rings(const struct list *list)
 
 static void print_threads(const struct list *list)
 {
-	static const char *const headings[] = { "PROCESS", "THREAD", "RING", "RECORDS" };
-	struct table *table = table_new("llrr", headings);
+	static const char *const headings[] = { "PROCESS", "THREAD", "RING", "RECORDS", "SAMPLED" };
+	struct table *table = table_new("llrrr", headings);
 	char name[80], thread[100], size[FORMAT_SIZE], records[FORMAT_SIZE];
 	struct hft_ring_info info;
-	__u32 i;
+	__u32 i, every;
 
 	for (i = 0; i < hft_reader_rings(list->reader); i++) {
 		hft_reader_ring(list->reader, i, &info);
@@ -255,6 +255,8 @@ static void print_threads(const struct list *list)
 		table_cell(table, "%s", ring_text(&info, thread, sizeof(thread)));
 		table_cell(table, "%s", format_bytes(size, info.capacity * HFT_SLOT_SIZE));
 		table_cell(table, "%s", format_count(records, info.records_written));
+		every = hft_reader_sample_every(list->reader, i);
+		table_cell(table, every > 1 ? "1 in %u" : "-", every);
 	}
 	table_print(table, stdout);
 	table_free(table);
@@ -326,6 +328,7 @@ static void json_types(struct json *json)
 		[HFT_FIELD_TICKS] = "ticks",
 		[HFT_FIELD_NAME] = "name",
 		[HFT_FIELD_STRING] = "string",
+		[HFT_FIELD_FORMAT] = "format",
 	};
 	const struct hft_schema *all;
 	size_t count, i, j;
@@ -338,6 +341,7 @@ static void json_types(struct json *json)
 		json_string(json, "summary", all[i].summary);
 		json_u64(json, "type", all[i].type);
 		json_u64(json, "slots", all[i].slots);
+		json_u64(json, "slots_max", all[i].slots_max);
 		json_bool(json, "interval", all[i].interval);
 		json_array(json, "fields");
 		for (j = 0; j < all[i].fields_count; j++) {
@@ -348,6 +352,9 @@ static void json_types(struct json *json)
 			json_string(json, "kind", kinds[field->kind]);
 			json_u64(json, "bytes", field->bytes);
 			json_u64(json, "count", field->count);
+			if (!field->count)
+				json_string(json, "counted_by",
+					    all[i].fields[field->counted_by].name);
 			json_close(json);
 		}
 		json_close(json);
@@ -384,6 +391,7 @@ static void json_rings(struct json *json, const struct list *list)
 		json_text(json, "thread", info.name, sizeof(info.name));
 		json_u64(json, "bytes", info.capacity * HFT_SLOT_SIZE);
 		json_u64(json, "records", info.records_written);
+		json_u64(json, "sample_every", hft_reader_sample_every(list->reader, i));
 		json_close(json);
 	}
 	json_close(json);

@@ -25,7 +25,7 @@ static struct hft_ring_ctl *ctl_of(unsigned int ring)
 
 static void fill_ring(struct hft_ring_ctl *ctl)
 {
-	static const __u16 types[] = { 0, 1, 16, 32, 48, 49, 256, 257, 300, 0xffff };
+	static const __u16 types[] = { 0, 1, 16, 32, 48, 49, 256, 257, 258, 300, 0xffff };
 	struct hft_slot *slots = (struct hft_slot *)((char *)ctl + HFT_PAGE_SIZE);
 	__u64 i, base;
 
@@ -40,7 +40,7 @@ static void fill_ring(struct hft_ring_ctl *ctl)
 	base = ctl->head > SLOTS ? ctl->head - SLOTS : 0;
 	for (i = base; i < base + SLOTS; i++) {
 		slots[i % SLOTS].tsc = any() % 4 ? i : any();
-		slots[i % SLOTS].type = types[any() % 10];
+		slots[i % SLOTS].type = types[any() % ARRAY_SIZE(types)];
 		slots[i % SLOTS].slots = any() % 6 ? any() % 5 : any();
 		slots[i % SLOTS].ctx = any();
 		slots[i % SLOTS].seq = any() % 16 ? i : any();
@@ -88,7 +88,8 @@ static int check_page(const struct hft_slot *page, const struct hft_page_info *i
 		last = page[at].tsc;
 		schema = hft_schema(page[at].type);
 		if (page[at].type != HFT_REC_PAD) {
-			CHECK(schema && schema->slots == page[at].slots);
+			CHECK(schema && page[at].slots >= schema->slots &&
+			      page[at].slots <= schema->slots_max);
 			CHECK(last >= info->begin && last <= info->end);
 			records++;
 		}

@@ -12,10 +12,11 @@ static int check_fields(const struct hft_schema *schema)
 
 	for (i = 0; i < schema->fields_count; i++) {
 		field = &schema->fields[i];
-		CHECK(field->name && *field->name && field->count);
+		CHECK(field->name && *field->name);
+		CHECK(field->count || field->counted_by < i);
 		CHECK(field->offset >= end);
 		end = field->offset + field->bytes * field->count;
-		CHECK(end <= 16U + 32U * (schema->slots - 1U));
+		CHECK(end <= 16U + 32U * (schema->slots_max - 1U));
 		if (field->kind != HFT_FIELD_STRING)
 			CHECK(field->bytes == 1 || field->bytes == 2 || field->bytes == 4 ||
 			      field->bytes == 8);
@@ -37,7 +38,8 @@ static int all_types(void)
 	for (i = 0; i < count; i++) {
 		CHECK(!i || all[i].type > all[i - 1].type);
 		CHECK(hft_schema(all[i].type) == &all[i]);
-		CHECK(all[i].slots >= 1 && all[i].slots <= HFT_RECORD_SLOTS_MAX);
+		CHECK(all[i].slots >= 1 && all[i].slots <= all[i].slots_max &&
+		      all[i].slots_max <= HFT_RECORD_SLOTS_MAX);
 		CHECK(all[i].name && all[i].summary);
 		CHECK_EQ(check_fields(&all[i]), 0);
 	}

@@ -12,16 +12,17 @@
 #include "lib/ctf_metadata.h"
 #include "lib/output.h"
 
-size_t ctf_payload_bytes(__u16 type)
+size_t ctf_payload_bytes(const struct hft_slot *slot)
 {
-	const struct hft_schema *schema = hft_schema(type);
+	const struct hft_schema *schema = hft_schema(slot->type);
 	size_t bytes = 0;
 	size_t i;
 
 	for (i = 0; schema && i < schema->fields_count; i++) {
 		const struct hft_field *field = &schema->fields[i];
 
-		bytes = field->offset + field->bytes * field->count;
+		bytes = field->offset +
+			field->bytes * hft_field_count(schema, field, slot->arg);
 	}
 	return bytes;
 }
@@ -149,6 +150,27 @@ static void print_names(FILE *file, const struct hft_field *field, const struct 
 	fputs(" }", file);
 }
 
+static void print_formats(FILE *file, const struct hft_field *field,
+			  const struct formats *formats)
+{
+	char label[FORMAT_LABEL];
+	bool first = true;
+	__u32 i;
+
+	fprintf(file, "enum : uint%d_t {", field->bytes * 8);
+	for (i = 0; formats && i < formats->count; i++) {
+		if (!formats->at[i])
+			continue;
+		fputs(first ? "\n\t\t\t" : ",\n\t\t\t", file);
+		print_literal(file, format_label(label, sizeof(label), formats->at[i]));
+		fprintf(file, " = %u", i);
+		first = false;
+	}
+	if (first)
+		fprintf(file, " \"(unregistered)\" = %u", HFT_FORMATS);
+	fputs(" }", file);
+}
+
 /* Readers take one leading underscore off: so a name can be a word of the language. */
 static const char *escape(const char *name)
 {
@@ -165,8 +187,10 @@ static const char *escape(const char *name)
 	return "";
 }
 
-static void print_field(FILE *file, const struct hft_field *field, const struct names *names)
+static void print_field(FILE *file, const struct hft_schema *schema,
+			const struct hft_field *field, const struct names *names)
 {
+	const struct hft_field *counter = &schema->fields[field->counted_by];
 	int bits = field->bytes * 8;
 
 	fputs("\t\t", file);
@@ -179,12 +203,16 @@ static void print_field(FILE *file, const struct hft_field *field, const struct 
 		print_labels(file, field);
 	else if (field->kind == HFT_FIELD_NAME)
 		print_names(file, field, names);
+	else if (field->kind == HFT_FIELD_FORMAT)
+		print_formats(file, field, names ? &names->formats : NULL);
 	else if (field->kind == HFT_FIELD_HEX)
 		fprintf(file, "hex%d_t", bits);
 	else
 		fprintf(file, "%sint%d_t", field->kind == HFT_FIELD_INT ? "" : "u", bits);
 	fprintf(file, " %s%s", escape(field->name), field->name);
-	if (field->count > 1)
+	if (!field->count)
+		fprintf(file, "[%s%s]", escape(counter->name), counter->name);
+	else if (field->count > 1)
 		fprintf(file, "[%u]", field->count);
 	fputs(";\n", file);
 }
@@ -205,7 +233,7 @@ static int print_event(FILE *file, size_t class, const struct hft_schema *schema
 		if (field->offset > place)
 			fprintf(file, "\t\tuint8_t reserved_%zu[%zu];\n", place,
 				field->offset - place);
-		print_field(file, field, names);
+		print_field(file, schema, field, names);
 		place = field->offset + field->bytes * field->count;
 	}
 	fputs("\t};\n};\n", file);

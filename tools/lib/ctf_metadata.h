@@ -26,8 +26,8 @@ struct ctf_trace {
 #define CTF_PAD_TO_PAGE	0
 #define CTF_PAD_TO_SLOT	1
 
-/* Bytes of a record's payload that its CTF description covers; 0: type not known. */
-size_t ctf_payload_bytes(__u16 type);
+/* Bytes of a whole record's payload that its CTF description covers; 0: type not known. */
+size_t ctf_payload_bytes(const struct hft_slot *slot);
 
 /* 0, or -EINVAL: the schema cannot be put into CTF; what cannot be written shows in ferror(). */
 int ctf_metadata_print(FILE *file, const struct ctf_trace *trace);

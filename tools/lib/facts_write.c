@@ -172,6 +172,49 @@ int facts_names(struct recording *recording, const struct names *names)
 	return recording_put(recording, file, name, false);
 }
 
+/* So that it can be read back: what is no printable ASCII, or a backslash, becomes \xNN. */
+static void print_exactly(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		if (*text >= ' ' && *text < 0x7f && *text != '\\')
+			fputc(*text, file);
+		else
+			fprintf(file, "\\x%02x", (unsigned char)*text);
+	}
+}
+
+/* Number, level, line, types of the arguments as digits, file, text. */
+int facts_formats(struct recording *recording, const struct names *names)
+{
+	const struct formats *formats = &names->formats;
+	char name[32];
+	FILE *file;
+	__u32 i, j;
+
+	if (!formats->count)
+		return 0;
+	snprintf(name, sizeof(name), "formats-%d", names->tgid);
+	file = recording_new_file(recording, name);
+	if (!file)
+		return -errno;
+	for (i = 0; i < formats->count; i++) {
+		const struct hft_format_info *format = formats->at[i];
+
+		if (!format)
+			continue;
+		fprintf(file, "%u\t%u\t%u\t%s", i, format->level, format->line,
+			format->args ? "" : "-");
+		for (j = 0; j < format->args; j++)
+			fprintf(file, "%u", format->type[j]);
+		fputc('\t', file);
+		print_exactly(file, format->file);
+		fputc('\t', file);
+		print_exactly(file, format->text);
+		fputc('\n', file);
+	}
+	return recording_put(recording, file, name, false);
+}
+
 /* Field 39 of /proc/TID/stat, counted from behind the name, which may hold anything. */
 static int last_cpu(const char *path)
 {

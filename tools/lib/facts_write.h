@@ -17,6 +17,7 @@ int facts_interrupts(struct recording *recording);
 int facts_symbols(struct recording *recording);	/* of the kernel */
 int facts_maps(struct recording *recording, pid_t pid);	/* -ESRCH: it has gone */
 int facts_names(struct recording *recording, const struct names *names);
+int facts_formats(struct recording *recording, const struct names *names);
 int facts_buildids(struct recording *recording, const pid_t *pids, size_t count);
 
 /* These add lines. A thread's: tid, tgid, name, CPU it was seen on, CPUs that it may use. */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The names that a process gave to its marks and spans. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ static bool known(const char *text)
 int names_refresh(struct names *names, const struct hft_reader *reader, __u32 ring, bool all)
 {
 	char escaped[4 * sizeof(((struct hft_name *)NULL)->text) + 1];
-	int changed = 0;
+	int changed = 0, new;
 	__u32 i;
 
 	for (i = all ? 0 : names->count; i < HFT_NAMES; i++) {
@@ -36,7 +35,8 @@ int names_refresh(struct names *names, const struct hft_reader *reader, __u32 ri
 		if (names->count <= i)
 			names->count = i + 1;
 	}
-	return changed;
+	new = formats_refresh(&names->formats, reader, ring, all);
+	return new < 0 ? new : changed | new;
 }
 
 void names_free(struct names *names)
@@ -45,4 +45,5 @@ void names_free(struct names *names)
 
 	for (i = 0; i < HFT_NAMES; i++)
 		free(names->text[i]);
+	formats_free(&names->formats);
 }

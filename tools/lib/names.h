@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The names that a process gave to its marks and spans. */
+/* The names that a process gave to its marks and spans, and the formats of its log. */
 #ifndef HFT_NAMES_H
 #define HFT_NAMES_H
 
 #include <stdbool.h>
 #include <hftrace-reader.h>
+#include "lib/formats.h"
 
 struct names {
 	__s32 tgid;
 	__u32 count;		/* those behind are not known */
 	char *text[HFT_NAMES];	/* escaped; NULL: not known */
+	struct formats formats;
 };
 
 /*

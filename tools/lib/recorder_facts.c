@@ -210,8 +210,11 @@ int recorder_facts_refresh(struct recorder *recorder)
 		if (info.kind == HFT_RING_USER && capture->rings[recorder->rings_noted].wanted)
 			err = facts_thread(&recorder->recording, info.tgid, info.id, info.name);
 	}
-	for (i = 0; i < capture->processes_count && !err; i++)
+	for (i = 0; i < capture->processes_count && !err; i++) {
 		err = facts_names(&recorder->recording, capture->processes[i]);
+		if (!err)
+			err = facts_formats(&recorder->recording, capture->processes[i]);
+	}
 	if (!err && noted != recorder->rings_noted)
 		err = write_recording(recorder, false);
 	if (err)

@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/formats.h"
 #include "lib/hooks.h"
 #include "lib/irqs.h"
 #include "lib/json.h"
+#include "lib/log_lines.h"
 #include "lib/output.h"
 #include "lib/records.h"
 #include "lib/senders.h"
@@ -68,6 +70,16 @@ static const char *label(const struct hft_field *field, __u64 value)
 	return NULL;
 }
 
+static const char *format_text(const struct hft_reader *reader, __u32 ring, __u64 format,
+			       char *buf, size_t size)
+{
+	struct hft_format_info info;
+
+	if (hft_reader_format(reader, ring, format, &info))
+		return NULL;
+	return format_label(buf, size, &info);
+}
+
 static void print_value(FILE *file, const struct hft_reader *reader,
 			const struct hft_record *record, const struct hft_field *field,
 			const char *at, bool raw)
@@ -111,12 +123,34 @@ static bool is_half_of_pair(const struct hft_schema *schema, const struct hft_fi
 	return schema->type == HFT_REC_SPAN_PMU && field->count > 1;
 }
 
+/* A line of a log: its words would tell nobody anything. */
+static void print_log(FILE *file, const struct hft_reader *reader,
+		      const struct hft_record *record)
+{
+	char text[4 * sizeof(((struct log_line *)0)->text)];
+	struct log_line line;
+
+	if (log_line_read(&line, reader, record))
+		return;
+	if (line.level)
+		fprintf(file, " level=%s place=%s:%u", line.level,
+			text_escape(text, sizeof(text), line.file, strlen(line.file)), line.line);
+	if (line.every > 1)
+		fprintf(file, " every=%u", line.every);
+	fprintf(file, " text=%s",
+		text_escape(text, sizeof(text), line.text, strlen(line.text)));
+}
+
 static void print_fields(FILE *file, const struct hft_reader *reader,
 			 const struct hft_record *record, const struct hft_schema *schema,
 			 bool raw)
 {
 	size_t i, j;
 
+	if (record->type == HFT_REC_LOG) {
+		print_log(file, reader, record);
+		return;
+	}
 	for (i = 0; i < schema->fields_count; i++) {
 		const struct hft_field *field = &schema->fields[i];
 		const char *at = (const char *)record->payload + field->offset;
@@ -251,6 +285,7 @@ static void json_value(struct json *json, const char *key, const struct hft_read
 		       const struct hft_record *record, const struct hft_field *field,
 		       const char *at)
 {
+	char text[FORMAT_LABEL];
 	const char *word;
 	__u64 value;
 
@@ -259,7 +294,8 @@ static void json_value(struct json *json, const char *key, const struct hft_read
 		return;
 	}
 	value = unsigned_at(at, field->bytes);
-	word = label(field, value);
+	word = field->kind == HFT_FIELD_FORMAT ?
+	       format_text(reader, record->ring, value, text, sizeof(text)) : label(field, value);
 	if (word)
 		json_string(json, key, word);
 	else if (field->kind == HFT_FIELD_INT)
@@ -279,13 +315,14 @@ static void json_fields(struct json *json, const struct hft_reader *reader,
 	for (i = 0; i < schema->fields_count; i++) {
 		const struct hft_field *field = &schema->fields[i];
 		const char *at = (const char *)record->payload + field->offset;
+		__u32 count = hft_field_count(schema, field, record->payload);
 		char key[64];
 
 		if (is_half_of_pair(schema, field))
 			continue;
-		if (field->count > 1) {
+		if (field->count != 1) {
 			json_array(json, field->name);
-			for (j = 0; j < field->count && !is_chain_end(field, at);
+			for (j = 0; j < count && !is_chain_end(field, at);
 			     j++, at += field->bytes)
 				json_value(json, NULL, reader, record, field, at);
 			json_close(json);
@@ -297,6 +334,24 @@ static void json_fields(struct json *json, const struct hft_reader *reader,
 		snprintf(key, sizeof(key), "%s_ns", field->name);
 		json_double(json, key, unsigned_at(at, field->bytes) * 1e9 / hft_reader_hz(reader));
 	}
+	json_close(json);
+}
+
+static void json_log(struct json *json, const struct hft_reader *reader,
+		     const struct hft_record *record)
+{
+	struct log_line line;
+
+	if (record->type != HFT_REC_LOG || log_line_read(&line, reader, record))
+		return;
+	json_object(json, "log");
+	if (line.level) {
+		json_string(json, "level", line.level);
+		json_string(json, "file", line.file);
+		json_u64(json, "line", line.line);
+	}
+	json_string(json, "text", line.text);
+	json_u64(json, "every", line.every);
 	json_close(json);
 }
 
@@ -377,6 +432,7 @@ void record_print_json(FILE *file, const struct record_print *how,
 	if (record->lost_slots)
 		json_u64(&json, "lost_slots_before", record->lost_slots);
 	json_fields(&json, reader, record, schema);
+	json_log(&json, reader, record);
 	json_events(&json, record, how->events);
 	json_pairs(&json, reader, record);
 	if (how->symbols)

@@ -78,11 +78,11 @@ struct hft_slot *stream_next_page(struct stream *stream)
 }
 
 /* Whether this kind of ring has such records: what else a hostile one holds, CTF could not read. */
-static bool belongs(const struct stream *stream, __u16 type)
+static bool belongs(const struct stream *stream, const struct hft_slot *slot)
 {
-	bool user = type >= HFT_REC_MARK;
+	bool user = slot->type >= HFT_REC_MARK;
 
-	return user == (stream->source.ring_kind == HFT_RING_USER) && ctf_payload_bytes(type);
+	return user == (stream->source.ring_kind == HFT_RING_USER) && ctf_payload_bytes(slot);
 }
 
 /*
@@ -118,7 +118,7 @@ static struct layout lay_out(const struct stream *stream, struct hft_slot *page,
 		struct hft_slot *slot = &page[at];
 
 		at += slot->slots;
-		if (slot->type != HFT_REC_PAD && !belongs(stream, slot->type)) {
+		if (slot->type != HFT_REC_PAD && !belongs(stream, slot)) {
 			slot->type = HFT_REC_PAD;
 			slot->ctx = 0;
 			slot->arg[0] = slot->slots;
@@ -126,7 +126,7 @@ static struct layout lay_out(const struct stream *stream, struct hft_slot *page,
 		if (slot->type != HFT_REC_PAD) {
 			layout.records++;
 			layout.content = (char *)slot->arg - (char *)page +
-					 ctf_payload_bytes(slot->type);
+					 ctf_payload_bytes(slot);
 		} else if (at < slots) {
 			put_pads(slot, slot->slots);
 		} else {

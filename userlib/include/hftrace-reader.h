@@ -158,6 +158,41 @@ int hft_reader_refresh(struct hft_reader *reader);
 /* A name's text, in a CPU ring a probe's; "?" when not known. Valid until the reader is closed. */
 const char *hft_reader_name(const struct hft_reader *reader, __u32 ring, __u32 name);
 
+/* A place in a program that logs. */
+struct hft_format_info {
+	__u32 level;		/* enum hft_log_level */
+	__u32 line;
+	__u32 args;		/* of `type`, 0..HFT_LOG_ARGS */
+	__u8 type[HFT_LOG_ARGS]; /* enum hft_log_type */
+	const char *file;	/* its end, if it is longer than 63 bytes */
+	const char *text;	/* printf's, as the program has it: no format to print with */
+};
+
+/*
+ * The format of a HFT_REC_LOG of this ring; its texts are valid until the reader
+ * is closed. 0; -ENOENT: not known, as that of a program with more than HFT_FORMATS;
+ * -EINVAL: no such ring; -ENOMEM.
+ */
+int hft_reader_format(const struct hft_reader *reader, __u32 ring, __u32 format,
+		      struct hft_format_info *info);
+
+/*
+ * The text of a HFT_REC_LOG, as printf() in the C locale would write it, cut off to `size`
+ * bytes with its NUL. A string that was cut off when it was written ends in "...". A
+ * conversion that does not fit its argument, that is not known, or whose width or
+ * precision is above 1000 stands as it is. When the format is not known, the text
+ * says so and gives the words in base 16. The bytes are the program's: not to be sent
+ * to a terminal as they are. The length that it would have had; or -EINVAL: no such record.
+ */
+int hft_log_text(const struct hft_reader *reader, const struct hft_record *record,
+		 char *buffer, size_t size);
+
+/*
+ * Live: the thread writes 1 in so many of what it samples; 1 when nothing else was asked
+ * for, 0 when that is not known.
+ */
+__u32 hft_reader_sample_every(const struct hft_reader *reader, __u32 ring);
+
 /* A line for people on what is wrong with a recording, NULL when nothing is. */
 const char *hft_reader_damage(const struct hft_reader *reader);
 
@@ -223,6 +258,7 @@ enum hft_field_kind {
 	HFT_FIELD_TICKS,	/* unsigned, a duration */
 	HFT_FIELD_NAME,		/* unsigned, for hft_reader_name() */
 	HFT_FIELD_STRING,	/* char[bytes], NUL-terminated if shorter */
+	HFT_FIELD_FORMAT,	/* unsigned, for hft_reader_format() */
 };
 
 struct hft_field {
@@ -230,14 +266,16 @@ struct hft_field {
 	enum hft_field_kind kind;
 	__u16 offset;		/* bytes into the payload */
 	__u16 bytes;
-	__u16 count;		/* elements of `bytes` each, 1 unless an array */
+	__u16 count;		/* elements of `bytes` each, 1 unless an array; 0: see counted_by */
+	__u16 counted_by;	/* with count 0: the field, from 0, that tells how many */
 	const char *const *labels; /* words for values 0.., NULL-terminated, or NULL */
 };
 
 struct hft_schema {
 	__u16 type;		/* enum hft_record_type */
-	__u8 slots;
+	__u8 slots;		/* the fewest that it takes */
 	__u8 interval;		/* 1: a field "duration" comes first */
+	__u8 slots_max;
 	const char *name;	/* as printed: "sched_switch" */
 	const char *summary;	/* one line */
 	const struct hft_field *fields;
@@ -249,6 +287,10 @@ const struct hft_schema *hft_schema(__u16 type);
 
 /* All of them, in order of type; *count elements. */
 const struct hft_schema *hft_schema_all(size_t *count);
+
+/* Elements that a field has in a record of this payload. */
+__u32 hft_field_count(const struct hft_schema *schema, const struct hft_field *field,
+		      const void *payload);
 
 /* An interval's duration in ticks; 0 for other types. */
 __u64 hft_record_duration(__u16 type, const void *payload);

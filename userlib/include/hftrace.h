@@ -21,6 +21,7 @@
 
 #include <stddef.h>
 #include <hftrace/abi.h>
+#include <hftrace/log.h>
 #include <hftrace/ring-write.h>
 #include <hftrace/state.h>
 #include <hftrace/trigger.h>

@@ -133,11 +133,29 @@ static int read_names(int facts, struct hft_names *names)
 	return err;
 }
 
+static int read_formats(int facts, struct hft_names *names)
+{
+	char *line = NULL, name[32];
+	size_t size = 0;
+	int err = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "formats-%d", (int)names->tgid);
+	file = open_fact(facts, name);
+	while (!err && file && next_line(file, &line, &size))
+		err = hft_formats_take_line(&names->formats, line);
+	free(line);
+	if (file)
+		fclose(file);
+	return err;
+}
+
 /* The names of a ring's process, read once for all its rings. */
 static int give_names(struct hft_reader *reader, int facts, struct hft_ring *ring)
 {
 	struct hft_names **all, *names;
 	size_t i;
+	int err;
 
 	for (i = 0; i < reader->names_count; i++) {
 		if (reader->names[i]->tgid == ring->info.tgid) {
@@ -155,7 +173,8 @@ static int give_names(struct hft_reader *reader, int facts, struct hft_ring *rin
 	names->tgid = ring->info.tgid;
 	all[reader->names_count++] = names;
 	ring->names = names;
-	return read_names(facts, names);
+	err = read_names(facts, names);
+	return err ? err : read_formats(facts, names);
 }
 
 /* Lines of tid, tgid, name and more: the threads that rings without a name belong to. */

@@ -22,6 +22,7 @@ struct hft_library {
 	size_t size;
 	uint32_t rings;
 	uint32_t ring_slots;
+	uint32_t region_number;		/* in this process's life, from 1 */
 	uint64_t attach_refused;
 	uint32_t board_refused;		/* values, formats and states that found no room */
 	struct hft_thread **owners;	/* by ring: the handle that writes it */
@@ -49,7 +50,7 @@ static inline int32_t hft_own_tid(void)
 /* region.c; with the lock held. */
 bool hft_region_is_on(void);
 void hft_region_abandon(void);	/* zero pages of our own take its place */
-uint32_t hft_board_refuse(void); /* counts it: how many were refused before */
+uint32_t hft_board_refuse(void); /* counts it, also without the lock: how many before */
 
 /* shm.c: private memory, when the module is not to be had. */
 int hft_shm_create(size_t size, char *path, size_t path_size, void **map);

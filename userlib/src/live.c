@@ -486,6 +486,7 @@ void hft_live_close(struct hft_reader *reader)
 		hft_source_close(&reader->regions[i]->source);
 		for (name = 0; name < HFT_NAMES; name++)
 			free(reader->regions[i]->names.text[name]);
+		hft_formats_free(&reader->regions[i]->names.formats);
 		free(reader->regions[i]);
 	}
 	free(reader->regions);

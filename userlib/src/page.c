@@ -42,7 +42,7 @@ static void set_leading_pads(struct hft_slot *page, const struct hft_page_check 
 void hft_page_check(struct hft_slot *page, struct hft_page_check *check)
 {
 	const struct hft_shape *shape;
-	uint32_t at = check->from, next;
+	uint32_t at = check->from, next, payload;
 	struct hft_slot *slot;
 
 	check->records = 0;
@@ -68,18 +68,19 @@ void hft_page_check(struct hft_slot *page, struct hft_page_check *check)
 		if (next > check->to)
 			break;
 		shape = hft_shape(slot->type);
+		payload = shape ? hft_shape_payload(shape, slot) : 0;
 		if (slot->type == HFT_REC_PAD) {
 			if (check->recorded && slot->arg[0] == slot->slots)
 				check->lost_before += slot->slots;
 			hft_page_pad(page, check->first, at, next, check->last_tsc, false);
-		} else if (!shape || shape->slots != slot->slots) {
+		} else if (!payload) {
 			hft_page_pad(page, check->first, at, next, check->last_tsc, true);
 			check->lost += next - at;
 		} else {
 			set_time(slot, check);
 			if (!check->records++)
 				check->begin_tsc = slot->tsc;
-			check->content_bytes = at * HFT_SLOT_SIZE + 16 + shape->payload_bytes;
+			check->content_bytes = at * HFT_SLOT_SIZE + 16 + payload;
 		}
 		at = next;
 	}

@@ -69,6 +69,7 @@ void hft_reader_close(struct hft_reader *reader)
 	for (i = 0; i < reader->names_count; i++) {
 		for (name = 0; name < HFT_NAMES; name++)
 			free(reader->names[i]->text[name]);
+		hft_formats_free(&reader->names[i]->formats);
 		free(reader->names[i]);
 	}
 	hft_live_close(reader);
@@ -126,7 +127,7 @@ static void hand_out(struct hft_ring *ring, uint32_t number, struct hft_record *
 	record->slot = ring->buffer_first + ring->at;
 	record->lost_slots = ring->lost;
 	record->payload = slot->arg;
-	record->payload_bytes = shape->payload_bytes;
+	record->payload_bytes = hft_shape_payload(shape, slot);
 	ring->lost = 0;
 	ring->handed_out = true;
 	if (!ring->info.records_read++ || !ring->info.first_tsc)
@@ -337,6 +338,12 @@ const char *hft_reader_name(const struct hft_reader *reader, __u32 number, __u32
 	else if (reader->live && ring->info.kind == HFT_RING_CPU)
 		text = hft_live_probe(reader, name);
 	return text ? text : "?";
+}
+
+__u32 hft_reader_sample_every(const struct hft_reader *reader, __u32 number)
+{
+	return reader->live && number < reader->rings_count ?
+	       hft_live_sample_every(reader->rings[number]) : 0;
 }
 
 const char *hft_reader_damage(const struct hft_reader *reader)

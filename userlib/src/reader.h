@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "formats.h"
 #include "page.h"
 #include "source.h"
 
@@ -37,6 +38,7 @@ int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks);
 struct hft_names {
 	int32_t tgid;
 	char *text[HFT_NAMES];	/* NULL: not known */
+	struct hft_formats formats;
 };
 
 /* ----------------------------------------------------------------- rings */
@@ -182,6 +184,7 @@ int hft_live_take(struct hft_reader *reader, struct hft_ring *ring, bool partial
 		  struct hft_slot *page, struct hft_page_info *info);
 void hft_live_begin(struct hft_ring *ring, bool from_now);
 void hft_live_look_for_end(struct hft_ring *ring, bool settled);
+uint32_t hft_live_sample_every(const struct hft_ring *ring);
 void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_info *info);
 
 /* live.c */

@@ -39,12 +39,9 @@ void hft_region_abandon(void)
 
 uint32_t hft_board_refuse(void)
 {
-	uint32_t before = hft_library.board_refused++;
-
 	if (hft_region_is_on())
-		__atomic_store_n(&hft_library.region->board_refused, hft_library.board_refused,
-				 __ATOMIC_RELAXED);
-	return before;
+		__atomic_fetch_add(&hft_library.region->board_refused, 1, __ATOMIC_RELAXED);
+	return __atomic_fetch_add(&hft_library.board_refused, 1, __ATOMIC_RELAXED);
 }
 
 static int take_options(const struct hft_options *in, struct hft_options *options)
@@ -199,6 +196,7 @@ static int map_either(const struct hft_options *options)
 	format(options, state == HFT_STATE_PRIVATE);
 	hft_library.rings = options->rings;
 	hft_library.ring_slots = options->ring_slots;
+	hft_library.region_number++;
 	hft_library.state = state;
 	return 0;
 }

@@ -338,6 +338,12 @@ void hft_live_begin(struct hft_ring *ring, bool from_now)
 	ring->next_slot = ring->first_slot;
 }
 
+uint32_t hft_live_sample_every(const struct hft_ring *ring)
+{
+	return ring->info.kind == HFT_RING_USER && ring->end_slot == LIVES ?
+	       ctl_u32(ring, offsetof(struct hft_ring_ctl, sample_every)) : 0;
+}
+
 void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_info *info)
 {
 	bool lives = ring->end_slot == LIVES;

@@ -17,14 +17,18 @@
 	}
 #define FIELD(rec, member, field_kind) FIELD_AS(rec, #member, member, field_kind, NULL)
 #define WORDS(rec, member, words) FIELD_AS(rec, #member, member, UINT, words)
-#define ARRAY(rec, member, field_kind)						\
+#define ELEMENTS(rec, member, field_kind, elements, counter)			\
 	{									\
 		.name = #member,						\
 		.kind = HFT_FIELD_##field_kind,					\
 		.offset = offsetof(struct hft_rec_##rec, member),		\
 		.bytes = sizeof(((struct hft_rec_##rec *)0)->member[0]),	\
-		.count = ARRAY_SIZE(((struct hft_rec_##rec *)0)->member),	\
+		.count = elements,						\
+		.counted_by = counter,						\
 	}
+#define ARRAY(rec, member, field_kind)						\
+	ELEMENTS(rec, member, field_kind, ARRAY_SIZE(((struct hft_rec_##rec *)0)->member), 0)
+#define COUNTED(rec, member, field_kind, counter) ELEMENTS(rec, member, field_kind, 0, counter)
 
 static const struct hft_field switch_fields[] = {
 	FIELD(switch, prev_tid, INT),
@@ -383,6 +387,13 @@ static const struct hft_field span_fields[] = {
 	FIELD(span, depth, UINT),
 };
 
+static const struct hft_field log_fields[] = {
+	FIELD(log, format, FORMAT),
+	FIELD(log, words, UINT),
+	FIELD(log, every, UINT),
+	COUNTED(log, word, HEX, 1),
+};
+
 static const struct hft_field flow_fields[] = {
 	FIELD(flow, id, UINT),
 	FIELD(flow, name, NAME),
@@ -407,13 +418,15 @@ static const struct hft_field span_pmu_fields[] = {
 	ARRAY(span_pmu, count, UINT),
 };
 
-#define SLOTS(rec)								\
-	(1 + (sizeof(struct hft_rec_##rec) + HFT_SLOT_SIZE - 17) / HFT_SLOT_SIZE)
-
 #define TYPE(id, rec, label, is_interval, text)					\
+	TYPE_FROM(id, rec, HFT_SLOTS_OF(rec), label, is_interval, text)
+
+/* One that can be shorter than its structure. */
+#define TYPE_FROM(id, rec, slots_min, label, is_interval, text)			\
 	{									\
 		.type = HFT_REC_##id,						\
-		.slots = SLOTS(rec),						\
+		.slots = slots_min,						\
+		.slots_max = HFT_SLOTS_OF(rec),					\
 		.interval = is_interval,					\
 		.name = label,							\
 		.summary = text,						\
@@ -470,65 +483,10 @@ static const struct hft_schema schemas[] = {
 	TYPE(GOVERNOR, governor, "governor", 0, "the governor disarmed a hook, or armed it again"),
 	TYPE(MARK, mark, "mark", 0, "an instant in the program"),
 	TYPE(SPAN, span, "span", 1, "an interval in the program"),
+	TYPE_FROM(LOG, log, 1, "log", 0, "a line of the program's log"),
 	TYPE(FLOW, flow, "flow", 0, "work goes from thread to thread"),
 	TYPE(TRIGGER, trigger, "trigger", 0, "a window is to be kept"),
 	TYPE(SPAN_PMU, span_pmu, "span_pmu", 0, "what the CPU counted inside a span"),
-};
-
-#define DURATION(rec) sizeof(((struct hft_rec_##rec *)0)->duration)
-#define SHAPE(id, rec, duration)						\
-	[HFT_REC_##id] = { SLOTS(rec), duration, sizeof(struct hft_rec_##rec) }
-
-const struct hft_shape hft_shapes[HFT_TYPES_MAX] = {
-	SHAPE(SWITCH, switch, 0),
-	SHAPE(WAKING, wakeup, 0),
-	SHAPE(WAKEUP, wakeup, 0),
-	SHAPE(MIGRATE, migrate, 0),
-	SHAPE(EXEC, exec, 0),
-	SHAPE(EXIT, exit, 0),
-	SHAPE(WAKEUP_NEW, wakeup, 0),
-	SHAPE(FORK, fork, 0),
-	SHAPE(IRQ, irq, DURATION(irq)),
-	SHAPE(SOFTIRQ, softirq, DURATION(softirq)),
-	SHAPE(VECTOR, vector, DURATION(vector)),
-	SHAPE(NMI, nmi, DURATION(nmi)),
-	SHAPE(VISIT, visit, DURATION(visit)),
-	SHAPE(TLB_FLUSH, tlb_flush, 0),
-	SHAPE(TASKLET, tasklet, DURATION(tasklet)),
-	SHAPE(IPI_SEND, ipi_send, 0),
-	SHAPE(HIDDEN, hidden, 0),
-	SHAPE(SOFTIRQ_TASK, softirq_task, DURATION(softirq_task)),
-	SHAPE(FAULT, fault, 0),
-	SHAPE(SYSCALL, syscall, DURATION(syscall)),
-	SHAPE(SYSCALL_STACK, syscall_stack, 0),
-	SHAPE(MMCALL, mmcall, DURATION(mmcall)),
-	SHAPE(RECLAIM, reclaim, DURATION(reclaim)),
-	SHAPE(COMPACTION, compaction, DURATION(compaction)),
-	SHAPE(NUMA, numa, 0),
-	SHAPE(OOM, oom, 0),
-	SHAPE(HRTIMER, hrtimer, DURATION(hrtimer)),
-	SHAPE(TIMER, timer, DURATION(timer)),
-	SHAPE(TICK_STOP, tick_stop, 0),
-	SHAPE(WORK, work, DURATION(work)),
-	SHAPE(KTHREAD_WORK, work, DURATION(work)),
-	SHAPE(IDLE, idle, DURATION(idle)),
-	SHAPE(FREQUENCY, frequency, 0),
-	SHAPE(WORK_QUEUE, work_queue, 0),
-	SHAPE(KTHREAD_QUEUE, work_queue, 0),
-	SHAPE(SIGNAL, signal, 0),
-	SHAPE(SIGNAL_DELIVER, signal, 0),
-	SHAPE(COREDUMP, coredump, DURATION(coredump)),
-	SHAPE(COUNTERS, counters, 0),
-	SHAPE(SAMPLE, sample, 0),
-	SHAPE(WATCH, watch, 0),
-	SHAPE(PROBE, probe, 0),
-	SHAPE(CALL, call, DURATION(call)),
-	SHAPE(GOVERNOR, governor, 0),
-	SHAPE(MARK, mark, 0),
-	SHAPE(SPAN, span, DURATION(span)),
-	SHAPE(FLOW, flow, 0),
-	SHAPE(TRIGGER, trigger, 0),
-	SHAPE(SPAN_PMU, span_pmu, 0),
 };
 
 const struct hft_schema *hft_schema_all(size_t *count)
@@ -553,9 +511,15 @@ const struct hft_schema *hft_schema(__u16 type)
 	return NULL;
 }
 
-__u64 hft_record_duration(__u16 type, const void *payload)
+__u32 hft_field_count(const struct hft_schema *schema, const struct hft_field *field,
+		      const void *payload)
 {
-	const struct hft_shape *shape = hft_shape(type);
+	const struct hft_field *counter = &schema->fields[field->counted_by];
+	uint32_t count = 0;
 
-	return shape ? hft_shape_duration(shape, payload) : 0;
+	if (field->count)
+		return field->count;
+	memcpy(&count, (const char *)payload + counter->offset,
+	       counter->bytes < sizeof(count) ? counter->bytes : sizeof(count));
+	return count;
 }

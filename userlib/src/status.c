@@ -62,7 +62,7 @@ static void take(struct hft_status *status)
 {
 	status->state = hft_library.state;
 	status->module_error = hft_library.module_error;
-	status->board_refused = hft_library.board_refused;
+	status->board_refused = __atomic_load_n(&hft_library.board_refused, __ATOMIC_RELAXED);
 	if (hft_region_is_on()) {
 		status->rings = hft_library.rings;
 		status->rings_used = hft_threads_used();

@@ -160,6 +160,8 @@ static void claim(struct hft_ring_ctl *ctl, struct hft_thread *thread, const cha
 	thread->slots = (struct hft_slot *)((char *)ctl + HFT_PAGE_SIZE);
 	thread->mask = hft_library.ring_slots - 1;
 	thread->region = hft_library.region;
+	thread->region_number = hft_library.region_number;
+	hft_sample_every(thread, 1);
 	if (ctl->head % HFT_PAGE_SLOTS)
 		hft_slow_close_page(thread);
 	HFT_PUT(ctl->first_slot, ctl->head);

@@ -14,7 +14,7 @@
 #define HFT_VALUES		256U
 
 enum hft_value_kind {
-	HFT_VALUE_COUNTER	= 1,	/* a line for each thread that adds; their sum is the counter */
+	HFT_VALUE_COUNTER	= 1,	/* a line for each thread that adds: it is their sum */
 	HFT_VALUE_GAUGE		= 2,	/* a line for all: what was stored last */
 };
 
@@ -31,6 +31,7 @@ struct hft_value {
 /* ------------------------------------------------------------------- formats */
 
 #define HFT_FORMATS		1024U
+#define HFT_FORMAT_TEXT		168U	/* bytes, with its NUL */
 #define HFT_LOG_ARGS		8U	/* arguments that a line can have */
 
 enum hft_log_level {
@@ -57,7 +58,7 @@ struct hft_format {
 	__u8 type[HFT_LOG_ARGS]; /* enum hft_log_type */
 	__u8 reserved[6];
 	char file[64];		/* its end, if it is longer */
-	char text[168];
+	char text[HFT_FORMAT_TEXT];
 };
 
 /* -------------------------------------------------------------------- states */

@@ -30,12 +30,13 @@ struct hft_rec_span {
  */
 struct hft_rec_log {
 	__u32 format;		/* index in the board's formats; HFT_FORMATS: not registered */
-	__u16 words;		/* of `word`, 0..HFT_LOG_WORDS; the record has as many slots as hold them */
+	__u16 words;		/* of `word`, 0..HFT_LOG_WORDS; as many slots as hold them */
 	__u16 every;		/* it stands for so many: sampled 1 in `every`, up to 65,535 */
 	__u64 word[29];
 };
 
 #define HFT_LOG_WORDS		29U
+#define HFT_LOG_SLOTS(words)	((words) > 1U ? 1U + ((words) + 2U) / 4U : 1U)
 #define HFT_LOG_CUT		((__u64)1 << 63)
 
 enum hft_flow_step {

@@ -52,7 +52,9 @@ struct hft_ring_ctl {
 	 */
 	__u64 enable;
 	__u64 mask;		/* CPU: slots - 1; user: 0 */
-	__u64 reserved1[6];
+	__u32 sample_every;	/* user: of what is sampled, 1 in so many is written; for show */
+	__u32 reserved0;
+	__u64 reserved1[5];
 
 	/* Line 2: written by the producer on each record. */
 	__u64 head;		/* index of the next slot; goes on over claims, never wraps */

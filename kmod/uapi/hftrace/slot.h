@@ -99,6 +99,7 @@ enum hft_record_type {
 	/* user rings */
 	HFT_REC_MARK		= 256,	/* struct hft_rec_mark */
 	HFT_REC_SPAN		= 257,	/* struct hft_rec_span, an interval */
+	HFT_REC_LOG		= 258,	/* struct hft_rec_log, as long as its words */
 	HFT_REC_FLOW		= 259,	/* struct hft_rec_flow */
 	HFT_REC_TRIGGER		= 260,	/* struct hft_rec_trigger */
 	HFT_REC_SPAN_PMU	= 261,	/* struct hft_rec_span_pmu, behind its span */

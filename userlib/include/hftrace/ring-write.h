@@ -28,7 +28,10 @@ struct hft_thread {
 	__u64 enable;			/* 0: write nothing */
 	struct hft_region *region;	/* that the ring is in */
 	const struct hft_span_pmu *pmu;	/* NULL: no counters */
-	__u64 reserved[2];		/* the library's */
+	__u32 region_number;		/* of it in the process's life, from 1 */
+	__u16 sample_every;		/* log.h: of what is sampled, 1 in so many is written */
+	__u16 sample_left;		/* until the next one of them */
+	__u64 reserved[1];		/* the library's */
 };
 
 /* What the library never does, so that C++ makes no way for it around the hot path. */
