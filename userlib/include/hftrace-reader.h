@@ -171,7 +171,7 @@ struct hft_format_info {
 /*
  * The format of a HFT_REC_LOG of this ring; its texts are valid until the reader
  * is closed. 0; -ENOENT: not known, as that of a program with more than HFT_FORMATS;
- * -EINVAL: no such ring; -ENOMEM.
+ * -EINVAL: no such ring.
  */
 int hft_reader_format(const struct hft_reader *reader, __u32 ring, __u32 format,
 		      struct hft_format_info *info);
