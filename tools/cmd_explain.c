@@ -366,7 +366,7 @@ static int parse(int argc, char **argv, struct options *options)
 	if (options->all)
 		choice->slowest = 0;
 	if (options->trigger && options->chosen)
-		return usage_error(&cmd_explain, "--trigger chooses the span: no other option does");
+		return usage_error(&cmd_explain, "--trigger chooses one span, and no other option");
 	if (optind == argc)
 		return usage_error(&cmd_explain, "which recording?");
 	options->path = argv[optind++];

@@ -223,7 +223,7 @@ int recorder_facts_refresh(struct recorder *recorder)
 	return capture_metadata(capture, &clock, &recorder->events);
 }
 
-int recorder_facts_close(struct recorder *recorder)
+static int close_facts(struct recorder *recorder)
 {
 	int err, other;
 
@@ -243,7 +243,7 @@ int recorder_facts_window(struct recorder *recorder)
 
 	recorder->rings_noted = 0;
 	if (!err)
-		err = recorder_facts_close(recorder);
+		err = close_facts(recorder);
 	if (!err)
 		err = recorder_pmu_facts(recorder);
 	return err ? err : recorder_watch_facts(recorder);
@@ -280,7 +280,7 @@ int recorder_facts_slow(struct recorder *recorder, unsigned int step)
 
 int recorder_facts_end(struct recorder *recorder)
 {
-	int err = recorder_facts_close(recorder);
+	int err = close_facts(recorder);
 	unsigned int step;
 
 	for (step = 0; step < SLOW_AT_END && !err; step++)
