@@ -18,10 +18,10 @@ flight() {
 	hft "$want" record "${options[@]}" -- "$LATE" "${@:2}"
 }
 
-# ids NAME: of the spans in a window, one a line.
+# ids NAME FILE: of the spans in a window, one a line.
 ids() {
 	hft 0 dump "$1" -e span
-	sed -n 's/.* id=\([0-9]*\) name=order .*/\1/p' out
+	sed -n 's/.* id=\([0-9]*\) name=order .*/\1/p' out >"$2"
 }
 
 test_flight_no_trigger() {
@@ -44,7 +44,7 @@ test_flight_window() {
 	tail -n 1 out >sum.json
 	equal sum "$(json sum.json 'd["windows"], d["triggers"], d["missed"]')" "(1, 1, 0)"
 	agrees a-1.hft
-	ids a-1.hft >ids
+	ids a-1.hft ids
 	# none is missing between the first and the last; 199 was over when the trigger came
 	awk 'NR > 1 && $1 != last + 1 { exit 1 } { last = $1 }' ids || fail "spans are missing: $(tr '\n' ' ' <ids)"
 	grep -qx 199 ids || fail "not what went before: $(tr '\n' ' ' <ids)"
@@ -75,8 +75,8 @@ test_flight_goes_on() {
 		hft 0 dump a-$n.hft -e trigger
 		grep -q " value=$n " out || fail "a-$n.hft: $(cat out)"
 	done
-	ids a-1.hft >one
-	ids a-2.hft >two
+	ids a-1.hft one
+	ids a-2.hft two
 	[[ $(tail -n 1 two) -gt $(tail -n 1 one) ]] || fail "nothing newer: $(tr '\n' ' ' <two)"
 	awk 'NR > 1 && $1 != last + 1 { exit 1 } { last = $1 }' two || fail "spans are missing: $(tr '\n' ' ' <two)"
 }
@@ -100,12 +100,12 @@ test_flight_max_windows() {
 
 # A span too long, by the program's own limit and by a rule from outside.
 test_flight_span() {
-	flight 0 --on-trigger -o a --json -- limit=20 orders=20 slow=60 orders=3 sleep=10
+	flight 0 --on-trigger -o a --json -- limit=300 orders=20 slow=500 orders=3 sleep=10
 	head -n 1 out >window.json
 	json window.json 'd["cause"], d["by_rule"], d["name"], d["id"]' >got
 	equal window "$(json window.json 'd["cause"], d["by_rule"], d["name"]')" "('span', False, 'order')"
-	equal late "$(json window.json 'd["ns"] > d["limit_ns"] and abs(d["limit_ns"] - 20e6) < 1e6')" True
-	flight 0 --span 'order>20ms' --span 'wish>1us' -o b --json -- orders=20 slow=60 orders=3 sleep=10
+	equal late "$(json window.json 'd["ns"] > d["limit_ns"] and abs(d["limit_ns"] - 300e6) < 15e6')" True
+	flight 0 --span 'order>300ms' --span 'wish>1us' -o b --json -- orders=20 slow=500 orders=3 sleep=10
 	head -n 1 out >window.json
 	equal window "$(json window.json 'd["cause"], d["by_rule"], d["name"], d["complete"]')" "('span', True, 'order', True)"
 	flight 0 --span 'order>30s' -o c -- orders=20 slow=60
@@ -115,7 +115,7 @@ test_flight_span() {
 # What is explained is the span that was late, slower ones or not.
 test_flight_explain() {
 	local id
-	flight 0 --span 'order>20ms' -o a --pre 150ms --post 150ms --json -- orders=20 slow=60 slow=100 orders=20 sleep=160
+	flight 0 --span 'order>300ms' -o a --pre 50ms --post 1s --json -- sleep=300 orders=20 slow=400 slow=600 orders=20 sleep=1200
 	head -n 1 out >window.json
 	id=$(json window.json 'd["id"]')
 	hft 0 explain a-1.hft

@@ -21,7 +21,7 @@ static int begin(__u32 ring_slots)
 	thread = hft_thread_attach("trigger");
 	CHECK_EQ(open_self(&reader), 0);
 	hft_reader_settle(reader);
-	CHECK_EQ(hft_reader_triggers(reader), 0);
+	CHECK_EQ(hft_reader_triggers(reader, 0), 0);
 	return 0;
 }
 
@@ -30,7 +30,9 @@ static int end(__u64 triggers)
 	struct hft_record rec;
 
 	CHECK_EQ(hft_reader_next(reader, &rec), -ENODATA);
-	CHECK_EQ(hft_reader_triggers(reader), triggers);
+	CHECK_EQ(hft_reader_triggers(reader, 0), triggers);
+	CHECK_EQ(hft_reader_triggers(reader, getpid()), triggers);
+	CHECK_EQ(hft_reader_triggers(reader, getpid() + 1), 0);
 	hft_reader_close(reader);
 	hft_fini();
 	return 0;

@@ -31,6 +31,19 @@ static void make_pad(struct hft_slot *slot)
 	slot->arg[1] = 0;
 }
 
+/* In time what is cut off lies where the rest begins or ends: a packet goes from there to there. */
+static void set_times(struct hft_slot *page, const struct hft_page_info *info)
+{
+	unsigned int at;
+
+	for (at = 0; at < info->slots; at += page[at].slots) {
+		if (page[at].tsc < info->begin)
+			page[at].tsc = info->begin;
+		if (page[at].tsc > info->end)
+			page[at].tsc = info->end;
+	}
+}
+
 /* Leaves the window's records alone. True: the window's end lies in this page or before it. */
 static bool trim(struct hft_slot *page, struct hft_page_info *info, __u64 begin, __u64 end)
 {
@@ -52,6 +65,7 @@ static bool trim(struct hft_slot *page, struct hft_page_info *info, __u64 begin,
 			info->begin = slot->tsc;
 		info->end = slot->tsc;
 	}
+	set_times(page, info);
 	return over;
 }
 

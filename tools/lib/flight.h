@@ -35,7 +35,7 @@ struct flight {
 	unsigned int number;	/* of the last file */
 	__u64 windows;		/* accepted */
 	__u64 kept;
-	__u64 incomplete;
+	__u64 incomplete;	/* of those, from which something is lost */
 	__u64 failed;
 	__u64 triggers;
 	__u64 also;		/* that lie in the window of another */

@@ -134,7 +134,20 @@ void flight_say_window(const struct flight *flight, const struct flight_window *
 		print_json(flight, window);
 }
 
-static void print_sum(const struct flight *flight)
+static __u64 count_missed(const struct flight *flight)
+{
+	const struct flight_watch *watch = &flight->watch;
+	__u64 missed = 0;
+	size_t i;
+
+	for (i = 0; i < watch->processes; i++) {
+		if (capture_wants(&flight->recorder.capture, watch->process[i].tgid))
+			missed += flight_process_missed(&watch->process[i]);
+	}
+	return missed;
+}
+
+static void print_sum(const struct flight *flight, __u64 missed)
 {
 	const struct recorder *recorder = &flight->recorder;
 	struct json json;
@@ -147,7 +160,7 @@ static void print_sum(const struct flight *flight)
 	json_u64(&json, "triggers", flight->triggers);
 	json_u64(&json, "in_windows_of_others", flight->also);
 	json_u64(&json, "left_out", flight->left_out);
-	json_u64(&json, "missed", flight_watch_missed(&flight->watch));
+	json_u64(&json, "missed", missed);
 	json_string(&json, "ended", recorder->failure ? strerror(-recorder->failure) :
 		    recorder->ended);
 	json_bool(&json, "lease_ran_out", recorder->lease_ran_out);
@@ -157,7 +170,7 @@ static void print_sum(const struct flight *flight)
 
 int flight_summary(const struct flight *flight)
 {
-	__u64 missed = flight_watch_missed(&flight->watch);
+	__u64 missed = count_missed(flight);
 	const struct recorder *recorder = &flight->recorder;
 	char also[FORMAT_SIZE], left[FORMAT_SIZE], count[FORMAT_SIZE];
 	int status = HFT_EXIT_OK;
@@ -176,7 +189,7 @@ int flight_summary(const struct flight *flight)
 			format_count(count, missed));
 	recorder_cost_say(recorder);
 	if (recorder->options->json) {
-		print_sum(flight);
+		print_sum(flight, missed);
 		status = output_finish(status);
 	}
 	if (recorder->failure || flight->failed)

@@ -22,20 +22,56 @@ static int open_reader(struct flight_watch *watch, __u32 flags)
 	return err == -ENOENT ? 0 : err;
 }
 
+static struct flight_process *find_process(struct flight_watch *watch, __s32 tgid)
+{
+	struct flight_process *more;
+	size_t i;
+
+	for (i = 0; i < watch->processes; i++) {
+		if (watch->process[i].tgid == tgid)
+			return &watch->process[i];
+	}
+	more = realloc(watch->process, (i + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	watch->process = more;
+	watch->processes++;
+	more[i] = (struct flight_process){ .tgid = tgid };
+	return &more[i];
+}
+
+/* What each process counts now. */
+static int count_all(struct flight_watch *watch, bool before)
+{
+	struct flight_process *process;
+	struct hft_ring_info info;
+	__u32 ring;
+
+	for (ring = 0; !hft_reader_ring(watch->reader, ring, &info); ring++) {
+		process = find_process(watch, info.tgid);
+		if (!process)
+			return -ENOMEM;
+		process->counted = hft_reader_triggers(watch->reader, info.tgid);
+		if (before)
+			process->before = process->counted;
+	}
+	return 0;
+}
+
 int flight_watch_open(struct flight_watch *watch)
 {
 	int err = open_reader(watch, HFT_LIVE_FROM_NOW);
 
 	if (err || !watch->reader)
 		return err;
-	watch->before = hft_reader_triggers(watch->reader);
-	watch->counted = watch->before;
-	return 0;
+	watch->counted = hft_reader_triggers(watch->reader, 0);
+	return count_all(watch, true);
 }
 
 void flight_watch_close(struct flight_watch *watch)
 {
 	hft_reader_close(watch->reader);
+	free(watch->process);
 	free(watch->trigger);
 	memset(watch, 0, sizeof(*watch));
 }
@@ -126,11 +162,18 @@ static int look_at_span(struct flight_watch *watch, const struct hft_record *rec
 
 static int look(struct flight_watch *watch, const struct hft_record *record)
 {
+	struct flight_process *process;
+	struct hft_ring_info info;
+
 	if (record->type == HFT_REC_SPAN)
 		return look_at_span(watch, record);
 	if (record->type != HFT_REC_TRIGGER)
 		return 0;
-	watch->found++;
+	hft_reader_ring(watch->reader, record->ring, &info);
+	process = find_process(watch, info.tgid);
+	if (!process)
+		return -ENOMEM;
+	process->found++;
 	return add(watch, record, record->payload, false);
 }
 
@@ -165,9 +208,11 @@ int flight_watch_poll(struct flight_watch *watch)
 	watch->count = 0;
 	if (!watch->reader)
 		return 0;
-	counted = hft_reader_triggers(watch->reader);
+	counted = hft_reader_triggers(watch->reader, 0);
 	if (counted == watch->counted && !watch->rules && !watch->behind)
 		return 0;
+	if (counted != watch->counted)
+		err = count_all(watch, false);
 	watch->counted = counted;
 	watch->behind = false;
 	for (ring = 0; ring < hft_reader_rings(watch->reader) && !err; ring++)
@@ -177,9 +222,9 @@ int flight_watch_poll(struct flight_watch *watch)
 	return err;
 }
 
-__u64 flight_watch_missed(const struct flight_watch *watch)
+__u64 flight_process_missed(const struct flight_process *process)
 {
-	__u64 came = watch->counted - watch->before;
+	__u64 came = process->counted - process->before;
 
-	return came > watch->found ? came - watch->found : 0;
+	return came > process->found ? came - process->found : 0;
 }

@@ -31,9 +31,14 @@ struct flight_watch {
 	size_t tgids_count;
 	const struct span_rule *rule;
 	size_t rules;
-	__u64 counted;			/* triggers, by the processes, when it was last looked */
-	__u64 before;			/* of those, before we began */
-	__u64 found;			/* their records */
+	__u64 counted;			/* triggers, by all processes, at the last look */
+	struct flight_process {
+		__s32 tgid;
+		__u64 before;		/* by it, before we began */
+		__u64 counted;		/* at the last look */
+		__u64 found;		/* records of them */
+	} *process;
+	size_t processes;
 	bool behind;			/* a ring had more than one look takes */
 	struct flight_span {
 		__u64 tsc;
@@ -55,7 +60,7 @@ int flight_watch_refresh(struct flight_watch *watch);
 /* Fills watch->trigger with what came since. 0 or -errno. */
 int flight_watch_poll(struct flight_watch *watch);
 
-/* Triggers that were overwritten before they were read. */
-__u64 flight_watch_missed(const struct flight_watch *watch);
+/* Triggers that the process counts, and that were overwritten before they were read. */
+__u64 flight_process_missed(const struct flight_process *process);
 
 #endif /* HFT_FLIGHT_WATCH_H */

@@ -125,6 +125,12 @@ void flight_copy(struct flight *flight, struct flight_window *window)
 		give_up(flight, window, &window->recording, err);
 }
 
+/* What is missing was written. */
+static bool is_lossy(const struct capture_held *held)
+{
+	return held->missing || held->slots_lost || held->unfinished;
+}
+
 bool flight_finish(struct flight *flight, struct flight_window *window)
 {
 	struct recorder *recorder = &flight->recorder;
@@ -143,17 +149,14 @@ bool flight_finish(struct flight *flight, struct flight_window *window)
 		message("%s was replaced, but not deleted: %s", window->path, strerror(-err));
 	recording_close(&window->recording);
 	flight->kept++;
-	flight->incomplete += !flight_complete(window);
+	flight->incomplete += is_lossy(&window->held);
 	flight_say_window(flight, window);
 	return false;
 }
 
 bool flight_complete(const struct flight_window *window)
 {
-	const struct capture_held *held = &window->held;
-
-	return !held->missing && !held->slots_lost && !held->unfinished &&
-	       !window->begins_late && !window->ends_early;
+	return !is_lossy(&window->held) && !window->begins_late && !window->ends_early;
 }
 
 /* ------------------------------------------------------------ small rings */

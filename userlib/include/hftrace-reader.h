@@ -113,10 +113,11 @@ void hft_reader_settle(struct hft_reader *reader);
 int hft_reader_seek(struct hft_reader *reader, __u32 ring, __u64 tsc, __u64 *since);
 
 /*
- * Live: how many triggers the processes have written that are read here. Looks at one line
- * of each, which they write on a trigger alone: it can be asked often.
+ * Live: how many triggers the process has written, or with 0 for `tgid` all of those that
+ * are read here. Looks at one line of each, which they write on a trigger alone: it can be
+ * asked often.
  */
-__u64 hft_reader_triggers(const struct hft_reader *reader);
+__u64 hft_reader_triggers(const struct hft_reader *reader, __s32 tgid);
 
 __u32 hft_reader_rings(const struct hft_reader *reader);
 

@@ -130,13 +130,17 @@ int hft_reader_seek(struct hft_reader *reader, __u32 number, __u64 tsc, __u64 *s
 	return 0;
 }
 
-__u64 hft_reader_triggers(const struct hft_reader *reader)
+__u64 hft_reader_triggers(const struct hft_reader *reader, __s32 tgid)
 {
+	const struct hft_live_region *region;
 	uint64_t sum = 0;
 	size_t i;
 
-	for (i = 0; i < reader->regions_count; i++)
-		sum += hft_source_u64(&reader->regions[i]->source,
-				      offsetof(struct hft_region, triggers));
+	for (i = 0; i < reader->regions_count; i++) {
+		region = reader->regions[i];
+		if (!tgid || region->tgid == tgid)
+			sum += hft_source_u64(&region->source,
+					      offsetof(struct hft_region, triggers));
+	}
 	return sum;
 }
