@@ -78,14 +78,19 @@ stop_jobs() {
 }
 
 run_tests() {
-	local number=0 failed=0 test work
+	local number=0 failed=0 status test work
 	echo "KTAP version 1"
 	echo "1..${#tests[@]}"
 	exec 3>&1
 	for test in "${tests[@]}"; do
 		number=$((number + 1))
 		work=$(mktemp -d "${TMPDIR:-/tmp}/hftrace-test.XXXXXX")
-		if (set -e; trap stop_jobs EXIT; cd "$work"; "$test" </dev/null) >"$work/.log" 2>&1; then
+		# not as the condition of an if, where set -e does nothing
+		set +e
+		(set -e; trap stop_jobs EXIT; cd "$work"; "$test" </dev/null) >"$work/.log" 2>&1
+		status=$?
+		set -e
+		if ((!status)); then
 			echo "ok $number $test$([[ ! -e $work/skipped ]] || echo " # SKIP $(cat "$work/skipped")")"
 		else
 			tail -n 5 "$work/.log" | sed 's/^/# /'

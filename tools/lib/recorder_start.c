@@ -146,12 +146,12 @@ void recorder_say_ready(const struct recorder *recorder)
 {
 	int fd = recorder->options->ready_fd;
 
-	if (fd >= 0 && write(fd, "recording\n", 10) < 0)
-		message("nobody reads --ready-fd %d: %s", fd, strerror(errno));
 	if (!recorder->plan->kernel)
 		message("only the program's own marks and spans are recorded: %s",
 			recorder->plan->why_not);
 	message("recording");
+	if (fd >= 0 && write(fd, "recording\n", 10) < 0)
+		message("nobody reads --ready-fd %d: %s", fd, strerror(errno));
 }
 
 int recorder_prepare(struct recorder *recorder)
