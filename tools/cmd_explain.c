@@ -11,6 +11,7 @@
 #include "lib/charges.h"
 #include "lib/explanation.h"
 #include "lib/facts.h"
+#include "lib/flows.h"
 #include "lib/losses.h"
 #include "lib/output.h"
 #include "lib/source.h"
@@ -60,7 +61,9 @@ static int charge(void *context, const struct hft_record *record)
 	int err;
 
 	err = charges_feed(teller->charges, record);
-	return err ? err : counted_feed(teller->counted, record);
+	if (!err)
+		err = counted_feed(teller->counted, record);
+	return err ? err : flows_feed(teller->flows, record);
 }
 
 /* Both passes over the recording. 0 or -errno; said by the caller. */
@@ -81,11 +84,15 @@ static int read_recording(const char *path, struct teller *teller, struct spans 
 	if (!err)
 		err = charges_start(teller->charges);
 	if (!err)
+		err = flows_open(&teller->flows, second, spans);
+	if (!err)
 		err = read_pass(second, charge, teller);
 	if (!err)
 		err = charges_finish(teller->charges);
 	if (!err)
 		err = counted_finish(teller->counted);
+	if (!err)
+		flows_finish(teller->flows);
 	return err;
 }
 
@@ -294,6 +301,7 @@ static int explain(struct options *options)
 	else if (err)
 		message("%s: %s", options->path, strerror(-err));
 	status = err ? HFT_EXIT_FAILED : tell(&teller, options);
+	flows_close(teller.flows);
 	charges_close(teller.charges);
 	counted_close(teller.counted);
 	spans_uninit(&spans);

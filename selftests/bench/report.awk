@@ -65,16 +65,24 @@ function peers(name, text, ours) {
 			shown(name, "bpf"), shown(name, "ftrace"), shown(name, "perf")
 }
 
-function user(name, text, instructions, ratio, result) {
-	result = verdict(int(figure[name, "user"] + 0.5), instructions)
+# What one is named after is left out where the benchmark has it not: a limit of "" is none.
+function user(name, text, instructions, ratio, ns, result) {
+	if (!known(name, "native"))
+		return
+	result = known(name, "user") ? verdict(int(figure[name, "user"] + 0.5), instructions) : "-"
 	if (ratio != "")
 		result = result "; " verdict(figure[name, "ratio"], ratio)
+	if (ns != "")
+		result = result "; " verdict(figure[name, "native"], ns) " (ns)"
 	if (json)
-		ours = ours (ours ? ",\n" : "") sprintf("    {\"operation\": \"%s\", \"instructions\": %s, \"ns\": %s, " \
-			"\"ratio\": %s}", name, figure[name, "user"], figure[name, "native"], figure[name, "ratio"])
+		ours = ours (ours ? ",\n" : "") sprintf("    {\"operation\": \"%s\", \"instructions\": %s, \"mean_ns\": %s, " \
+			"\"ns\": %s, \"ratio\": %s, \"p50_ns\": %s, \"p99_ns\": %s, \"p999_ns\": %s, \"max_ns\": %s}", name, \
+			known(name, "user") ? figure[name, "user"] : "null", figure[name, "mean"], figure[name, "native"], \
+			figure[name, "ratio"], figure[name, "p50"], figure[name, "p99"], figure[name, "p999"], figure[name, "max"])
 	else
-		printf "%-44s %12.0f %12.2f %12.2f  %s\n", text, figure[name, "user"], figure[name, "native"], \
-			figure[name, "ratio"], result
+		printf "%-36s %7s %7.2f %7.2f %7.2f %7.1f %7.1f %8.1f %10.1f  %s\n", text, \
+			known(name, "user") ? int(figure[name, "user"] + 0.5) : "-", figure[name, "mean"], figure[name, "native"], \
+			figure[name, "ratio"], figure[name, "p50"], figure[name, "p99"], figure[name, "p999"], figure[name, "max"], result
 }
 
 $2 == "release" {
@@ -125,15 +133,24 @@ END {
 	peers("syscall", "system call, entry and exit", added("syscall", "armed"))
 	if (!json) {
 		print "LTTng is not measured here: Debian has its modules as source only, and they need a session daemon."
-		heading("User space, loop included")
-		printf "%-44s %12s %12s %12s  %s\n", "operation", "instructions", "ns here", "to floor", "target"
+		heading("User space: instructions of the guest and batches here, loop included; single operations here, clock included")
+		printf "%-36s %7s %7s %7s %7s %7s %7s %8s %10s  %s\n", "operation", "instr.", "mean", "median", "/floor", "p50", \
+			"p99", "p99.9", "max ns", "target"
 	}
 	user("floor", "floor: rdtsc and a 32-byte store")
+	user("nothing", "nothing")
 	user("mark", "hft_mark()", 28, 1.25)
-	user("span", "hft_span_begin() and hft_span_end()")
+	user("flow", "hft_flow_out()", 28, 1.25)
+	user("span", "hft_span_begin(), hft_span_end()", "", 2.4)
 	user("counted", "the same with _pmu, without counters")
+	user("within", "hft_span_begin(), ..._end_within()")
+	user("log", "HFT_LOG() with two integers", "", 1.6)
+	user("operation", "hft_operation()")
+	user("counter", "hft_counter_add()", "", 0.3)
 	user("poll", "hft_poll(), in time")
-	user("off", "hft_mark(), off")
+	user("off", "hft_mark(), off", 5, "", 1)
+	user("lttng", "LTTng-UST, two integers")
+	user("spdlog", "spdlog, text with two integers")
 	if (json)
 		printf "{\n  \"release\": \"%s\",\n  \"events\": [\n%s\n  ],\n  \"peers\": [\n%s\n  ],\n  \"user\": [\n%s\n  ]\n}\n", \
 			release, members, others, ours

@@ -26,6 +26,10 @@ void scenario_deferred(const char *path);
 /* Spans with counters in them. */
 void scenario_counted(const char *path);
 
+/* Work that goes from thread to thread. */
+void scenario_flows(const char *path);
+void scenario_flow_lost(const char *path);
+
 /* Its process is this program, which faults in this function. */
 void scenario_symbols(const char *path);
 

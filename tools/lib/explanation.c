@@ -144,6 +144,73 @@ static void print_counts(const struct teller *teller, const struct span *span, F
 		fputc('\n', file);
 }
 
+/* Work that this span took over: from whom, and how long it had waited. */
+static void print_flow(const struct teller *teller, const struct span *span,
+		       const struct flow_in *flow, FILE *file)
+{
+	const char *name = hft_reader_name(teller->reader, flow->ring, flow->name);
+	char text[CULPRIT_TEXT], from[4 * TASK_COMM + 1], waited[FORMAT_SIZE], at[FORMAT_SIZE];
+	struct hft_ring_info info;
+
+	fprintf(file, "  taken over after %s: %s id %llu",
+		format_ns(at, (double)ns_of(teller, flow->in - span->start)),
+		text_escape(text, sizeof(text), name, strlen(name)), flow->id);
+	if (flow->from == FLOW_UNKNOWN ||
+	    hft_reader_ring(teller->reader, flow->from, &info)) {
+		fprintf(file, ", from where is not known: %s\n",
+			flows_why_unknown(teller->flows, flow));
+		return;
+	}
+	if (!info.name[0])
+		strcpy(info.name, "?");
+	fprintf(file, " from %s/%d, had waited %s\n",
+		text_escape(from, sizeof(from), info.name, strnlen(info.name, sizeof(info.name))),
+		info.id, format_ns(waited, (double)ns_of(teller, flow->in - flow->out)));
+}
+
+static void print_flows(const struct teller *teller, const struct span *span, FILE *file)
+{
+	const struct flow_in *flow;
+	__u32 count, i;
+	__u64 more;
+
+	flow = flows_of(teller->flows, span, &count, &more);
+	for (i = 0; i < count; i++)
+		print_flow(teller, span, &flow[i], file);
+	if (more)
+		fprintf(file, "  and %llu more were taken over\n", more);
+}
+
+static void flows_json(const struct teller *teller, const struct span *span, struct json *json)
+{
+	const struct flow_in *flow;
+	struct hft_ring_info info;
+	__u32 count, i;
+	__u64 more;
+
+	flow = flows_of(teller->flows, span, &count, &more);
+	json_array(json, "taken_over");
+	for (i = 0; i < count; i++, flow++) {
+		json_object(json, NULL);
+		json_string(json, "name",
+			    hft_reader_name(teller->reader, flow->ring, flow->name));
+		json_u64(json, "id", flow->id);
+		json_u64(json, "in_tsc", flow->in);
+		if (flow->from == FLOW_UNKNOWN ||
+		    hft_reader_ring(teller->reader, flow->from, &info)) {
+			json_null(json, "out_tsc");
+			json_string(json, "why_unknown", flows_why_unknown(teller->flows, flow));
+		} else {
+			json_u64(json, "out_tsc", flow->out);
+			json_s64(json, "from_tid", info.id);
+			json_u64(json, "waited_ns", ns_of(teller, flow->in - flow->out));
+		}
+		json_close(json);
+	}
+	json_close(json);
+	json_u64(json, "taken_over_more", more);
+}
+
 void explanation_print(const struct teller *teller, const struct span *span, __u64 number,
 		       FILE *file)
 {
@@ -167,6 +234,7 @@ void explanation_print(const struct teller *teller, const struct span *span, __u
 	for (i = 0; i < span->parts_count; i++)
 		print_part(teller, span, &span->part[i], file);
 	print_counts(teller, span, file);
+	print_flows(teller, span, file);
 	explanation_top(teller, span, &top);
 	causes_advice(charges_causes(teller->charges), top.culprit, text, sizeof(text));
 	if (text[0])
@@ -249,5 +317,6 @@ void explanation_json(const struct teller *teller, const struct span *span, stru
 	json_string(json, "top_cause", cause_name(top.cause));
 	json_string(json, "top_culprit", causes_text(causes, top.culprit));
 	json_string(json, "next", causes_advice(causes, top.culprit, text, sizeof(text)));
+	flows_json(teller, span, json);
 	json_close(json);
 }

@@ -7,6 +7,7 @@
 
 #include "lib/charges.h"
 #include "lib/counted.h"
+#include "lib/flows.h"
 #include "lib/json.h"
 #include "lib/spans.h"
 
@@ -16,6 +17,7 @@ struct teller {
 	const struct spans *spans;
 	struct charges *charges;
 	struct counted *counted;
+	struct flows *flows;
 };
 
 /*

@@ -42,10 +42,11 @@ void hft_slow_push(struct hft_thread *thread)
 	hft_local_inc(&ctl->frames_lost);
 }
 
+/* One that has no record: too deep, or opened before all was switched off. */
 void hft_slow_pop(struct hft_thread *thread)
 {
 	uint32_t depth = __atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED);
 
-	if (depth > HFT_FRAMES)
+	if (depth)
 		__atomic_store_n(&thread->ctl->depth, depth - 1, __ATOMIC_RELEASE);
 }

@@ -234,22 +234,29 @@ static inline void hft_frame_push(struct hft_thread *thread, __u32 name, __u64 i
  * When off: spans inside one that was opened when on are still counted, or
  * the ends that follow would close the wrong one.
  */
+static inline int hft_frame_none(const struct hft_thread *thread)
+{
+	return !thread->ctl || !__atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED);
+}
+
 static inline int hft_frame_ignored(const struct hft_thread *thread)
 {
-	return hft_likely_off(thread) &&
-	       (!thread->ctl || !__atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED));
+	return hft_likely_off(thread) && hft_frame_none(thread);
 }
 
 /* Closes the span opened last. 1: *frame is it, to be written; 0: nothing to write. */
 static inline int hft_frame_pop(struct hft_thread *thread, struct hft_frame *frame, __u32 *depth)
 {
-	struct hft_ring_ctl *ctl = thread->ctl;
-	int off = hft_likely_off(thread);
+	struct hft_ring_ctl *ctl;
 	const struct hft_frame *top;
 	__u32 open;
 
-	if (off && !ctl)
+	if (hft_likely_off(thread)) {
+		if (!hft_frame_none(thread))
+			hft_slow_pop(thread);
 		return 0;
+	}
+	ctl = thread->ctl;
 	open = __atomic_load_n(&ctl->depth, __ATOMIC_RELAXED);
 	if (!open)
 		return 0;
@@ -263,7 +270,7 @@ static inline int hft_frame_pop(struct hft_thread *thread, struct hft_frame *fra
 	frame->tag = top->tag;
 	*depth = open - 1;
 	__atomic_store_n(&ctl->depth, open - 1, __ATOMIC_RELEASE);
-	return !off;
+	return 1;
 }
 
 /* The record of an interval that ends now; returns when that is. */
