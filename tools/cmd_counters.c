@@ -31,7 +31,11 @@ struct counters {
 };
 
 static const struct option long_options[] = {
-	BOARDS_LONG_OPTIONS,
+	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, 'n' },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "times", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -238,7 +242,7 @@ static int parse(int argc, char **argv, struct counters *counters)
 	int option, status;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":v" BOARDS_OPTIONS, long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, ":vp:n:i:", long_options, NULL)) >= 0) {
 		if (option == 'v') {
 			counters->threads = true;
 			continue;

@@ -33,7 +33,11 @@ struct state {
 };
 
 static const struct option long_options[] = {
-	BOARDS_LONG_OPTIONS,
+	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, 'n' },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "times", required_argument, NULL, 't' },
+	{ "json", no_argument, NULL, 'j' },
 	{ "follow", no_argument, NULL, 'f' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -72,8 +76,9 @@ static int is_new(struct state *state, const struct hft_state_info *info)
 		if (seen->name != now.name || seen->region != now.region)
 			continue;
 		/* Torn: it has changed, but that will be seen better. */
-		if (now.error == -EAGAIN || (seen->writes == now.writes && seen->error == now.error &&
-					     seen->ended == now.ended))
+		if (now.error == -EAGAIN ||
+		    (seen->writes == now.writes && seen->error == now.error &&
+		     seen->ended == now.ended))
 			return 0;
 		*seen = now;
 		return 1;
@@ -227,7 +232,7 @@ static int parse(int argc, char **argv, struct state *state)
 	int option, status;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":f" BOARDS_OPTIONS, long_options, NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, ":fp:n:i:", long_options, NULL)) >= 0) {
 		if (option == 'f') {
 			state->follow = true;
 			continue;

@@ -3,37 +3,37 @@
 #
 # What programs show, from outside: counters, gauges, states.
 
-# producer STEP...: runs it until it rests; its number is in $producer.
+# producer STEP...: runs it until it rests; its number is in $pid.
 producer() {
 	"$PRODUCER" "$@" names=1 sleep=60000 &
-	producer=$!
+	pid=$!
 	local tries
 	for ((tries = 0; tries < 500; tries++)); do
 		# the name that it makes last
-		! grep -qsa name-0 /dev/shm/hftrace-$producer-* || return 0
+		! grep -qsa name-0 /dev/shm/hftrace-$pid-* || return 0
 		sleep 0.02
 	done
 	fail "the producer does not begin"
 }
 
 finish() {
-	kill -9 "$producer"
-	wait "$producer" || :
-	rm -f /dev/shm/hftrace-"$producer"-*
+	kill -9 "$pid"
+	wait "$pid" || :
+	rm -f /dev/shm/hftrace-"$pid"-*
 }
 
 test_counters() {
 	producer count=40 count=2
-	hft 0 counters -p $producer
+	hft 0 counters -p $pid
 	equal lines "$(wc -l <out)" 3
-	grep -qE "^producer/$producer +orders +counter +42$" out || fail "$(cat out)"
-	grep -qE "^producer/$producer +depth +gauge +2$" out || fail "$(cat out)"
-	hft 0 counters -n producer -p $producer -v
-	grep -qE "^ +thread $producer +42$" out || fail "$(cat out)"
-	hft 0 counters -p $producer --json
+	grep -qE "^producer/$pid +orders +counter +42$" out || fail "$(cat out)"
+	grep -qE "^producer/$pid +depth +gauge +2$" out || fail "$(cat out)"
+	hft 0 counters -n producer -p $pid -v
+	grep -qE "^ +thread $pid +42$" out || fail "$(cat out)"
+	hft 0 counters -p $pid --json
 	equal count "$(json out 'len(d["values"])')" 2
 	equal orders "$(json out '[v["value"] for v in d["values"] if v["name"] == "orders" and v["kind"] == "counter"]')" '[42]'
-	equal thread "$(json out 'd["values"][0]["threads"][0]["tid"]')" $producer
+	equal thread "$(json out 'd["values"][0]["threads"][0]["tid"]')" $pid
 	hft 0 counters -n nobody --json
 	equal none "$(json out 'd["values"]')" '[]'
 	finish
@@ -41,7 +41,7 @@ test_counters() {
 
 test_counters_rate() {
 	"$PRODUCER" count=1 sleep=1000 count=1000 sleep=60000 &
-	producer=$!
+	pid=$!
 	hft 0 counters -n producer -i 50ms --times 60 --json
 	equal lines "$(wc -l <out)" 60
 	# What was added came in at one of the looks, as so many a second of the time since the one before.
@@ -66,16 +66,16 @@ test_counters_rate() {
 	        before = look["realtime_ns"], v["value"]
 	assert jumps == [(1, 1001)], jumps
 	END
-	python3 check $producer 2>wrong || fail "$(tail -n 1 wrong)"
-	hft 0 counters -p $producer -i 20ms --times 3
+	python3 check $pid 2>wrong || fail "$(tail -n 1 wrong)"
+	hft 0 counters -p $pid -i 20ms --times 3
 	equal headings "$(grep -c "PER SECOND" out)" 3
 	finish
 }
 
 test_state() {
 	producer state=12
-	hft 0 state -p $producer position
-	grep -qE "^position  producer/$producer: write 12, [0-9.]+ [mu]?n?s ago$" out || fail "$(head -n 1 out)"
+	hft 0 state -p $pid position
+	grep -qE "^position  producer/$pid: write 12, [0-9.]+ [mu]?n?s ago$" out || fail "$(head -n 1 out)"
 	tail -n +2 out >members
 	cat >expected <<-'END'
 	  symbol    "A"B\x1bC"
@@ -87,30 +87,30 @@ test_state() {
 	  key       0001feff
 	END
 	diff members expected || fail "other members"
-	hft 0 state -p $producer --json
+	hft 0 state -p $pid --json
 	equal value "$(json out 'd["value"], d["writes"]')" "('whole', 12)"
 	equal symbol "$(json out 'd["members"]["symbol"] == "A\"B\33C"')" True
 	equal members "$(json out '[d["members"][m] for m in ("change", "quantity", "average", "level", "key")]')" \
 		"[-12, 12, 12.1, [12, 0, 18446744073709551615], '0001feff']"
-	hft 1 state -p $producer nonsense
+	hft 1 state -p $pid nonsense
 	says "no state 'nonsense' there"
 	finish
 }
 
 test_state_never_written() {
 	producer state=0
-	hft 0 state -p $producer
-	equal line "$(cat out)" "position  producer/$producer: never written"
-	hft 0 state -p $producer --json
+	hft 0 state -p $pid
+	equal line "$(cat out)" "position  producer/$pid: never written"
+	hft 0 state -p $pid --json
 	equal value "$(json out 'd["value"], "members" in d')" "('never written', False)"
 	finish
 }
 
 test_state_follow() {
 	"$PRODUCER" state=1 sleep=1000 state=3 sleep=60000 &
-	producer=$!
+	pid=$!
 	hft 0 state -n producer -f -i 10ms --times 300 --json
-	grep -F "\"pid\":$producer," out >mine
+	grep -F "\"pid\":$pid," out >mine
 	# Each once, however often it was looked at: the second run of writes goes on from the first.
 	equal writes "$(sed 's/.*"writes":\([0-9]*\).*/\1/' mine | tr '\n' ' ')" "1 4 "
 	finish
@@ -118,30 +118,30 @@ test_state_follow() {
 
 test_values_of_the_killed() {
 	producer count=7 state=3
-	kill -9 "$producer"
-	wait "$producer" || :
-	hft 0 counters -p $producer
-	grep -qE "^\?/$producer \(ended\) +orders +counter +7$" out || fail "$(cat out)"
+	kill -9 "$pid"
+	wait "$pid" || :
+	hft 0 counters -p $pid
+	grep -qE "^\?/$pid \(ended\) +orders +counter +7$" out || fail "$(cat out)"
 	# There is nothing to wait for.
-	hft 0 counters -p $producer -i 1s
-	hft 0 state -p $producer -f
-	grep -qF "position  ?/$producer (ended): write 3, " out || fail "$(cat out)"
+	hft 0 counters -p $pid -i 1s
+	hft 0 state -p $pid -f
+	grep -qF "position  ?/$pid (ended): write 3, " out || fail "$(cat out)"
 	grep -qx '  quantity  3' out || fail "$(cat out)"
-	rm -f /dev/shm/hftrace-"$producer"-*
+	rm -f /dev/shm/hftrace-"$pid"-*
 }
 
 # The program that it was before, and the one that it became.
 test_values_over_exec() {
 	"$PRODUCER" count=7 exec=1 count=1 sleep=60000 &
-	producer=$!
+	pid=$!
 	local tries
 	for ((tries = 0; tries < 500; tries++)); do
-		"$HFTRACE" counters -p $producer >out 2>err || :
+		"$HFTRACE" counters -p $pid >out 2>err || :
 		[[ $(grep -c orders out) -lt 2 ]] || break
 		sleep 0.02
 	done
-	grep -qE "^\?/$producer \(ended\) +orders +counter +7$" out || fail "$(cat out)"
-	grep -qE "^exe/$producer +orders +counter +1$|^producer/$producer +orders +counter +1$" out || fail "$(cat out)"
+	grep -qE "^\?/$pid \(ended\) +orders +counter +7$" out || fail "$(cat out)"
+	grep -qE "^exe/$pid +orders +counter +1$|^producer/$pid +orders +counter +1$" out || fail "$(cat out)"
 	finish
 }
 

@@ -65,8 +65,8 @@ bool boards_is_recording(const char *argument)
 int boards_check(const struct boards *boards)
 {
 	if (boards->path && boards->interval_ns)
-		return usage_error(boards->command, "what a recording has kept does not change: "
-				   "leave -i out");
+		return usage_error(boards->command,
+				   "what a recording has kept does not change: leave -i out");
 	if (boards->times && !boards->interval_ns)
 		return usage_error(boards->command, "--times needs an interval: -i 1s");
 	return 0;

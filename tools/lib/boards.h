@@ -22,15 +22,10 @@ struct boards {
 	struct hft_reader *reader;
 };
 
-#define BOARDS_OPTIONS "p:n:i:"		/* for getopt_long(), and: */
-#define BOARDS_LONG_OPTIONS						\
-	{ "pid", required_argument, NULL, 'p' },			\
-	{ "name", required_argument, NULL, 'n' },			\
-	{ "interval", required_argument, NULL, 'i' },			\
-	{ "times", required_argument, NULL, 't' },			\
-	{ "json", no_argument, NULL, 'j' }
-
-/* Takes one of those options, or says what is wrong with it. 0 or HFT_EXIT_USAGE. */
+/*
+ * Takes one of -p, -n, -i, 't' (--times) and 'j' (--json), or says what is wrong
+ * with it. 0 or HFT_EXIT_USAGE.
+ */
 int boards_option(struct boards *boards, int option, char **argv);
 
 /* Whether an argument is the path of a recording and no name. */
