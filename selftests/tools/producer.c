@@ -11,12 +11,15 @@
  *	threads=N	so many threads do the next steps, up to 64
  *	names=N		so many names, some of them ugly
  *	count=N		adds N to the counter "orders", sets the gauge "depth" to N
+ *	fork=N		a child uses its parent's counter, gauge and state, begins anew, counts N of
+ *			its own, and rests until it is killed
  *	state=N		publishes the state "position", and writes it N times
  *	hostile=KIND	write something into its ring that no library would:
  *			types, lengths, times, future, head, names
  *	exec=1		becomes itself again, with the arguments that follow
  *	forever=1	steps without end, at a slow pace
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,10 +117,44 @@ static void make_names(long count)
 	}
 }
 
+static struct hft_counter *orders;
+static struct hft_gauge *depth;
+static struct hft_state_page *state;
+
 static void count(long number)
 {
-	hft_counter_add(hft_counter(hft_thread_attach("counts"), "orders"), number);
-	hft_gauge_set(hft_gauge("depth"), number);
+	orders = hft_counter(hft_thread_attach("counts"), "orders");
+	depth = hft_gauge("depth");
+	hft_counter_add(orders, number);
+	hft_gauge_set(depth, number);
+}
+
+/* What the child does with handles of its parent's: nothing may come of it. */
+static void use_inherited(void)
+{
+	char bytes[HFT_STATE_DATA] = { 0 };
+
+	hft_counter_add(orders, 1000);
+	hft_gauge_set(depth, 1000);
+	if (hft_state_write_bytes(state, bytes, 64) != -ENOTCONN)
+		exit(1);
+}
+
+static void fork_child(long number)
+{
+	struct hft_options options = {
+		.size = sizeof(options), .ring_slots = ring_slots, .rings = 1,
+	};
+
+	if (fork())
+		return;
+	use_inherited();
+	if (hft_init(&options))
+		exit(1);
+	use_inherited();
+	count(number);
+	hft_name("name-0");
+	pause();
 }
 
 /* The n-th write's members follow from n. */
@@ -141,7 +178,6 @@ static void write_states(long number)
 		HFT_MEMBER_ARRAY(struct position, level, UINT),
 		HFT_MEMBER(struct position, key, BYTES),
 	};
-	struct hft_state_page *state;
 	long i;
 
 	state = hft_state_publish("position", sizeof(position), members,
@@ -225,6 +261,8 @@ static int act(const char *name, const char *value, char **argv)
 		make_names(number);
 	} else if (!strcmp(name, "count")) {
 		count(number);
+	} else if (!strcmp(name, "fork")) {
+		fork_child(number);
 	} else if (!strcmp(name, "state")) {
 		write_states(number);
 	} else if (!strcmp(name, "hostile")) {

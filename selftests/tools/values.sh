@@ -145,6 +145,28 @@ test_values_over_exec() {
 	finish
 }
 
+# A child uses what it has inherited, before and after it begins anew: nothing comes of it.
+test_values_over_fork() {
+	local child
+	producer count=7 state=3 fork=5
+	child=$(cut -d' ' -f1 /proc/$pid/task/$pid/children)
+	[[ -n $child ]] || fail "the child has ended"
+	until grep -qsa name-0 /dev/shm/hftrace-"$child"-*; do
+		[[ -e /proc/$child ]] || fail "the child has ended"
+		sleep 0.02
+	done
+	hft 0 counters -p $pid
+	grep -qE "^producer/$pid +orders +counter +7$" out || fail "parent: $(cat out)"
+	grep -qE "^producer/$pid +depth +gauge +7$" out || fail "parent: $(cat out)"
+	hft 0 state -p $pid
+	grep -q "write 3, " out || fail "parent: $(cat out)"
+	hft 0 counters -p "$child"
+	grep -qE "^producer/$child +orders +counter +5$" out || fail "child: $(cat out)"
+	kill -9 "$child"
+	rm -f /dev/shm/hftrace-"$child"-*
+	finish
+}
+
 test_values_wrong_usage() {
 	hft 64 counters -i 0
 	says "is no interval"
