@@ -167,6 +167,64 @@ test_values_over_fork() {
 	finish
 }
 
+# What stood there at the end; babeltrace2 is not disturbed by it.
+test_values_of_a_recording() {
+	record a.hft count=40 count=2 state=12 steps=10 sleep=50
+	hft 0 counters a.hft -v
+	grep -qE "^producer/[0-9]+ \(ended\) +orders +counter +42$" out || fail "$(cat out)"
+	grep -qE "^ +thread [0-9]+ +42$" out || fail "$(cat out)"
+	grep -qE " depth +gauge +2$" out || fail "$(cat out)"
+	hft 0 counters -n producer a.hft --json
+	equal values "$(json out 'sorted((v["name"], v["value"]) for v in d["values"])')" "[('depth', 2), ('orders', 42)]"
+	hft 0 counters -n nobody a.hft --json
+	equal none "$(json out 'd["values"]')" "[]"
+	hft 0 state a.hft
+	grep -qE "^position  producer/[0-9]+ \(ended\): write 12, [0-9.]+ [mun]?s before the recording's end$" out || fail "$(head -n 1 out)"
+	grep -qx '  symbol    "A"B\\x1bC"' out || fail "$(cat out)"
+	hft 0 state a.hft position --json
+	equal members "$(json out '[d["members"][m] for m in ("change", "quantity", "average", "level", "key")]')" \
+		"[-12, 12, 12.1, [12, 0, 18446744073709551615], '0001feff']"
+	hft 1 state a.hft nonsense
+	says "no state 'nonsense' there"
+	agrees a.hft
+	# A recording without any.
+	record b.hft steps=10 sleep=50
+	hft 0 counters b.hft
+	says "no counter or gauge was kept in this recording"
+	hft 0 state b.hft
+	says "no state was kept in this recording"
+}
+
+# Facts that were tampered with are no more than wrong.
+test_values_of_a_damaged_recording() {
+	local round file
+	record a.hft count=42 state=12 steps=10 sleep=50
+	for round in $(seq 40); do
+		rm -rf b.hft
+		cp -r a.hft b.hft
+		for file in values states; do
+			python3 -c 'import random, sys
+random.seed(int(sys.argv[1]))
+data = bytearray(open(sys.argv[2], "rb").read())
+for _ in range(random.randrange(1, 8)):
+    kind, at = random.randrange(4), random.randrange(len(data))
+    if kind == 0:
+        data[at] = random.randrange(256)
+    elif kind == 1:
+        del data[at:at + random.randrange(1, 50)]
+    elif kind == 2:
+        data[at:at] = random.choice([b"\t", b"\n", b"-1", b"99999999999999999999", b"data\t00\n", b"line\t1\t0\t5\n"])
+    else:
+        data[at:at] = data[at:at + random.randrange(200)]
+open(sys.argv[2], "wb").write(data)' "$round" b.hft/facts/$file
+		done
+		hft 0 counters b.hft -v
+		hft 0 counters b.hft --json
+		hft 0 state b.hft
+		hft 0 state b.hft --json
+	done
+}
+
 test_values_wrong_usage() {
 	hft 64 counters -i 0
 	says "is no interval"

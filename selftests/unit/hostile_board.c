@@ -3,6 +3,7 @@
 #include "hostile.h"
 #include "ktap.h"
 #include "live.h"
+#include "recording.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -240,7 +241,126 @@ static int no_board(void)
 	return 0;
 }
 
+static int write_fact(const char *dir, const char *name, const char *text)
+{
+	char path[160];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/facts/%s", dir, name);
+	file = fopen(path, "w");
+	CHECK(file);
+	fputs(text, file);
+	fclose(file);
+	return 0;
+}
+
+/* Lines of words that may stand there, and of some that may not. */
+static int write_lines(const char *dir, const char *name, const char *const *words, size_t count)
+{
+	unsigned int lines, columns;
+	char path[160];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/facts/%s", dir, name);
+	file = fopen(path, "w");
+	CHECK(file);
+	for (lines = any() % 200; lines; lines--) {
+		fputs(words[any() % 3], file);
+		for (columns = any() % 4 ? 10 : any() % 13; columns; columns--)
+			fprintf(file, "\t%s", words[any() % 16 ? 3 + any() % 2 : any() % count]);
+		fputc('\n', file);
+	}
+	fclose(file);
+	return 0;
+}
+
+static int any_facts(void)
+{
+	static const char *const value_words[] = {
+		"value", "line", "nonsense", "1", "2", "-5", "name", "", "99999999999999999999",
+	};
+	static const char *const state_words[] = {
+		"state", "member", "data", "1", "2", "4", "8", "0", "-61", "0011223344556677",
+		"00", "0011", "name", "-11", "", "65536", "3009", "-1", "4294967295",
+	};
+	const struct hft_value_info *values;
+	const struct hft_state_info *states;
+	struct hft_reader *reader;
+	unsigned int round, seen = 0;
+	char dir[128], path[160];
+	int i, n;
+
+	CHECK_EQ(temporary_directory(dir, sizeof(dir)), 0);
+	snprintf(path, sizeof(path), "%s/facts", dir);
+	CHECK_EQ(mkdir(path, 0700), 0);
+	CHECK_EQ(write_fact(dir, "recording", "abi=1.2\n"), 0);
+	for (round = 0; round < ROUNDS; round++) {
+		CHECK_EQ(write_lines(dir, "values", value_words, ARRAY_SIZE(value_words)), 0);
+		CHECK_EQ(write_lines(dir, "states", state_words, ARRAY_SIZE(state_words)), 0);
+		CHECK_EQ(hft_reader_open_file(&reader, dir), 0);
+		n = hft_reader_values(reader, &values);
+		seen += n;
+		for (i = 0; i < n; i++)
+			CHECK(values[i].kind == HFT_VALUE_COUNTER ||
+			      values[i].kind == HFT_VALUE_GAUGE);
+		n = hft_reader_states(reader, &states);
+		for (i = 0; i < n; i++) {
+			CHECK_EQ(check_state(&states[i]), 0);
+			seen += states[i].error != -EBADMSG;
+		}
+		hft_reader_close(reader);
+	}
+	CHECK(seen > ROUNDS);
+	remove_tree(dir);
+	return 0;
+}
+
+/* What a recorder writes, it reads. */
+static int facts_of_a_recorder(void)
+{
+	const struct hft_value_info *values;
+	const struct hft_state_info *states;
+	struct hft_reader *reader;
+	char dir[128], path[160];
+
+	CHECK_EQ(temporary_directory(dir, sizeof(dir)), 0);
+	snprintf(path, sizeof(path), "%s/facts", dir);
+	CHECK_EQ(mkdir(path, 0700), 0);
+	CHECK_EQ(write_fact(dir, "recording", "abi=1.2\n"), 0);
+	CHECK_EQ(write_fact(dir, "values", "value\t7\t3\t1\t1\tan order\n"
+			    "line\t8\t0\t40\nline\t9\t1\t-2\n"), 0);
+	CHECK_EQ(write_fact(dir, "states", "state\t7\t3\t0\t8\t0\t8\t5\t1000\t2000\tp\n"
+			    "member\t4\t2\t2\t2\thalves\ndata\t00000000ff000001\n"
+			    "state\t7\t3\t0\t8\t-61\t8\t0\t0\t0\tq\n"
+			    "member\t0\t8\t1\t1\tall\n"), 0);
+	CHECK_EQ(hft_reader_open_file(&reader, dir), 0);
+	CHECK_EQ(hft_reader_values(reader, &values), 1);
+	CHECK(!strcmp(values->name, "an order"));
+	CHECK_EQ(values->value, 38);
+	CHECK_EQ(values->lines_count, 2);
+	CHECK_EQ(values->lines[1].ended, 1);
+	CHECK_EQ(values->process_ended, 1);
+	CHECK_EQ(hft_reader_states(reader, &states), 2);
+	CHECK_EQ(states[0].error, 0);
+	CHECK_EQ(states[0].members_count, 1);
+	CHECK(!strcmp(states[0].members->name, "halves"));
+	CHECK_EQ(((const __u16 *)states[0].data)[2], 255);
+	CHECK_EQ(((const __u16 *)states[0].data)[3], 256);
+	CHECK_EQ(states[0].writes, 5);
+	CHECK_EQ(states[0].age_ns, 2000);
+	CHECK_EQ(states[1].error, -ENODATA);
+	CHECK_EQ(states[1].members_count, 1);
+	/* Each look gives the same. */
+	CHECK_EQ(hft_reader_values(reader, &values), 1);
+	CHECK_EQ(values->value, 38);
+	hft_reader_close(reader);
+	remove_tree(dir);
+	return 0;
+}
+
 KTAP_MAIN({ "a board of any bytes", any_bytes_at_rest },
 	  { "a board whose bytes change while it is read", any_bytes_in_motion },
 	  { "a board that shrinks while it is read", a_board_that_shrinks },
-	  { "a region without a board", no_board })
+	  { "a region without a board", no_board },
+	  { "what a recorder has kept", facts_of_a_recorder },
+	  { "a recording with any words in place of that", any_facts })

@@ -98,7 +98,7 @@ struct wanted {
 	char *buf;
 };
 
-/* Lines of facts/tasks: tid, tgid, name, which is escaped there. 1: found. */
+/* Lines of facts/tasks: tid, tgid, name, which is escaped there. The last one is the latest. */
 static int take_task(void *context, char *line)
 {
 	struct wanted *wanted = context;
@@ -110,7 +110,7 @@ static int take_task(void *context, char *line)
 	    strcmp(tid, tgid))
 		return 0;
 	snprintf(wanted->buf, BOARDS_PROCESS, "%s", name);
-	return 1;
+	return 0;
 }
 
 const char *boards_process(const struct boards *boards, __s32 tgid, bool ended,

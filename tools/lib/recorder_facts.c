@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/facts_boards.h"
 #include "lib/facts_write.h"
 #include "lib/hooks.h"
 #include "lib/output.h"
@@ -223,6 +224,18 @@ int recorder_facts_refresh(struct recorder *recorder)
 	return capture_metadata(capture, &clock, &recorder->events);
 }
 
+/* What the processes show, at last. */
+static int write_boards(struct recorder *recorder)
+{
+	struct capture *capture = &recorder->capture;
+	int err;
+
+	err = facts_values(&recorder->recording, capture->reader, capture->processes,
+			   capture->processes_count);
+	return err ? err : facts_states(&recorder->recording, capture->reader,
+					capture->processes, capture->processes_count);
+}
+
 static int close_facts(struct recorder *recorder)
 {
 	int err, other;
@@ -234,6 +247,8 @@ static int close_facts(struct recorder *recorder)
 	other = recorder_probe_facts(recorder);
 	err = err ? err : other;
 	other = write_recording(recorder, true);
+	err = err ? err : other;
+	other = write_boards(recorder);
 	return err ? err : other;
 }
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* A regular file below facts/, or NULL. */
-static FILE *open_fact(int facts, const char *name)
+FILE *hft_fact_open(int facts, const char *name)
 {
 	struct stat st;
 	FILE *file;
@@ -32,7 +32,7 @@ static FILE *open_fact(int facts, const char *name)
 }
 
 /* The next line without its end; NULL at the file's. */
-static char *next_line(FILE *file, char **line, size_t *size)
+char *hft_fact_line(FILE *file, char **line, size_t *size)
 {
 	ssize_t length = getline(line, size, file);
 
@@ -69,14 +69,14 @@ static void take_ring_line(struct hft_reader *reader, const char *line)
 
 static int read_recording(struct hft_reader *reader, int facts)
 {
-	FILE *file = open_fact(facts, "recording");
+	FILE *file = hft_fact_open(facts, "recording");
 	char *line = NULL;
 	size_t size = 0;
 	int err = 0;
 
 	if (!file)
 		return -ENOENT;
-	while (!err && next_line(file, &line, &size)) {
+	while (!err && hft_fact_line(file, &line, &size)) {
 		if (!strncmp(line, "abi=", 4) &&
 		    strtoul(line + 4, NULL, 10) != HFT_ABI_MAJOR)
 			err = -EPROTO;
@@ -98,8 +98,8 @@ static int read_clock(struct hft_reader *reader, int facts)
 	int err = 0;
 	FILE *file;
 
-	file = open_fact(facts, "clock");
-	while (!err && file && next_line(file, &line, &size))
+	file = hft_fact_open(facts, "clock");
+	while (!err && file && hft_fact_line(file, &line, &size))
 		if (sscanf(line, "%*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64, &point.ticks,
 			   &point.monotonic, &point.realtime) == 3)
 			err = hft_clock_add(&reader->clock, &point);
@@ -118,8 +118,8 @@ static int read_names(int facts, struct hft_names *names)
 	FILE *file;
 
 	snprintf(name, sizeof(name), "names-%d", (int)names->tgid);
-	file = open_fact(facts, name);
-	while (!err && file && next_line(file, &line, &size)) {
+	file = hft_fact_open(facts, name);
+	while (!err && file && hft_fact_line(file, &line, &size)) {
 		index = strtoul(line, &tab, 10);
 		if (tab == line || *tab != '\t' || index >= HFT_NAMES || names->text[index])
 			continue;
@@ -141,8 +141,8 @@ static int read_formats(int facts, struct hft_names *names)
 	FILE *file;
 
 	snprintf(name, sizeof(name), "formats-%d", (int)names->tgid);
-	file = open_fact(facts, name);
-	while (!err && file && next_line(file, &line, &size))
+	file = hft_fact_open(facts, name);
+	while (!err && file && hft_fact_line(file, &line, &size))
 		err = hft_formats_take_line(&names->formats, line);
 	free(line);
 	if (file)
@@ -186,8 +186,8 @@ static void read_tasks(struct hft_reader *reader, int facts)
 	FILE *file;
 	uint32_t i;
 
-	file = open_fact(facts, "tasks");
-	while (file && next_line(file, &line, &size)) {
+	file = hft_fact_open(facts, "tasks");
+	while (file && hft_fact_line(file, &line, &size)) {
 		at = 0;
 		if (sscanf(line, "%d\t%d\t%n", &tid, &tgid, &at) != 2 || !at)
 			continue;
@@ -223,6 +223,8 @@ int hft_facts_read(struct hft_reader *reader, int dir)
 			err = give_names(reader, facts, reader->rings[i]);
 	if (!err)
 		read_tasks(reader, facts);
+	if (!err)
+		err = hft_boards_read(&reader->boards, facts);
 out:
 	close(facts);
 	return err;

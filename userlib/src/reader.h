@@ -6,6 +6,7 @@
 #include <hftrace-reader.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "formats.h"
 #include "page.h"
@@ -198,6 +199,9 @@ struct hft_value_line *hft_boards_add_line(struct hft_boards *boards);
 struct hft_kept_state *hft_boards_add_state(struct hft_boards *boards);
 void hft_boards_close(struct hft_boards *boards);
 
+/* boards_file.c: those of a recording, once. 0, -ENOMEM. */
+int hft_boards_read(struct hft_boards *boards, int facts);
+
 /* boards_live.c: what stands there now. 0, -ENOMEM. */
 int hft_live_values(struct hft_reader *reader);
 int hft_live_states(struct hft_reader *reader);
@@ -212,5 +216,7 @@ const char *hft_live_probe(const struct hft_reader *reader, uint32_t id);
 
 /* facts.c: what stands in a recording beside its streams. 0, -ENOENT, -EPROTO, -ENOMEM. */
 int hft_facts_read(struct hft_reader *reader, int dir);
+FILE *hft_fact_open(int facts, const char *name);	/* a regular file below facts/, or NULL */
+char *hft_fact_line(FILE *file, char **line, size_t *size); /* the next one, or NULL at the end */
 
 #endif /* HFT_READER_H */
