@@ -132,7 +132,7 @@ END {
 	peers("sys_enter", "system call, its entry alone", entry("armed"))
 	peers("syscall", "system call, entry and exit", added("syscall", "armed"))
 	if (!json) {
-		print "LTTng is not measured here: Debian has its modules as source only, and they need a session daemon."
+		print "LTTng's kernel tracer is not measured: Debian has its modules as source only, and they need a session daemon."
 		heading("User space: instructions of the guest and batches here, loop included; single operations here, clock included")
 		printf "%-36s %7s %7s %7s %7s %7s %7s %8s %10s  %s\n", "operation", "instr.", "mean", "median", "/floor", "p50", \
 			"p99", "p99.9", "max ns", "target"

@@ -17,6 +17,8 @@ struct hft_library {
 	pthread_mutex_t lock;
 	enum hft_state state;
 	int module_error;		/* why not the module: -errno */
+	int private_error;		/* why not private memory either */
+	struct hft_hello module;	/* what it said of itself; abi_major 0: nothing */
 	int fd;				/* of the device, -1 without it */
 	struct hft_region *region;	/* NULL: none is mapped */
 	size_t size;

@@ -84,15 +84,16 @@ static int map_module(const struct hft_options *options, size_t size)
 	void *map;
 	int fd, err;
 
+	memset(&hft_library.module, 0, sizeof(hft_library.module));
 	fd = open(HFT_DEVICE_PATH, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (ioctl(fd, HFT_IOC_HELLO, &hello)) {
-		err = -errno;
-		goto err_close;
-	}
-	err = -EPROTO;
-	if (hello.abi_major != HFT_ABI_MAJOR)
+	err = ioctl(fd, HFT_IOC_HELLO, &hello) ? -errno : 0;
+	if (!err || err == -EPROTO)
+		hft_library.module = hello;
+	if (!err && hello.abi_major != HFT_ABI_MAJOR)
+		err = -EPROTO;
+	if (err)
 		goto err_close;
 	if (ioctl(fd, HFT_IOC_REGION_CREATE, &create)) {
 		/* E2BIG: an older module, which knows no board */
@@ -181,12 +182,14 @@ static int map_either(const struct hft_options *options)
 	void *map;
 	int err;
 
+	hft_library.private_error = 0;
 	hft_library.module_error = options->flags & HFT_OPTION_PRIVATE ?
 				   -ECANCELED : map_module(options, size);
 	if (hft_library.module_error) {
 		hft_shm_clean();
 		err = hft_shm_create(size, hft_library.shm_path, sizeof(hft_library.shm_path),
 				     &map);
+		hft_library.private_error = err;
 		if (err)
 			return err;
 		hft_library.region = map;

@@ -6,54 +6,106 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SIZE_OF_1_1	offsetof(struct hft_status, values_used)
 
-static const char *way_out(int module_error)
+static const char *not_here(void)
 {
-	switch (module_error) {
-	case -ECANCELED:
+	return access("/sys/module/hftrace", F_OK) ?
+	       "no " HFT_DEVICE_PATH ": modprobe hftrace" :
+	       "no " HFT_DEVICE_PATH ": the module is off, or the container has no such device";
+}
+
+/* Which of the two is to be replaced. */
+static const char *other_release(char *text, size_t size)
+{
+	const struct hft_hello *module = &hft_library.module;
+	unsigned int theirs = (unsigned int)module->abi_major << 16 | module->abi_minor;
+	unsigned int ours = (unsigned int)HFT_ABI_MAJOR << 16 | HFT_ABI_MINOR;
+
+	snprintf(text, size, "module %.31s (ABI %u.%u) is %s this library's %u.%u",
+		 module->version, module->abi_major, module->abi_minor,
+		 theirs < ours ? "older than" : theirs > ours ? "newer than" : "not of one build with",
+		 HFT_ABI_MAJOR, HFT_ABI_MINOR);
+	return text;
+}
+
+/* Why the module is not used, and the way out. */
+static const char *module_why_not(int error, char *text, size_t size)
+{
+	switch (-error) {
+	case ECANCELED:
 		return "as asked by HFT_OPTION_PRIVATE";
-	case -ENOENT:
-	case -ENODEV:
-	case -ENXIO:
-		return "load the module: modprobe hftrace";
-	case -EACCES:
-	case -EPERM:
-		return "join the group hftrace, then log in again";
-	case -EPROTO:
-		return "module and library are of different versions: install one release";
-	case -EDQUOT:
-	case -ENOMEM:
-	case -ENOSPC:
-		return "no memory left for rings: ask for less, or raise the module's limit";
+	case ENOENT:
+		return not_here();
+	case ENODEV:
+	case ENXIO:
+		return HFT_DEVICE_PATH " without the module: modprobe hftrace";
+	case ENOTTY:
+		return HFT_DEVICE_PATH " is another device";
+	case EACCES:
+		return "no permission: join the group hftrace, then log in again";
+	case EPERM:
+		return "no permission: a sandbox or container forbids the device";
+	case EPROTO:
+		return other_release(text, size);
+	case EDQUOT:
+		return "your quota of rings is used up: ask for less, or load with a larger user_mb";
+	case ENOSPC:
+		return "the module's rings are used up: ask for less, or load with a larger regions_mb";
+	case ENOMEM:
+		return "the machine has no memory for the rings: ask for less";
+	case EAGAIN:
+		return "mlockall(MCL_FUTURE), and RLIMIT_MEMLOCK has no room for the rings";
+	case EMFILE:
+	case ENFILE:
+		return "too many open files";
 	default:
-		return NULL;
+		return strerror(-error);
 	}
+}
+
+/* The first that has not got what it wanted. */
+static void add_shortage(struct hft_status *status)
+{
+	size_t used = strlen(status->text);
+
+	if (status->attach_refused)
+		snprintf(status->text + used, sizeof(status->text) - used,
+			 "; %llu threads found no ring: raise hft_options.rings",
+			 (unsigned long long)status->attach_refused);
 }
 
 static void describe(struct hft_status *status)
 {
-	const char *out = way_out(status->module_error);
+	char text[104];
+	const char *why = module_why_not(status->module_error, text, sizeof(text));
 
 	switch (hft_library.state) {
 	case HFT_STATE_MODULE:
 		snprintf(status->text, sizeof(status->text),
 			 "tracing through %s, %u of %u rings in use",
 			 HFT_DEVICE_PATH, status->rings_used, status->rings);
+		add_shortage(status);
 		break;
 	case HFT_STATE_PRIVATE:
 		snprintf(status->text, sizeof(status->text),
-			 "tracing user events only, without the module (%s)",
-			 out ? out : strerror(-status->module_error));
+			 "tracing user events only: %s", why);
+		add_shortage(status);
 		break;
 	case HFT_STATE_CHILD:
 		snprintf(status->text, sizeof(status->text),
 			 "off in this child of fork: call hft_init() to trace it");
 		break;
 	case HFT_STATE_NONE:
-		snprintf(status->text, sizeof(status->text),
-			 "off: hft_init() was not called or failed");
+		if (hft_library.private_error)
+			snprintf(status->text, sizeof(status->text),
+				 "off: hft_init() got no memory in /dev/shm: %s (%s)",
+				 strerror(-hft_library.private_error), why);
+		else
+			snprintf(status->text, sizeof(status->text),
+				 "off: hft_init() was not called or failed");
 		break;
 	}
 }
