@@ -229,7 +229,7 @@ static __u64 cost_of(int fd, void (*pairs)(void))
 
 static int cost(void)
 {
-	static const char *const four[] = { "instructions", "cycles", "r8", "r11" };
+	static const char *const four[] = { "instructions", "cycles", "r8", "r8" };
 	__u64 plain, without, one, with_four;
 	int fd;
 

@@ -23,11 +23,13 @@
 struct hft_reading {
 	uint64_t count;
 	uint64_t idle;		/* ns that the thread ran and the counter did not, so far */
-	bool valid;
 };
 
+#define HFT_READING_NONE (~(uint64_t)0)	/* in `idle`: the counter does not count now */
+
 /* The register that a page's index names. False: there is none such. */
-static inline bool hft_counter_register(uint32_t index, uint64_t *value)
+static inline __attribute__((always_inline)) bool
+hft_counter_register(uint32_t index, uint64_t *value)
 {
 #if defined(__x86_64__)
 	uint32_t low, high;
@@ -53,39 +55,36 @@ static inline void hft_counter_fence(void)
 #endif
 }
 
-/*
- * `read_register` is hft_counter_register(), but for tests. Not valid: the counter does not
- * count now, or cannot be read.
- */
+/* `read_register` is hft_counter_register(), but for tests. */
 static inline __attribute__((always_inline)) void
 hft_counter_read(const volatile struct perf_event_mmap_page *page,
 		 bool (*read_register)(uint32_t index, uint64_t *value),
 		 struct hft_reading *reading)
 {
-	uint32_t lock, index, shift;
-	uint64_t value = 0, offset;
+	uint32_t lock, index, width;
+	uint64_t value, offset, idle;
 	unsigned int try;
 
 	for (try = 0; try < HFT_COUNTER_TRIES; try++) {
 		lock = page->lock;
 		__asm__ __volatile__("" : : : "memory");
 		index = page->index;
-		reading->valid = page->cap_user_rdpmc && index && read_register(index, &value);
+		width = page->pmc_width;
 		offset = page->offset;
-		shift = 64U - page->pmc_width;
-		reading->idle = page->time_enabled - page->time_running;
+		idle = page->time_enabled - page->time_running;
+		if (!index || !page->cap_user_rdpmc || width - 1 > 63 ||
+		    !read_register(index, &value))
+			break;
 		__asm__ __volatile__("" : : : "memory");
-		if (page->lock != lock || lock & 1)
+		if (__builtin_expect((page->lock ^ lock) | (lock & 1), 0))
 			continue;
-		if (!reading->valid)
-			return;
 		/* as wide as the register is, with its sign */
-		reading->valid = shift < 64;
-		reading->count = offset + (uint64_t)((int64_t)(value << (shift & 63)) >>
-						     (shift & 63));
+		reading->count = offset + (uint64_t)((int64_t)(value << (64 - width)) >>
+						     (64 - width));
+		reading->idle = idle;
 		return;
 	}
-	reading->valid = false;
+	reading->idle = HFT_READING_NONE;
 }
 
 /* What was counted between two readings, less what is the tracer's own. */
@@ -94,7 +93,7 @@ static inline uint64_t hft_counter_between(const struct hft_reading *from,
 {
 	uint64_t count = to->count - from->count;
 
-	if (!from->valid || !to->valid || from->idle != to->idle || (int64_t)count < 0)
+	if (from->idle != to->idle || to->idle == HFT_READING_NONE || (int64_t)count < 0)
 		return HFT_SPAN_PMU_MISSING;
 	return count > subtract ? count - subtract : 0;
 }

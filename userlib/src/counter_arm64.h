@@ -16,7 +16,7 @@
 })
 
 /* By index: 1 to 31 event counters, 32 cycles. */
-static inline uint64_t hft_counter_arm64(uint32_t index)
+static inline __attribute__((always_inline)) uint64_t hft_counter_arm64(uint32_t index)
 {
 	switch (index) {
 	case 1:
