@@ -75,12 +75,15 @@ static __attribute__((noinline, aligned(64))) void end(struct hft_thread *thread
 {
 	struct counters *counters = counters_of(thread);
 	struct hft_reading now[HFT_SPAN_PMU_EVENTS];
-	uint64_t ticks = hft_ticks();
 	struct hft_rec_span_pmu rec;
 	struct opened *opened;
 	uint32_t depth, i;
 	bool begun = false;
+	uint64_t ticks;
 
+	if (hft_frame_ignored(thread))
+		return;
+	ticks = hft_ticks();
 	read_all(counters, now);
 	depth = __atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED);
 	if (depth && depth <= HFT_FRAMES) {

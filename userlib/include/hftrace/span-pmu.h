@@ -92,8 +92,6 @@ static inline void hft_span_begin_pmu(struct hft_thread *thread, __u32 name, __u
 
 static inline void hft_span_end_pmu(struct hft_thread *thread)
 {
-	if (hft_frame_ignored(thread))
-		return;
 	if (thread->pmu)
 		thread->pmu->end(thread);
 	else
