@@ -12,10 +12,12 @@
 #include <hftrace-reader.h>
 #include <hftrace.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include "perf.h"
@@ -310,15 +312,17 @@ static int as_read_cycles(void)
 #define NAPS	50
 
 /* Each is a switch, whatever the scheduler thinks of those who yield. */
-static void nap_often(void)
+static __attribute__((noinline)) void naps_in_span(__u64 id)
 {
 	const struct timespec time = { .tv_nsec = 100000 };
 	int i;
 
+	hft_span_begin_pmu(thread, 3, id);
 	for (i = 0; i < NAPS; i++) {
 		count_down(1000);
 		nanosleep(&time, NULL);
 	}
+	hft_span_end_pmu(thread);
 }
 
 /* Something else to do for this CPU, that counts as well. */
@@ -351,15 +355,11 @@ static int switched_out(void)
 
 	CHECK_EQ(pin(OTHER_CPU), 0);
 	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
-	hft_span_begin_pmu(thread, 3, 0);
-	nap_often();
-	hft_span_end_pmu(thread);
+	naps_in_span(0);
 	alone = take(3, 0);
 	pid = other_program();
 	before = switches();
-	hft_span_begin_pmu(thread, 3, 1);
-	nap_often();
-	hft_span_end_pmu(thread);
+	naps_in_span(1);
 	printf("# switched out %ld times\n", switches() - before);
 	CHECK(switches() - before >= NAPS);
 	beside = take(3, 1);
@@ -464,6 +464,79 @@ static int nested(void)
 	CHECK_EQ(hft_reader_next(reader, &record), 0);
 	CHECK_EQ(record.type, HFT_REC_SPAN);
 	nothing_left();
+	return 0;
+}
+
+/* Switched off and on in between. */
+static int off_in_between(void)
+{
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	thread->enable = 0;
+	span_of(1);
+	hft_span_end_pmu(thread);
+	hft_span_begin_pmu(thread, 1, 1);
+	thread->enable = 1;
+	span_of(10);
+	CHECK(take(1, 10).count[0] <= 20 + CALLERS);
+	hft_span_begin_pmu(thread, 1, 1);
+	thread->enable = 0;
+	hft_span_end_pmu(thread);
+	thread->enable = 1;
+	nothing_left();
+	return 0;
+}
+
+#define SPANS	1000
+
+static volatile unsigned int handled;
+
+static void handler(int signal)
+{
+	(void)signal;
+	hft_span_begin_pmu(thread, 9, 2);
+	count_down(100);
+	hft_span_end_pmu(thread);
+	handled++;
+}
+
+/* A handler's instructions belong to the span that it came into, all of them or none. */
+static int signals(void)
+{
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+	const struct itimerval often = { .it_interval.tv_usec = 50, .it_value.tv_usec = 50 };
+	const struct itimerval never = { 0 };
+	unsigned int i, own = 0, whole = 0, inside = 0;
+	const struct hft_rec_span_pmu *rec;
+	struct hft_record record;
+	int err;
+
+	count(count_instructions, PERF_COUNT_HW_INSTRUCTIONS);
+	CHECK_EQ(sigaction(SIGALRM, &action, NULL), 0);
+	CHECK_EQ(setitimer(ITIMER_REAL, &often, NULL), 0);
+	for (i = 0; i < SPANS; i++)
+		span_of(1000);
+	CHECK_EQ(setitimer(ITIMER_REAL, &never, NULL), 0);
+	while (!(err = hft_reader_next(reader, &record))) {
+		if (record.type != HFT_REC_SPAN_PMU)
+			continue;
+		rec = record.payload;
+		CHECK(rec->count[0] != HFT_SPAN_PMU_MISSING);
+		if (rec->id == 2) {
+			CHECK(rec->count[0] >= 200 && rec->count[0] <= 200 + CALLERS);
+			own++;
+		} else if (rec->count[0] <= 2000 + CALLERS) {
+			CHECK(rec->count[0] >= 2000);
+			whole++;
+		} else {
+			CHECK(rec->count[0] >= 2200);
+			inside++;
+		}
+	}
+	CHECK_EQ(err, -ENODATA);
+	printf("# %u signals, %u of them inside of %u spans\n", handled, inside, whole + inside);
+	CHECK_EQ(own, handled);
+	CHECK_EQ(whole + inside, SPANS);
+	CHECK(whole && inside);
 	return 0;
 }
 
@@ -648,6 +721,8 @@ HOOK_TEST_MAIN("pmu", no_sources, NULL,
 	       { "spans: to another CPU and back in the middle", migrated },
 	       { "spans: counters taken away are missing", taken_away },
 	       { "spans: nested, with plain ones between", nested },
+	       { "spans: off in between", off_in_between },
+	       { "spans: handlers of signals with spans of their own", signals },
 	       { "spans: counters of threads, forks and the end", lifetimes },
 	       { "spans: what user mode may not read", switched_off },
 	       { "spans: what is no use", wrong_use },
