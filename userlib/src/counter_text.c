@@ -43,23 +43,33 @@ static void not_allowed(char *text, size_t size, const char *event)
 			 event);
 }
 
+/* What keeps user mode from reading counters, and how it is written to let it. */
+static const struct {
+	const char *path;
+	const char *way_out;
+} switches[] = {
+#if defined(__aarch64__)
+	{ "/proc/sys/kernel/perf_user_access", "sysctl kernel.perf_user_access=1" },
+#else
+	{ "/sys/bus/event_source/devices/cpu/rdpmc",
+	  "echo 1 >/sys/bus/event_source/devices/cpu/rdpmc" },
+	/* where there are cores of several kinds */
+	{ "/sys/bus/event_source/devices/cpu_core/rdpmc",
+	  "echo 1 >/sys/bus/event_source/devices/cpu_core/rdpmc" },
+#endif
+};
+
 static void not_in_user_mode(char *text, size_t size, const char *event)
 {
-#if defined(__aarch64__)
-	if (!hft_counter_setting("/proc/sys/kernel/perf_user_access")) {
-		snprintf(text, size,
-			 "%s: the kernel keeps its counters to itself: sysctl kernel.perf_user_access=1",
-			 event);
-		return;
+	size_t i;
+
+	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (!hft_counter_setting(switches[i].path)) {
+			snprintf(text, size, "%s: the kernel keeps its counters to itself: %s",
+				 event, switches[i].way_out);
+			return;
+		}
 	}
-#else
-	if (!hft_counter_setting("/sys/bus/event_source/devices/cpu/rdpmc")) {
-		snprintf(text, size,
-			 "%s: the kernel keeps its counters to itself: echo 1 >/sys/bus/event_source/devices/cpu/rdpmc",
-			 event);
-		return;
-	}
-#endif
 	snprintf(text, size,
 		 "%s: it is no counter that user mode can read: choose an event of the CPU's own",
 		 event);
