@@ -8,128 +8,16 @@
  * Machine aarch64: --icount
  * Machine aarch64: --icount --cpu neoverse-n1
  */
-#include <errno.h>
-#include <hftrace-reader.h>
-#include <hftrace.h>
-#include <pthread.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 
-#include "perf.h"
-#include "pmu_set.h"
+#include "span_pmu.h"
 
 /* Instructions that a span of this program may have beside the known ones. */
 #define CALLERS		8
-
-static const char *const no_sources[] = { NULL };
-
-static const char *const count_instructions[] = { "instructions" };
-static const char *const count_cycles[] = { "cycles" };
-
-static struct hft_thread *thread;
-static struct hft_reader *reader;
-
-/* The thread's ring, and a reader of it. */
-static void attach(void)
-{
-	__s32 tgid = getpid();
-	const struct hft_live live = { .size = sizeof(live), .tgids = &tgid, .tgids_count = 1 };
-
-	CHECK_EQ(hft_init(NULL), 0);
-	thread = hft_thread_attach("spans");
-	CHECK_EQ(hft_reader_open_live(&reader, &live), 0);
-	hft_reader_settle(reader);
-}
-
-static int try_counters(const char *const *events, unsigned int count, const char *text)
-{
-	struct hft_thread_pmu_status status = { .size = sizeof(status) };
-	int err = hft_thread_pmu(thread, events, count, &status);
-
-	printf("# %s\n", status.text);
-	CHECK_EQ(status.error, err);
-	CHECK_EQ(status.events, err ? 0 : count);
-	if (text && !strstr(status.text, text))
-		printf("# it does not say: %s\n", text);
-	CHECK(!text || strstr(status.text, text));
-	return err;
-}
-
-static void allow(void)
-{
-#ifdef __aarch64__
-	CHECK_EQ(write_file("/proc/sys/kernel/perf_user_access", "1"), 0);
-#endif
-}
-
-/* As perf has it, of user mode. */
-static int witness(__u64 config)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_HARDWARE, .size = sizeof(attr), .config = config,
-		.exclude_kernel = 1, .exclude_hv = 1,
-	};
-
-	return perf_open(&attr);
-}
-
-static bool can(__u64 config)
-{
-	int fd = witness(config);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-/* Counting the one event, which is allowed; or the case ends as not to be had. */
-static void count_allowed(const char *const *events, __u64 config)
-{
-	attach();
-	if (!can(config))
-		case_skip("no PMU here counts %s", events[0]);
-	CHECK_EQ(try_counters(events, 1, events[0]), 0);
-}
-
-static void count(const char *const *events, __u64 config)
-{
-	allow();
-	count_allowed(events, config);
-}
-
-/* The next span, and what stands behind it. */
-static struct hft_rec_span_pmu take(__u32 name, __u64 id)
-{
-	struct hft_rec_span_pmu pmu;
-	struct hft_record record;
-	struct hft_rec_span span;
-
-	CHECK_EQ(hft_reader_next(reader, &record), 0);
-	CHECK_EQ(record.type, HFT_REC_SPAN);
-	memcpy(&span, record.payload, sizeof(span));
-	CHECK_EQ(span.name, name);
-	CHECK_EQ(span.id, id);
-	CHECK_EQ(hft_reader_next(reader, &record), 0);
-	CHECK_EQ(record.type, HFT_REC_SPAN_PMU);
-	memcpy(&pmu, record.payload, sizeof(pmu));
-	CHECK_EQ(pmu.name, name);
-	CHECK_EQ(pmu.id, id);
-	CHECK_EQ(pmu.depth, span.depth);
-	CHECK(pmu.duration <= span.duration);
-	return pmu;
-}
-
-static void nothing_left(void)
-{
-	struct hft_record record;
-
-	CHECK_EQ(hft_reader_next(reader, &record), -ENODATA);
-}
 
 /* Two instructions a round. */
 static inline __attribute__((always_inline)) void count_down(unsigned long rounds)
@@ -245,7 +133,7 @@ static int cost(void)
 	hft_thread_pmu_close(thread);
 	without = cost_of(fd, counted_pairs);
 	plain = cost_of(fd, plain_pairs);
-	printf("# a span takes %llu instructions; with _pmu %llu, with one counter %llu, four %llu\n",
+	printf("# a span: %llu instructions; with _pmu %llu, with one counter %llu, four %llu\n",
 	       plain, without, one, with_four);
 	CHECK(without <= plain + 4);
 	CHECK(one > without && with_four > one);
@@ -540,178 +428,7 @@ static int signals(void)
 	return 0;
 }
 
-/* --------------------------------------------------------- who and how long */
-
-/* Pages of counters that this process has mapped. */
-static unsigned int pages(void)
-{
-	FILE *maps = fopen("/proc/self/maps", "r");
-	unsigned int number = 0;
-	char line[512];
-
-	CHECK(maps);
-	while (fgets(line, sizeof(line), maps))
-		number += !!strstr(line, "[perf_event]");
-	fclose(maps);
-	return number;
-}
-
-static void *other_thread(void *own)
-{
-	struct hft_thread *mine = hft_thread_attach("other");
-
-	if (hft_thread_pmu(own, count_cycles, 1, NULL) != -EINVAL ||
-	    hft_thread_pmu(mine, count_cycles, 1, NULL) ||
-	    hft_thread_pmu(mine, count_cycles, 1, NULL) != -EALREADY || pages() != 2)
-		return NULL;
-	/* harmless to the counters of others */
-	hft_thread_pmu_close(own);
-	return own;
-}
-
-static int lifetimes(void)
-{
-	pthread_t other;
-	void *fine;
-	pid_t pid;
-
-	count(count_cycles, PERF_COUNT_HW_CPU_CYCLES);
-	CHECK_EQ(pages(), 1);
-	CHECK_EQ(pthread_create(&other, NULL, other_thread, thread), 0);
-	CHECK_EQ(pthread_join(other, &fine), 0);
-	CHECK(fine);
-	CHECK_EQ(pages(), 1);
-	hft_span_begin_pmu(thread, 6, 1);
-	pid = fork();
-	if (!pid) {
-		/* the child has neither ring nor counters, and does not fall */
-		hft_span_end_pmu(thread);
-		hft_span_begin_pmu(thread, 6, 2);
-		hft_span_end_pmu(thread);
-		_exit(pages());
-	}
-	CHECK_EQ(wait_for(pid), 0);
-	hft_span_end_pmu(thread);
-	CHECK(take(6, 1).count[0] != HFT_SPAN_PMU_MISSING);
-	nothing_left();
-	hft_thread_detach(thread);
-	CHECK_EQ(pages(), 0);
-	thread = hft_thread_attach("again");
-	CHECK_EQ(try_counters(count_cycles, 1, NULL), 0);
-	hft_fini();
-	CHECK_EQ(pages(), 0);
-	return 0;
-}
-
-/* ---------------------------------------------------------------- refusals */
-
-/* Spans go on without. */
-static void spans_go_on(void)
-{
-	struct hft_record record;
-
-	hft_span_begin_pmu(thread, 7, 1);
-	hft_span_end_pmu(thread);
-	CHECK_EQ(hft_reader_next(reader, &record), 0);
-	CHECK_EQ(record.type, HFT_REC_SPAN);
-	nothing_left();
-	CHECK_EQ(pages(), 0);
-}
-
-static int switched_off(void)
-{
-	attach();
-#ifdef __aarch64__
-	CHECK_EQ(write_file("/proc/sys/kernel/perf_user_access", "0"), 0);
-	if (!can(PERF_COUNT_HW_CPU_CYCLES))
-		case_skip("there is no PMU");
-	CHECK_EQ(try_counters(count_cycles, 1, "sysctl kernel.perf_user_access=1"), -EPERM);
-#else
-	if (can(PERF_COUNT_HW_CPU_CYCLES))
-		case_skip("there is a PMU");
-	CHECK_EQ(try_counters(count_cycles, 1, "this machine shows no PMU"), -ENODEV);
-#endif
-	spans_go_on();
-	return 0;
-}
-
-static int wrong_use(void)
-{
-	static const char *const many[] = { "cycles", "cycles", "cycles", "cycles", "cycles" };
-	static const char *const odd[] = {
-		"cycle", "r", "rx", "r11x", "1", "1:", ":1", "-1:2", "1:-2", " 1:2", "",
-		"4294967296:1", "1:0x10000000000000000",
-	};
-	static const char *const clock[] = { "1:0" };	/* the kernel's own */
-	struct hft_thread_pmu_status status = { .size = 4 };
-	unsigned int i;
-
-	thread = hft_thread_attach("none");
-	CHECK_EQ(try_counters(count_cycles, 1, "hft_status()"), -ENXIO);
-	attach();
-	allow();
-	CHECK_EQ(hft_thread_pmu(thread, count_cycles, 1, &status), -EINVAL);
-	CHECK_EQ(hft_thread_pmu(NULL, count_cycles, 1, NULL), -EINVAL);
-	CHECK_EQ(try_counters(count_cycles, 0, "each thread"), -EINVAL);
-	CHECK_EQ(try_counters(many, 5, "for 4 events"), -E2BIG);
-	CHECK_EQ(try_counters(clock, 1, "user mode can read"), -EPERM);
-	for (i = 0; i < ARRAY_SIZE(odd); i++)
-		CHECK_EQ(try_counters(&odd[i], 1, "is no event"), -EINVAL);
-	spans_go_on();
-	return 0;
-}
-
-static int paranoid(void)
-{
-	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
-
-	allow();
-	CHECK_EQ(write_file(file, "3"), 0);
-	CHECK_EQ(become("trader"), 0);
-	attach();
-	CHECK_EQ(try_counters(count_cycles, 1, "sysctl kernel.perf_event_paranoid=2"), -EACCES);
-	spans_go_on();
-	return 0;
-}
-
-/* What the sysctl says is true: at 2 everybody may count. */
-static int not_paranoid(void)
-{
-	static const char file[] = "/proc/sys/kernel/perf_event_paranoid";
-
-	allow();
-	CHECK_EQ(write_file(file, "2"), 0);
-	CHECK_EQ(become("trader"), 0);
-	count_allowed(count_cycles, PERF_COUNT_HW_CPU_CYCLES);
-	hft_span_begin_pmu(thread, 8, 1);
-	hft_span_end_pmu(thread);
-	CHECK(take(8, 1).count[0] != HFT_SPAN_PMU_MISSING);
-	return 0;
-}
-
-/* More than there are counters: all or none. */
-static int too_many(void)
-{
-	static const char *const many[] = { "cycles", "cycles", "cycles", "cycles" };
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_HARDWARE, .size = sizeof(attr),
-		.config = PERF_COUNT_HW_CPU_CYCLES, .pinned = 1,
-	};
-	int i;
-
-	CHECK_EQ(pin(OTHER_CPU), 0);
-	attach();
-	allow();
-	if (!can(PERF_COUNT_HW_CPU_CYCLES))
-		case_skip("there is no PMU");
-	for (i = 0; i < 32; i++)
-		CHECK(syscall(SYS_perf_event_open, &attr, -1, OTHER_CPU, -1, 0) >= 0);
-	CHECK_EQ(try_counters(many, 4, "no counter is free"), -ENOSPC);
-	spans_go_on();
-	return 0;
-}
-
-HOOK_TEST_MAIN("pmu", no_sources, NULL,
+HOOK_TEST_MAIN("pmu", NULL, NULL,
 	       { "spans: known numbers of instructions, exactly", known_instructions },
 	       { "spans: 32 bits that run over", narrow_counter },
 	       { "spans: what counters cost", cost },
@@ -722,10 +439,4 @@ HOOK_TEST_MAIN("pmu", no_sources, NULL,
 	       { "spans: counters taken away are missing", taken_away },
 	       { "spans: nested, with plain ones between", nested },
 	       { "spans: off in between", off_in_between },
-	       { "spans: handlers of signals with spans of their own", signals },
-	       { "spans: counters of threads, forks and the end", lifetimes },
-	       { "spans: what user mode may not read", switched_off },
-	       { "spans: what is no use", wrong_use },
-	       { "spans: who may not count is told the way out", paranoid },
-	       { "spans: and that way leads out", not_paranoid },
-	       { "spans: no counter is free", too_many })
+	       { "spans: handlers of signals with spans of their own", signals })
