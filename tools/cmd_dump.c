@@ -9,6 +9,7 @@
 #include <hftrace.h>
 #include "command.h"
 #include "lib/args.h"
+#include "lib/losses.h"
 #include "lib/output.h"
 #include "lib/records.h"
 #include "lib/senders.h"
@@ -295,27 +296,6 @@ static int print_live(struct dump *dump)
 	return print_records(dump, now);
 }
 
-/* Whether something is missing from the recording, and says so. */
-static bool say_losses(const struct dump *dump)
-{
-	const char *damage = hft_reader_damage(dump->reader);
-	struct hft_ring_info info;
-	__u64 records = 0;
-	char text[FORMAT_SIZE];
-	__u32 ring;
-
-	if (damage)
-		message("%s is damaged: %s", dump->path, damage);
-	for (ring = 0; ring < hft_reader_rings(dump->reader); ring++) {
-		hft_reader_ring(dump->reader, ring, &info);
-		records += info.records_lost;
-	}
-	if (records)
-		message("%s records were lost when this was recorded; 'hftrace info %s' says where",
-			format_count(text, records), dump->path);
-	return damage || records;
-}
-
 static int dump_all(struct dump *dump)
 {
 	int status = HFT_EXIT_OK;
@@ -349,7 +329,7 @@ static int dump_all(struct dump *dump)
 		message("cannot read on: %s", strerror(-err));
 		return HFT_EXIT_FAILED;
 	}
-	return dump->path && say_losses(dump) ? HFT_EXIT_LOST : HFT_EXIT_OK;
+	return dump->path && losses_say(dump->reader, dump->path) ? HFT_EXIT_LOST : HFT_EXIT_OK;
 }
 
 static int run(int argc, char **argv)

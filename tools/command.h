@@ -46,5 +46,6 @@ extern const struct hft_command cmd_history;
 extern const struct hft_command cmd_prove;
 extern const struct hft_command cmd_counters;
 extern const struct hft_command cmd_state;
+extern const struct hft_command cmd_log;
 
 #endif /* HFT_COMMAND_H */

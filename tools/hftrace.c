@@ -27,6 +27,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_prove,
 	&cmd_counters,
 	&cmd_state,
+	&cmd_log,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)

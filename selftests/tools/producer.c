@@ -14,6 +14,9 @@
  *	fork=N		a child uses its parent's counter, gauge and state, begins anew, counts N of
  *			its own, and rests until it is killed
  *	state=N		publishes the state "position", and writes it N times
+ *	log=N		so many lines of a log of each level, by a thread "logger"; `every` holds
+ *	sample=N	so many lines, of which 1 in 10 are written
+ *	uglylog=1	lines that no terminal should see
  *	hostile=KIND	write something into its ring that no library would:
  *			types, lengths, times, future, head, names
  *	exec=1		becomes itself again, with the arguments that follow
@@ -194,6 +197,40 @@ static void write_states(long number)
 	}
 }
 
+static void write_log(long number)
+{
+	struct hft_thread *thread = hft_thread_attach("logger");
+	long i;
+
+	for (i = 0; i < number; i++) {
+		HFT_DEBUG(thread, "round %ld", i);
+		HFT_INFO(thread, "order %ld at %.2f for %s%c", i, (double)i / 4, "AAPL", '\n');
+		HFT_WARNING(thread, "%s|%#lx|%5.1f%%", i % 2 ? "odd" : "even", i, 12.5);
+		HFT_ERROR(thread, "nothing but a text");
+		if (every && i % every == 0)
+			rest(1);
+	}
+	hft_thread_detach(thread);
+}
+
+static void sample_log(long number)
+{
+	struct hft_thread *thread = hft_thread_attach("sampler");
+	long i;
+
+	hft_sample_every(thread, 10);
+	for (i = 0; i < number; i++)
+		HFT_LOG_SAMPLED(thread, HFT_LOG_INFO, "sample %ld", i);
+}
+
+static void write_ugly_log(void)
+{
+	struct hft_thread *thread = hft_thread_attach("ug\033ly");
+
+	HFT_INFO(thread, "\033[31mred\nline \"%s\" \\ \xff */ }; {brace}", "\033]0;title\007");
+	HFT_INFO(thread, "%s", "tab\there sm\xc3\xb8r \xff\xfe");
+}
+
 /* Slots as the library writes them, but for what `kind` spoils. */
 static void be_hostile(const char *kind)
 {
@@ -265,6 +302,12 @@ static int act(const char *name, const char *value, char **argv)
 		fork_child(number);
 	} else if (!strcmp(name, "state")) {
 		write_states(number);
+	} else if (!strcmp(name, "log")) {
+		write_log(number);
+	} else if (!strcmp(name, "sample")) {
+		sample_log(number);
+	} else if (!strcmp(name, "uglylog")) {
+		write_ugly_log();
 	} else if (!strcmp(name, "hostile")) {
 		be_hostile(value);
 	} else if (!strcmp(name, "exec")) {

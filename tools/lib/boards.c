@@ -72,19 +72,38 @@ int boards_check(const struct boards *boards)
 	return 0;
 }
 
-int boards_open(struct boards *boards)
+static void wish(const struct boards *boards, struct hft_live *live)
 {
-	struct hft_live live = {
-		.size = sizeof(live),
-		.flags = HFT_LIVE_FROM_NOW,
+	*live = (struct hft_live){
+		.size = sizeof(*live),
+		.flags = boards->records ? 0 : HFT_LIVE_FROM_NOW,
 		.tgids = boards->tgids,
 		.tgids_count = boards->tgids_count,
 	};
+	if (!boards->tgids_count)
+		live->flags |= HFT_LIVE_ALL_PROCESSES;
+}
+
+bool boards_are_there(const struct boards *boards)
+{
+	struct hft_reader *reader;
+	struct hft_live live;
+	int err;
+
+	wish(boards, &live);
+	err = hft_reader_open_live(&reader, &live);
+	if (!err)
+		hft_reader_close(reader);
+	return err != -ENOENT;
+}
+
+int boards_open(struct boards *boards)
+{
+	struct hft_live live;
 
 	if (boards->path)
 		return source_open_recording(&boards->reader, boards->path);
-	if (!boards->tgids_count)
-		live.flags |= HFT_LIVE_ALL_PROCESSES;
+	wish(boards, &live);
 	return source_open_live(&boards->reader, &live);
 }
 

@@ -19,6 +19,7 @@ struct boards {
 	__u64 interval_ns;		/* 0: once */
 	__u64 times;			/* with an interval; 0: without end */
 	bool json;
+	bool records;			/* those that the rings hold are wanted, too */
 	struct hft_reader *reader;
 };
 
@@ -33,6 +34,9 @@ bool boards_is_recording(const char *argument);
 
 /* Options that exclude each other. 0 or HFT_EXIT_USAGE. */
 int boards_check(const struct boards *boards);
+
+/* Live: whether such a process is there yet, or the module. */
+bool boards_are_there(const struct boards *boards);
 
 /* 0, or HFT_EXIT_FAILED after saying why. */
 int boards_open(struct boards *boards);

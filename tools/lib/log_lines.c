@@ -39,9 +39,21 @@ int log_line_read(struct log_line *line, const struct hft_reader *reader,
 	if (length && line->text[length - 1] == '\n')
 		line->text[length - 1] = 0;
 	hft_reader_format(reader, record->ring, log->format, &format);
+	line->rank = format.level;
 	line->level = log_level_name(format.level);
 	line->file = format.file ? format.file : "?";
 	line->line = format.line;
 	line->every = log->every ? log->every : 1;
 	return 0;
+}
+
+void log_line_json(const struct log_line *line, struct json *json)
+{
+	if (line->level) {
+		json_string(json, "level", line->level);
+		json_string(json, "file", line->file);
+		json_u64(json, "line", line->line);
+	}
+	json_string(json, "text", line->text);
+	json_u64(json, "every", line->every);
 }

@@ -37,6 +37,24 @@ void losses_print(const struct hft_reader *reader, FILE *file)
 							  strlen(damage)));
 }
 
+bool losses_say(const struct hft_reader *reader, const char *path)
+{
+	const char *damage = hft_reader_damage(reader);
+	char text[FORMAT_SIZE];
+	struct hft_ring_info info;
+	__u64 records = 0;
+	__u32 ring;
+
+	if (damage)
+		message("%s is damaged: %s", path, damage);
+	for (ring = 0; !hft_reader_ring(reader, ring, &info); ring++)
+		records += info.records_lost;
+	if (records)
+		message("%s records were lost when this was recorded; 'hftrace info %s' says where",
+			format_count(text, records), path);
+	return damage || records;
+}
+
 void losses_json(const struct hft_reader *reader, struct json *json, const char *key)
 {
 	__u64 records = 0, slots = 0;

@@ -345,13 +345,7 @@ static void json_log(struct json *json, const struct hft_reader *reader,
 	if (record->type != HFT_REC_LOG || log_line_read(&line, reader, record))
 		return;
 	json_object(json, "log");
-	if (line.level) {
-		json_string(json, "level", line.level);
-		json_string(json, "file", line.file);
-		json_u64(json, "line", line.line);
-	}
-	json_string(json, "text", line.text);
-	json_u64(json, "every", line.every);
+	log_line_json(&line, json);
 	json_close(json);
 }
 
