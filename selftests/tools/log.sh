@@ -96,13 +96,17 @@ test_log_follow_is_interrupted() {
 	local follower status=0
 	"$PRODUCER" log=3 sleep=60000 &
 	program=$!
-	"$HFTRACE" log -f -n producer --json >out 2>err &
+	"$HFTRACE" log -f -p $program --json >followed 2>err &
 	follower=$!
 	for ((tries = 0; tries < 500; tries++)); do
-		(($(grep -c "\"tgid\":$program," out) == 12)) && break
+		(($(wc -l <followed) == 12)) && break
 		sleep 0.02
 	done
-	equal lines "$(grep -c "\"tgid\":$program," out)" 12
+	equal lines "$(wc -l <followed)" 12
+	hft 0 log -n nobody
+	equal lines "$(wc -l <out)" 0
+	hft 0 log -n producer -p $program
+	equal lines "$(wc -l <out)" 12
 	kill -INT $follower
 	wait $follower || status=$?
 	equal status $status 0

@@ -47,6 +47,8 @@ BENCH_LOOP(span, THREAD, hft_span_begin(thread, NAME, i); hft_span_end(thread))
 /* of a thread without counters */
 BENCH_LOOP(counted, THREAD, hft_span_begin_pmu(thread, NAME, i); hft_span_end_pmu(thread))
 BENCH_LOOP(log, THREAD, HFT_INFO(thread, "order %u price %d", i, 42))
+BENCH_LOOP(string, THREAD, HFT_INFO(thread, "order %u of %s", i, "AAPL"))
+BENCH_LOOP(log_off, OFF, HFT_INFO(thread, "order %u price %d", i, 42))
 BENCH_LOOP(within, THREAD, hft_span_begin(thread, NAME, i);
 	   hft_span_end_within(thread, &use.limit))
 BENCH_LOOP(operation, THREAD, hft_operation(thread, &use.operations))
@@ -63,9 +65,11 @@ const struct loop ours[] = {
 	BENCH_ENTRY(counted),
 	BENCH_ENTRY(within),
 	BENCH_ENTRY(log),
+	BENCH_ENTRY(string),
 	BENCH_ENTRY(operation),
 	BENCH_ENTRY(poll),
 	BENCH_ENTRY(counter),
+	BENCH_ENTRY(log_off),
 	BENCH_ENTRY(off),
 };
 
