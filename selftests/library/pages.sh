@@ -110,3 +110,13 @@ test_examples_in_pages_compile() {
 	done < <(texts)
 	((count > 10)) || fail "only $count examples found"
 }
+
+# From the overview one finds all of them.
+test_overview_names_each_page() {
+	local file name
+	render "$pages/libhftrace.3" >overview
+	while read -r file; do
+		name=$(basename "$file" .3)
+		[[ $name == libhftrace ]] || grep -q "$name(3)" overview || fail "libhftrace(3) does not speak of $name(3)"
+	done < <(texts)
+}
