@@ -19,6 +19,18 @@
 
 static const char *const events[] = { "instructions", "cycles", "llc-misses" };
 
+/* As many as can be had: those before the one that is refused. */
+static void count_what_there_is(struct hft_thread *thread)
+{
+	struct hft_thread_pmu_status status = { .size = sizeof(status) };
+	unsigned int count = 3;
+
+	while (count && hft_thread_pmu(thread, events, count, &status)) {
+		fprintf(stderr, "pmu: %s\n", status.text);
+		count = status.failed < count ? status.failed : 0;
+	}
+}
+
 /* One order in a hundred looks up what nobody has looked at for long. */
 static unsigned long handle(const unsigned long *prices, unsigned long order)
 {
@@ -31,17 +43,17 @@ static unsigned long handle(const unsigned long *prices, unsigned long order)
 
 int main(void)
 {
-	struct hft_thread_pmu_status status = { .size = sizeof(status) };
+	/* a span with counters takes 5 slots */
+	struct hft_options options = { .size = sizeof(options), .ring_slots = 1 << 17 };
 	struct hft_thread *thread;
 	unsigned long order, sum = 0;
 	unsigned long *prices;
 	__u32 name;
 
-	hft_init(NULL);
+	hft_init(&options);
 	name = hft_name("order");
 	thread = hft_thread_attach("orders");
-	if (hft_thread_pmu(thread, events, 3, &status))
-		fprintf(stderr, "pmu: %s\n", status.text);
+	count_what_there_is(thread);
 	prices = calloc(PRICES, sizeof(*prices));
 	if (!prices) {
 		fprintf(stderr, "pmu: out of memory\n");
