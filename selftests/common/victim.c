@@ -2,6 +2,7 @@
 #include "victim.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <hftrace-reader.h>
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---------------------------------------------------------------- the victim */
@@ -95,8 +97,20 @@ static int one_region(struct victim_page *page, const struct hft_options *option
 	return 0;
 }
 
+/* All other threads end wherever they are. */
+static void become_another(int sig)
+{
+	static char *const program[] = { "sleep", "1000", NULL };
+
+	(void)sig;
+	execvp(program[0], program);
+	_exit(1);
+}
+
 int victim_start(struct victim *victim, const struct hft_options *options, __u64 records)
 {
+	static const struct sigaction becoming = { .sa_handler = become_another };
+
 	victim->page = mmap(NULL, sizeof(*victim->page), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (victim->page == MAP_FAILED)
@@ -113,6 +127,8 @@ int victim_start(struct victim *victim, const struct hft_options *options, __u64
 	if (victim->pid)
 		return 0;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigaction(SIGUSR2, &becoming, NULL);
+	__atomic_store_n(&victim->page->ready, 1, __ATOMIC_RELEASE);
 	while (!one_region(victim->page, options, records))
 		;
 	_exit(1);
@@ -123,6 +139,39 @@ void victim_kill(struct victim *victim)
 	kill(victim->pid, SIGKILL);
 	while (waitpid(victim->pid, NULL, 0) < 0 && errno == EINTR)
 		;
+}
+
+/* Its name; empty if there is no such process. */
+static void read_name(pid_t pid, char *name, size_t size)
+{
+	char path[32];
+	ssize_t got = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		got = read(fd, name, size - 1);
+		close(fd);
+	}
+	name[got > 0 ? got : 0] = '\0';
+}
+
+int victim_exec(struct victim *victim)
+{
+	const struct timespec pause = { .tv_nsec = 200000 };
+	char name[32];
+
+	while (!__atomic_load_n(&victim->page->ready, __ATOMIC_ACQUIRE))
+		nanosleep(&pause, NULL);
+	kill(victim->pid, SIGUSR2);
+	do {
+		nanosleep(&pause, NULL);
+		read_name(victim->pid, name, sizeof(name));
+		if (!name[0] || waitpid(victim->pid, NULL, WNOHANG) > 0)
+			return -ESRCH;
+	} while (strcmp(name, "sleep\n"));
+	return 0;
 }
 
 void victim_forget(struct victim *victim)

@@ -14,6 +14,7 @@
 
 /* Shared with the victim. */
 struct victim_page {
+	__u32 ready;			/* it can be told to become another program */
 	__u32 first_region;		/* its regions are numbered from here: no other's */
 	__u32 region;			/* regions that it has made, counted from 1 */
 	__u32 regions_ended;		/* that it gives back, or has given back */
@@ -33,6 +34,9 @@ int victim_start(struct victim *victim, const struct hft_options *options, __u64
 
 /* Kills it, and waits for its end. */
 void victim_kill(struct victim *victim);
+
+/* Makes it another program, in the middle of writing. 0 or -errno. */
+int victim_exec(struct victim *victim);
 
 /* What a look at what it left has found. */
 struct victim_remains {

@@ -45,8 +45,8 @@ static unsigned int regions(int fd)
 	return count;
 }
 
-/* One victim more; what is not so. */
-static const char *one_kill(struct victim_remains *remains)
+/* One victim more, killed or another program from one moment to the next; what is not so. */
+static const char *one_end(struct victim_remains *remains, bool by_exec)
 {
 	static const __u32 sizes[] = { 256, 2048, 16384 };
 	const struct hft_options options = {
@@ -63,8 +63,13 @@ static const char *one_kill(struct victim_remains *remains)
 	if (ticks() / 1024 % 4)
 		wait_until(__atomic_load_n(&victim.page->written[0], __ATOMIC_ACQUIRE));
 	nanosleep(&moment, NULL);
-	victim_kill(&victim);
+	if (!by_exec)
+		victim_kill(&victim);
+	else if (victim_exec(&victim))
+		return "it did not become another program";
 	wrong = victim_look(&victim, remains);
+	if (by_exec)
+		victim_kill(&victim);
 	victim_forget(&victim);
 	return wrong;
 }
@@ -81,15 +86,15 @@ TEST_F(killed, leaves_what_was_written_and_nothing_for_ever)
 
 	ASSERT_EQ(regions(self->fd), 0);
 	for (i = 0; i < kills; i++) {
-		wrong = one_kill(&remains);
+		wrong = one_end(&remains, i % 4 == 3);
 		if (wrong)
-			TH_LOG("kill %llu: %s", i, wrong);
+			TH_LOG("end %llu: %s", i, wrong);
 		ASSERT_EQ(wrong, NULL);
 		now = regions(self->fd);
 		if (now > most)
 			most = now;
 	}
-	TH_LOG("%llu kills: %llu written, %llu read, %llu overwritten; up to %u regions", kills,
+	TH_LOG("%llu ends: %llu written, %llu read, %llu overwritten; up to %u regions", kills,
 	       remains.written, remains.read, remains.lost, most);
 	EXPECT_GT(remains.read, kills);
 	EXPECT_GT(most, 0);

@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -67,7 +68,8 @@ static void begin_another(void)
 	hft_fini();
 }
 
-static void one_kill(pid_t *pid, struct victim_remains *remains)
+/* Killed, or another program from one moment to the next. */
+static void one_end(pid_t *pid, struct victim_remains *remains, bool by_exec)
 {
 	static const __u32 sizes[] = { 256, 8192, 65536 };
 	const struct hft_options options = {
@@ -85,8 +87,13 @@ static void one_kill(pid_t *pid, struct victim_remains *remains)
 	while (draw(2) && !__atomic_load_n(&victim.page->written[0], __ATOMIC_ACQUIRE))
 		;
 	nanosleep(&moment, NULL);
-	victim_kill(&victim);
+	if (by_exec)
+		CHECK_EQ(victim_exec(&victim), 0);
+	else
+		victim_kill(&victim);
 	wrong = victim_look(&victim, remains);
+	if (by_exec)
+		victim_kill(&victim);
 	if (wrong)
 		printf("# %s: %llu and %llu written, rings of %u slots\n", wrong,
 		       victim.page->written[0], victim.page->written[1], options.ring_slots);
@@ -95,7 +102,7 @@ static void one_kill(pid_t *pid, struct victim_remains *remains)
 	victim_forget(&victim);
 }
 
-static int all_is_there(void)
+static int all_is_there_after(bool by_exec)
 {
 	pid_t *pids = calloc(kills, sizeof(*pids));
 	struct victim_remains remains = { 0 };
@@ -106,12 +113,12 @@ static int all_is_there(void)
 	chance = (unsigned int)time(NULL);
 	printf("# chance begins with %u\n", chance);
 	for (i = 0; i < kills; i++) {
-		one_kill(&pids[i], &remains);
+		one_end(&pids[i], &remains, by_exec);
 		files = count_files(pids, i + 1);
 		if (files > most)
 			most = files;
 	}
-	printf("# %lu kills: %llu records written, %llu read, %llu overwritten; up to %u files\n",
+	printf("# %lu ends: %llu records written, %llu read, %llu overwritten; up to %u files\n",
 	       kills, remains.written, remains.read, remains.lost, most);
 	CHECK(remains.read > kills);
 	CHECK(most > 0);
@@ -124,8 +131,19 @@ static int all_is_there(void)
 	return 0;
 }
 
+static int all_is_there(void)
+{
+	return all_is_there_after(false);
+}
+
+static int all_is_there_over_exec(void)
+{
+	return all_is_there_after(true);
+}
+
 static const struct ktap_test tests[] = {
 	{ "kill -9 leaves what was written, and nothing for ever", all_is_there },
+	{ "so does exec in the middle of writing", all_is_there_over_exec },
 };
 
 int main(int argc, char **argv)

@@ -96,8 +96,8 @@ static int map_module(const struct hft_options *options, size_t size)
 	if (err)
 		goto err_close;
 	if (ioctl(fd, HFT_IOC_REGION_CREATE, &create)) {
-		/* E2BIG: an older module, which knows no board */
-		err = errno == E2BIG ? -EPROTO : -errno;
+		/* an older module, which knows no board, or no such request */
+		err = errno == E2BIG || errno == ENOTTY ? -EPROTO : -errno;
 		goto err_close;
 	}
 	err = -EPROTO;
