@@ -3,6 +3,7 @@
 #include <hftrace.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -37,6 +38,7 @@ int main()
 		}
 		self.flow_out(handover, id);
 		handed.store(id, std::memory_order_release);
+		std::this_thread::sleep_for(std::chrono::milliseconds(1));
 	}
 	other.join();
 	// The rings are left to the end of the process: nothing is unmapped while it trades.

@@ -52,7 +52,7 @@ struct hft_state_page *hft_state_publish(const char *name, size_t bytes,
 					 const struct hft_member *members, size_t count);
 
 /* Why nothing was written: -errno. */
-int hft_slow_state(const struct hft_state_page *state, size_t bytes);
+int hft_slow_state(const struct hft_state_page *state, size_t bytes) HFT_NOTHROW;
 
 /*
  * hft_state_write() for a value without a type. It fills the copy that nobody reads,

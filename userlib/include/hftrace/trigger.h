@@ -37,7 +37,7 @@ int hft_limit_init(struct hft_limit *limit, __u64 limit_ns);
 
 /* The rare way of hft_span_end_within(). */
 void hft_slow_late(struct hft_thread *thread, const struct hft_frame *frame, __u64 duration,
-		   const struct hft_limit *limit);
+		   const struct hft_limit *limit) HFT_NOTHROW;
 
 /* hft_span_end(). 1: the span took longer than the limit, and a trigger says so. Signal-safe. */
 static inline int hft_span_end_within(struct hft_thread *thread, const struct hft_limit *limit)
@@ -69,7 +69,7 @@ struct hft_operations {
 int hft_operations_init(struct hft_operations *operations, __u32 name, __u64 every);
 
 /* The rare way of hft_operation(). */
-int hft_slow_operation(struct hft_thread *thread, struct hft_operations *operations);
+int hft_slow_operation(struct hft_thread *thread, struct hft_operations *operations) HFT_NOTHROW;
 
 /*
  * One more. 1: it was the last of so many, and a trigger says so. What is done while
