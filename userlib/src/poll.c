@@ -18,12 +18,10 @@ int hft_poll_init(struct hft_poll *poll, __u32 name, __u64 limit_ns)
 void hft_slow_gap(struct hft_thread *thread, struct hft_poll *poll, __u64 last)
 {
 	__u32 depth = __atomic_load_n(&thread->ctl->depth, __ATOMIC_RELAXED);
-	const struct hft_limit limit = { poll->limit };
-	const struct hft_frame frame = { .start = last, .tag = poll->name };
 
 	poll->last = hft_write_span(thread, poll->name, 0, last, depth);
 	if (!(poll->flags & HFT_POLL_TRIGGER))
 		return;
-	hft_slow_late(thread, &frame, poll->last - last, &limit);
+	hft_slow_late(thread, poll->name, 0, poll->last - last, poll->limit);
 	poll->last = hft_ticks();
 }

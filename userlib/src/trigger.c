@@ -50,14 +50,13 @@ int hft_limit_init(struct hft_limit *limit, __u64 limit_ns)
 	return err;
 }
 
-void hft_slow_late(struct hft_thread *thread, const struct hft_frame *frame, __u64 duration,
-		   const struct hft_limit *limit)
+void hft_slow_late(struct hft_thread *thread, __u32 name, __u64 id, __u64 duration, __u64 limit)
 {
 	const struct hft_rec_trigger trigger = {
 		.value = duration,
-		.limit = limit->ticks,
-		.id = frame->value,
-		.name = (__u32)frame->tag,
+		.limit = limit,
+		.id = id,
+		.name = name,
 		.cause = HFT_TRIGGER_SPAN,
 	};
 

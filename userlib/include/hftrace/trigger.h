@@ -36,8 +36,8 @@ struct hft_limit {
 int hft_limit_init(struct hft_limit *limit, __u64 limit_ns);
 
 /* The rare way of hft_span_end_within(). */
-void hft_slow_late(struct hft_thread *thread, const struct hft_frame *frame, __u64 duration,
-		   const struct hft_limit *limit) HFT_NOTHROW;
+void hft_slow_late(struct hft_thread *thread, __u32 name, __u64 id, __u64 duration,
+		   __u64 limit) HFT_NOTHROW;
 
 /* hft_span_end(). 1: the span took longer than the limit, and a trigger says so. Signal-safe. */
 static inline int hft_span_end_within(struct hft_thread *thread, const struct hft_limit *limit)
@@ -52,7 +52,7 @@ static inline int hft_span_end_within(struct hft_thread *thread, const struct hf
 		   frame.start;
 	if (__builtin_expect(duration <= limit->ticks, 1))
 		return 0;
-	hft_slow_late(thread, &frame, duration, limit);
+	hft_slow_late(thread, frame.tag, frame.value, duration, limit->ticks);
 	return 1;
 }
 
