@@ -108,7 +108,7 @@ static void intrude(long ms)
 		perror("late: sched_setscheduler");
 		exit(1);
 	}
-	rest(1000);	/* it comes by that name */
+	rest(50000);	/* it comes by that name */
 	spin(ms * 1000);
 }
 
