@@ -221,6 +221,7 @@ static void sample_log(long number)
 	hft_sample_every(thread, 10);
 	for (i = 0; i < number; i++)
 		HFT_LOG_SAMPLED(thread, HFT_LOG_INFO, "sample %ld", i);
+	hft_thread_detach(thread);
 }
 
 static void write_ugly_log(void)
