@@ -26,7 +26,8 @@ static const char *other_release(char *text, size_t size)
 
 	snprintf(text, size, "module %.31s (ABI %u.%u) is %s this library's %u.%u",
 		 module->version, module->abi_major, module->abi_minor,
-		 theirs < ours ? "older than" : theirs > ours ? "newer than" : "not of one build with",
+		 theirs < ours ? "older than" :
+		 theirs > ours ? "newer than" : "not of one build with",
 		 HFT_ABI_MAJOR, HFT_ABI_MINOR);
 	return text;
 }
@@ -51,9 +52,9 @@ static const char *module_why_not(int error, char *text, size_t size)
 	case EPROTO:
 		return other_release(text, size);
 	case EDQUOT:
-		return "your quota of rings is used up: ask for less, or load with a larger user_mb";
+		return "your quota of rings is used up: ask for less, or raise user_mb";
 	case ENOSPC:
-		return "the module's rings are used up: ask for less, or load with a larger regions_mb";
+		return "the module's rings are used up: ask for less, or raise regions_mb";
 	case ENOMEM:
 		return "the machine has no memory for the rings: ask for less";
 	case EAGAIN:
