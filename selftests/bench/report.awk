@@ -148,6 +148,7 @@ END {
 	user("string", "HFT_LOG(), an integer and a string")
 	user("operation", "hft_operation()")
 	user("counter", "hft_counter_add()", "", 0.3)
+	user("state", "hft_state_write() of 64 bytes")
 	user("poll", "hft_poll(), in time")
 	user("log_off", "HFT_LOG(), off", "", "", 1)
 	user("off", "hft_mark(), off", 5, "", 1)

@@ -33,6 +33,10 @@ static struct {
 	struct hft_operations operations;
 	struct hft_poll poll;
 	struct hft_counter *counter;
+	struct hft_state_page *state;
+	struct position {
+		uint64_t word[8];	/* a cache line, as a position or an order is */
+	} position;
 	struct hft_thread off;
 } use;
 
@@ -54,6 +58,8 @@ BENCH_LOOP(within, THREAD, hft_span_begin(thread, NAME, i);
 BENCH_LOOP(operation, THREAD, hft_operation(thread, &use.operations))
 BENCH_LOOP(poll, THREAD, hft_poll(thread, &use.poll))
 BENCH_LOOP(counter, struct hft_counter *counter = use.counter, hft_counter_add(counter, 1))
+BENCH_LOOP(state, struct hft_state_page *state = use.state, use.position.word[0] = i;
+	   hft_state_write(state, &use.position))
 BENCH_LOOP(off, OFF, hft_mark(thread, NAME, i))
 
 const struct loop ours[] = {
@@ -70,6 +76,7 @@ const struct loop ours[] = {
 	BENCH_ENTRY(poll),
 	BENCH_ENTRY(counter),
 	BENCH_ENTRY(log_off),
+	BENCH_ENTRY(state),
 	BENCH_ENTRY(off),
 };
 
@@ -77,6 +84,7 @@ const unsigned int ours_count = sizeof(ours) / sizeof(ours[0]);
 
 int ours_start(void)
 {
+	const struct hft_member word = HFT_MEMBER_ARRAY(struct position, word, UINT);
 	struct hft_options options = {
 		.size = sizeof(options),
 		.flags = HFT_OPTION_PRIVATE,
@@ -95,6 +103,7 @@ int ours_start(void)
 		return err;
 	use.thread = hft_thread_attach("bench");
 	use.counter = hft_counter(use.thread, "bench");
+	use.state = hft_state_publish("bench", sizeof(use.position), &word, 1);
 	use.floor.slots = aligned_alloc(4096, BYTES);
 	if (!use.floor.slots)
 		return -ENOMEM;
