@@ -271,7 +271,7 @@ static int forked(void)
 		_exit(child_is_harmless(counter, gauge));
 	CHECK_EQ(waitpid(pid, &status, 0), pid);
 	CHECK_EQ(status, 0);
-	/* A child that shares the memory counts for its parent; a sanitizer makes it one of fork. */
+	/* A child that shares the memory counts for its parent. A sanitizer would make a copy. */
 #ifdef HFT_THREAD_SANITIZER
 	hft_counter_add(counter, 1);
 	pid = fork();
