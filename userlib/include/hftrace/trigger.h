@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* A window is wanted now, whatever for: `name` and `value` are the engine's own. Signal-safe. */
-void hft_trigger(struct hft_thread *thread, __u32 name, __u64 value);
+void hft_trigger(struct hft_thread *thread, __u32 name, __u64 value) HFT_NOTHROW;
 
 /* How long a span may take. Only read by those who use it: threads can share one. */
 struct hft_limit {
