@@ -44,6 +44,7 @@ static void write_all(int ready, int finished)
 	/* private memory goes with its process: the readers end first */
 	if (read(finished, &byte, 1) < 0)
 		_exit(1);
+	hft_fini();
 	_exit(err ? 1 : 0);
 }
 

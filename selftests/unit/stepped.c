@@ -51,6 +51,7 @@ static void work(struct steps *steps)
 	steps_begin(steps);
 	write_records(steps, thread, STEPPED);
 	steps_end(steps);
+	hft_fini();
 }
 
 /* A record is as it was written, and is not the reader's invention. */

@@ -167,13 +167,21 @@ static uint32_t measure_all(const struct hft_log_site *site, uint64_t strings, c
 
 static __u64 *put_string(__u64 *to, const struct argument *argument)
 {
-	uint32_t count = words_of(argument->bytes);
+	const char *text = argument->text;
+	uint64_t left, word;
 
-	*to++ = argument->bytes | (argument->cut ? HFT_LOG_CUT : 0);
-	if (count)
-		to[count - 1] = 0;
-	memcpy(to, argument->text, argument->bytes);
-	return to + count;
+	HFT_PUT(*to++, argument->bytes | (argument->cut ? HFT_LOG_CUT : 0));
+	for (left = argument->bytes; left >= sizeof(word); left -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		HFT_PUT(*to++, word);
+		text += sizeof(word);
+	}
+	if (left) {
+		word = 0;
+		memcpy(&word, text, left);
+		HFT_PUT(*to++, word);
+	}
+	return to;
 }
 
 void hft_slow_log(struct hft_thread *thread, struct hft_log_site *site, __u32 every,
@@ -192,16 +200,16 @@ void hft_slow_log(struct hft_thread *thread, struct hft_log_site *site, __u32 ev
 	total = measure_all(site, strings, words, arguments);
 	slot = hft_reserve(thread, HFT_LOG_SLOTS(total), &index, &tsc);
 	log = (struct hft_rec_log *)slot->arg;
-	slot->tsc = tsc;
-	log->format = (uint32_t)number;
-	log->words = (uint16_t)total;
-	log->every = (uint16_t)every;
+	HFT_PUT(slot->tsc, tsc);
+	HFT_PUT(log->format, (uint32_t)number);
+	HFT_PUT(log->words, (uint16_t)total);
+	HFT_PUT(log->every, (uint16_t)every);
 	to = log->word;
 	for (i = 0; i < site->args; i++) {
 		if (arguments[i].text)
 			to = put_string(to, &arguments[i]);
 		else
-			*to++ = words[i];
+			HFT_PUT(*to++, words[i]);
 	}
 	hft_commit(thread, slot, index, HFT_REC_LOG, HFT_LOG_SLOTS(total));
 }

@@ -50,26 +50,26 @@ hft_log_inline(struct hft_thread *thread, struct hft_log_site *site, __u32 every
 		number = hft_slow_format(thread, site);
 	slot = hft_reserve(thread, HFT_LOG_SLOTS(count), &index, &tsc);
 	log = (struct hft_rec_log *)slot->arg;
-	slot->tsc = tsc;
-	log->format = (__u32)number;
-	log->words = (__u16)count;
-	log->every = (__u16)every;
+	HFT_PUT(slot->tsc, tsc);
+	HFT_PUT(log->format, (__u32)number);
+	HFT_PUT(log->words, (__u16)count);
+	HFT_PUT(log->every, (__u16)every);
 	if (count > 0)
-		log->word[0] = w0;
+		HFT_PUT(log->word[0], w0);
 	if (count > 1)
-		log->word[1] = w1;
+		HFT_PUT(log->word[1], w1);
 	if (count > 2)
-		log->word[2] = w2;
+		HFT_PUT(log->word[2], w2);
 	if (count > 3)
-		log->word[3] = w3;
+		HFT_PUT(log->word[3], w3);
 	if (count > 4)
-		log->word[4] = w4;
+		HFT_PUT(log->word[4], w4);
 	if (count > 5)
-		log->word[5] = w5;
+		HFT_PUT(log->word[5], w5);
 	if (count > 6)
-		log->word[6] = w6;
+		HFT_PUT(log->word[6], w6);
 	if (count > 7)
-		log->word[7] = w7;
+		HFT_PUT(log->word[7], w7);
 	hft_commit(thread, slot, index, HFT_REC_LOG, (__u8)HFT_LOG_SLOTS(count));
 }
 
