@@ -45,31 +45,13 @@ struct report {
 	struct json json;
 };
 
-/* What the recorder says it traced; without that, every CPU that has a ring. */
-static void find_cpus(const struct report *report, struct cpus *traced)
-{
-	char *text = facts_value(report->options->path, "recording", "cpus");
-	struct hft_ring_info info;
-	__u32 ring;
-	int err;
-
-	memset(traced, 0, sizeof(*traced));
-	err = text ? cpus_parse(traced, text) : -ENOENT;
-	free(text);
-	if (!err)
-		return;
-	for (ring = 0; !hft_reader_ring(report->reader, ring, &info); ring++)
-		if (info.kind == HFT_RING_CPU && info.id >= 0 && info.id < CPUS_MAX)
-			cpus_add(traced, (unsigned int)info.id);
-}
-
 /* 0 or an exit code. */
 static int choose_cpus(struct report *report, struct cpus *chosen)
 {
 	char wanted[256], there[256];
 	struct cpus missing;
 
-	find_cpus(report, chosen);
+	recording_cpus(report->options->path, report->reader, chosen);
 	if (!report->options->cpus_given)
 		return 0;
 	cpus_without(&missing, &report->options->cpus, chosen);

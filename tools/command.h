@@ -47,5 +47,6 @@ extern const struct hft_command cmd_prove;
 extern const struct hft_command cmd_counters;
 extern const struct hft_command cmd_state;
 extern const struct hft_command cmd_log;
+extern const struct hft_command cmd_hist;
 
 #endif /* HFT_COMMAND_H */

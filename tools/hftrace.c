@@ -28,6 +28,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_counters,
 	&cmd_state,
 	&cmd_log,
+	&cmd_hist,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)

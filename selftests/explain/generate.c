@@ -42,11 +42,24 @@ int main(int argc, char **argv)
 		scenario_large(argv[3], strtoull(argv[2], NULL, 10));
 		return 0;
 	}
+	if (argc == 7 && !strcmp(argv[1], "distribution")) {
+		const struct distribution wanted = {
+			.seed = strtoull(argv[2], NULL, 10),
+			.spans = strtoull(argv[3], NULL, 10),
+			.tail_percent = strtod(argv[4], NULL),
+			.irq_every = strtoull(argv[5], NULL, 10),
+			.lost = getenv("LOST") ? 7 : 0,
+		};
+
+		scenario_distribution(argv[6], &wanted);
+		return 0;
+	}
 	for (i = 0; argc == 3 && scenarios[i].name; i++) {
 		if (!strcmp(argv[1], scenarios[i].name)) {
 			scenarios[i].write(argv[2]);
 			return 0;
 		}
 	}
-	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR");
+	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s",
+	     "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
 }

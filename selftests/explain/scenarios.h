@@ -42,4 +42,15 @@ void scenario_random(const char *path, const char *expected, __u64 seed);
 /* A large one, for time and memory. */
 void scenario_large(const char *path, __u64 spans);
 
+/* Spans and interrupts of known distribution; prints the spans' durations. */
+struct distribution {
+	__u64 seed;
+	__u64 spans;
+	double tail_percent;	/* those of the slowest 1 % are so long, of what they were */
+	__u64 irq_every;	/* an interrupt each so many spans; 0: none */
+	__u64 lost;		/* records, at the end */
+};
+
+void scenario_distribution(const char *path, const struct distribution *wanted);
+
 #endif /* EXPLAIN_SCENARIOS_H */

@@ -94,6 +94,25 @@ test_bad_numbers() {
 	says "is no open descriptor"
 }
 
+test_hist() {
+	hft 64 hist a.hft -d 1s
+	says "-d is for live rings"
+	hft 64 hist -e irq
+	says "which CPUs? say -c 1-3"
+	hft 64 hist a.hft -e sched_switch
+	says "takes no time that is recorded"
+	hft 64 hist a.hft -e irq -s order
+	says "--span needs spans"
+	hft 64 hist a.hft -e nonsense
+	says "no record type or hook 'nonsense'"
+	hft 64 hist a.hft -i 1
+	says "-i takes a time like 1s"
+	hft 64 hist a.hft b.hft
+	says "what is 'b.hft'?"
+	hft 1 hist nothing.hft
+	says "no recording nothing.hft"
+}
+
 test_cpu_not_there() {
 	local command
 	for command in record audit budget; do

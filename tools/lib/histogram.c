@@ -8,6 +8,16 @@
 
 #define ROUNDING 0.000001	/* of a rank: 99.9 % of 1000 is 999, not 1000 */
 
+static unsigned int bits_of(const struct histogram *histogram)
+{
+	return histogram->fine ? HISTOGRAM_FINE_BITS : HISTOGRAM_STEP_BITS;
+}
+
+static unsigned int steps_of(const struct histogram *histogram)
+{
+	return 1U << bits_of(histogram);
+}
+
 void histogram_uninit(struct histogram *histogram)
 {
 	unsigned int i;
@@ -23,7 +33,7 @@ void histogram_reset(struct histogram *histogram)
 
 	for (i = 0; i < HISTOGRAM_BLOCKS; i++)
 		if (histogram->block[i])
-			memset(histogram->block[i], 0, HISTOGRAM_STEPS * sizeof(__u32));
+			memset(histogram->block[i], 0, steps_of(histogram) * sizeof(__u32));
 	histogram->count = 0;
 	histogram->total = 0;
 	histogram->min = 0;
@@ -31,14 +41,14 @@ void histogram_reset(struct histogram *histogram)
 }
 
 /*
- * Block 0 counts values below HISTOGRAM_STEPS one by one; block b > 0 those
- * whose highest bit is HISTOGRAM_STEP_BITS + b - 1.
+ * Block 0 counts values below the number of steps one by one; block b > 0
+ * those whose highest bit is that of the number of steps + b - 1.
  */
-static unsigned int block_of(__u64 value)
+static unsigned int block_of(const struct histogram *histogram, __u64 value)
 {
-	if (value < HISTOGRAM_STEPS)
+	if (value < steps_of(histogram))
 		return 0;
-	return 64 - __builtin_clzll(value) - HISTOGRAM_STEP_BITS;
+	return 64 - __builtin_clzll(value) - bits_of(histogram);
 }
 
 static unsigned int shift_of(unsigned int block)
@@ -48,15 +58,15 @@ static unsigned int shift_of(unsigned int block)
 
 int histogram_add(struct histogram *histogram, __u64 value)
 {
-	unsigned int block = block_of(value);
+	unsigned int block = block_of(histogram, value), steps = steps_of(histogram);
 	__u32 *counter;
 
 	if (!histogram->block[block]) {
-		histogram->block[block] = calloc(HISTOGRAM_STEPS, sizeof(__u32));
+		histogram->block[block] = calloc(steps, sizeof(__u32));
 		if (!histogram->block[block])
 			return -ENOMEM;
 	}
-	counter = &histogram->block[block][(value >> shift_of(block)) % HISTOGRAM_STEPS];
+	counter = &histogram->block[block][(value >> shift_of(block)) % steps];
 	if (*counter != ~0U)
 		(*counter)++;
 	if (!histogram->count || value < histogram->min)
@@ -70,18 +80,20 @@ int histogram_add(struct histogram *histogram, __u64 value)
 
 int histogram_merge(struct histogram *histogram, const struct histogram *other)
 {
-	unsigned int block, step;
+	unsigned int block, step, steps = steps_of(histogram);
 
 	if (!other->count)
 		return 0;
+	if (histogram->fine != other->fine)
+		return -EINVAL;
 	for (block = 0; block < HISTOGRAM_BLOCKS; block++) {
 		if (!other->block[block])
 			continue;
 		if (!histogram->block[block])
-			histogram->block[block] = calloc(HISTOGRAM_STEPS, sizeof(__u32));
+			histogram->block[block] = calloc(steps, sizeof(__u32));
 		if (!histogram->block[block])
 			return -ENOMEM;
-		for (step = 0; step < HISTOGRAM_STEPS; step++) {
+		for (step = 0; step < steps; step++) {
 			__u64 sum = histogram->block[block][step];
 
 			sum += other->block[block][step];
@@ -97,36 +109,67 @@ int histogram_merge(struct histogram *histogram, const struct histogram *other)
 	return 0;
 }
 
-static __u64 highest_in(unsigned int block, unsigned int step)
+static __u64 lowest_in(const struct histogram *histogram, unsigned int block, unsigned int step)
 {
-	__u64 base = block ? (__u64)HISTOGRAM_STEPS << shift_of(block) : 0;
-	__u64 width = (__u64)1 << shift_of(block);
+	__u64 base = block ? (__u64)steps_of(histogram) << shift_of(block) : 0;
 
-	return base + step * width + (width - 1);
+	return base + ((__u64)step << shift_of(block));
+}
+
+static __u64 highest_in(const struct histogram *histogram, unsigned int block, unsigned int step)
+{
+	return lowest_in(histogram, block, step) + (((__u64)1 << shift_of(block)) - 1);
+}
+
+void histogram_ranked(const struct histogram *histogram, __u64 rank, __u64 *low, __u64 *high)
+{
+	unsigned int block, step;
+	__u64 lowest = histogram->max, highest = histogram->max, seen = 0;
+
+	for (block = 0; block < HISTOGRAM_BLOCKS; block++) {
+		if (!histogram->block[block])
+			continue;
+		for (step = 0; step < steps_of(histogram); step++) {
+			seen += histogram->block[block][step];
+			if (seen >= rank)
+				goto found;
+		}
+	}
+	goto out;
+found:
+	lowest = lowest_in(histogram, block, step);
+	highest = highest_in(histogram, block, step);
+out:
+	if (low)
+		*low = lowest > histogram->min ? lowest : histogram->min;
+	if (high)
+		*high = highest < histogram->max ? highest : histogram->max;
 }
 
 __u64 histogram_percentile(const struct histogram *histogram, double percent)
 {
-	unsigned int block, step;
-	__u64 rank, seen = 0;
+	__u64 rank, value;
 
 	if (!histogram->count)
 		return 0;
 	rank = (__u64)ceil(percent / 100.0 * (double)histogram->count - ROUNDING);
-	if (rank < 1)
-		rank = 1;
+	histogram_ranked(histogram, rank ? rank : 1, NULL, &value);
+	return value;
+}
+
+__u64 histogram_below(const struct histogram *histogram, __u64 value)
+{
+	unsigned int block, step;
+	__u64 below = 0;
+
 	for (block = 0; block < HISTOGRAM_BLOCKS; block++) {
 		if (!histogram->block[block])
 			continue;
-		for (step = 0; step < HISTOGRAM_STEPS; step++) {
-			__u64 highest;
-
-			seen += histogram->block[block][step];
-			if (seen < rank)
-				continue;
-			highest = highest_in(block, step);
-			return highest < histogram->max ? highest : histogram->max;
+		for (step = 0; step < steps_of(histogram); step++) {
+			if (highest_in(histogram, block, step) >= value)
+				return below;
+			below += histogram->block[block][step];
 		}
 	}
-	return histogram->max;
+	return below;
 }

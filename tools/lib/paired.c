@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/paired.h"
+#include "lib/quantile.h"
 
 #define SUM_MAX 65536.0
 
@@ -48,21 +49,6 @@ static int by_value(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-/* The largest k so that at most `tail` of the throws of n coins show fewer than k heads. */
-static size_t rank_of(size_t n, double tail)
-{
-	double sum = 0, log_term = -(double)n * M_LN2;
-	size_t k;
-
-	for (k = 0; k < n; k++) {
-		sum += exp(log_term);
-		if (sum > tail)
-			break;
-		log_term += log((double)(n - k)) - log((double)(k + 1));
-	}
-	return k;
-}
-
 bool paired_median(double *difference, size_t n, double confidence, struct median_interval *out)
 {
 	size_t rank;
@@ -74,7 +60,7 @@ bool paired_median(double *difference, size_t n, double confidence, struct media
 		return false;
 	qsort(difference, n, sizeof(*difference), by_value);
 	out->median = n % 2 ? difference[n / 2] : (difference[n / 2 - 1] + difference[n / 2]) / 2;
-	rank = rank_of(n, (1 - confidence) / 2);
+	rank = binomial_rank(n, 0.5, (1 - confidence) / 2);
 	if (!rank)
 		return false;
 	out->low = difference[rank - 1];

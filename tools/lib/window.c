@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "lib/facts.h"
 #include "lib/window.h"
 
@@ -32,4 +36,21 @@ void recording_window(const char *recording, const struct hft_reader *reader, __
 		*started = realtime_ticks(reader, (__s64)ns);
 	if (!facts_number(recording, "recording", "stopped_ns", &ns) && ns < ~(__u64)0 >> 1)
 		*stopped = realtime_ticks(reader, (__s64)ns);
+}
+
+void recording_cpus(const char *recording, const struct hft_reader *reader, struct cpus *traced)
+{
+	char *text = facts_value(recording, "recording", "cpus");
+	struct hft_ring_info info;
+	__u32 ring;
+	int err;
+
+	memset(traced, 0, sizeof(*traced));
+	err = text ? cpus_parse(traced, text) : -ENOENT;
+	free(text);
+	if (!err)
+		return;
+	for (ring = 0; !hft_reader_ring(reader, ring, &info); ring++)
+		if (info.kind == HFT_RING_CPU && info.id >= 0 && info.id < CPUS_MAX)
+			cpus_add(traced, (unsigned int)info.id);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* From when to when a recording goes. */
+/* From when to when a recording goes, and on which CPUs. */
 #ifndef HFT_WINDOW_H
 #define HFT_WINDOW_H
 
 #include <hftrace-reader.h>
+#include "lib/cpus.h"
 
 /* Ticks of a wall clock time, the reverse of hft_reader_realtime(); 0: not known. */
 __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns);
@@ -11,5 +12,8 @@ __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns);
 /* When the recorder started and stopped, in ticks; left alone if it did not note it. */
 void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
 		      __u64 *stopped);
+
+/* What the recorder says it traced; without that, every CPU that has a ring. */
+void recording_cpus(const char *recording, const struct hft_reader *reader, struct cpus *traced);
 
 #endif /* HFT_WINDOW_H */
