@@ -96,7 +96,10 @@ __u32 hft_name(const char *text);
  */
 struct hft_thread *hft_thread_attach(const char *name);
 
-/* Closes open spans unwritten and frees the ring; its records stay readable. */
+/*
+ * Closes open spans unwritten and frees the ring; its records stay readable. For the
+ * thread itself: another's handle is left alone.
+ */
 void hft_thread_detach(struct hft_thread *thread);
 
 /* An instant with a value of the engine's own. Signal-safe. */

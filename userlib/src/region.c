@@ -29,11 +29,17 @@ void hft_region_abandon(void)
 {
 	struct hft_library *lib = &hft_library;
 
+	if (!lib->region)
+		return;
+	/* locked, it would count twice while the other takes its place */
+	munlock(lib->region, lib->size);
 	/* No memory for a mapping: a hole is safer than another's rings. */
-	if (lib->region &&
-	    mmap(lib->region, lib->size, PROT_READ | PROT_WRITE,
+	if (mmap(lib->region, lib->size, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
 		munmap(lib->region, lib->size);
+	/* after mlockall(MCL_FUTURE) all of it is there, and stays */
+	else if (!munlock(lib->region, lib->size))
+		madvise(lib->region, lib->size, MADV_DONTNEED);
 	lib->region = NULL;
 }
 

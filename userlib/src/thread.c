@@ -32,35 +32,52 @@ static void point_nowhere(struct hft_thread *thread)
 	thread->mask = HFT_PAGE_SLOTS - 1;
 }
 
-bool hft_thread_has_ring(const struct hft_thread *thread)
+/* The number of its ring; as many as there are if it has none. */
+static uint32_t ring_of(const struct hft_thread *thread)
 {
-	return thread->ctl != &off_ctl;
-}
-
-/* Off first, free last: whoever claims the ring next finds it at rest. */
-static void give_back(struct hft_thread *thread)
-{
-	struct hft_ring_ctl *ctl = thread->ctl;
 	uint32_t ring;
 
 	for (ring = 0; ring < hft_library.rings; ring++)
 		if (hft_library.owners[ring] == thread)
 			break;
-	if (ring == hft_library.rings)
-		return;
+	return ring;
+}
+
+bool hft_thread_has_ring(const struct hft_thread *thread)
+{
+	return ring_of(thread) < hft_library.rings;
+}
+
+/*
+ * Off first, free last: whoever claims the ring next finds it at rest. Where the handle
+ * points stays: its thread may be in the middle of a record, if it is not this one.
+ */
+static void give_back(uint32_t ring)
+{
+	struct hft_ring_ctl *ctl = hft_region_ring(hft_library.region, ring);
+
+	__atomic_store_n(&hft_library.owners[ring]->enable, 0, __ATOMIC_SEQ_CST);
 	hft_library.owners[ring] = NULL;
-	point_nowhere(thread);
 	__atomic_store_n(&ctl->enable, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&ctl->depth, 0, __ATOMIC_RELAXED);
-	hft_counters_give_back(thread);
 	__atomic_store_n(&ctl->id, -ctl->id, __ATOMIC_RELEASE);
+}
+
+/* The calling thread's own, which is in the middle of nothing. */
+static void detach(struct hft_thread *thread)
+{
+	uint32_t ring = ring_of(thread);
+
+	if (ring < hft_library.rings)
+		give_back(ring);
+	point_nowhere(thread);
+	hft_counters_give_back(thread);
 }
 
 static void thread_exits(void *thread)
 {
 	hft_library_lock();
-	if (hft_library.owners)
-		give_back(thread);
+	detach(thread);
 	hft_values_leave(thread);
 	hft_handle_leave(thread);
 	self = NULL;
@@ -84,16 +101,14 @@ void hft_threads_release(void)
 {
 	uint32_t ring;
 
-	if (!hft_library.owners)
-		return;
 	for (ring = 0; ring < hft_library.rings; ring++)
 		if (hft_library.owners[ring])
-			give_back(hft_library.owners[ring]);
+			give_back(ring);
 }
 
 void hft_threads_forget(void)
 {
-	if (hft_library.owners)
+	if (hft_library.rings)
 		memset(hft_library.owners, 0, hft_library.rings * sizeof(*hft_library.owners));
 	hft_handles_forget(self);
 	if (self)
@@ -202,8 +217,10 @@ struct hft_thread *hft_thread_attach(const char *name)
 	hft_library_lock();
 	if (!self)
 		self = take_handle();
-	if (!hft_region_is_on() || (self && self->ctl != &off_ctl))
+	if (!hft_region_is_on() || (self && hft_thread_has_ring(self)))
 		goto out;
+	if (self)
+		hft_counters_give_back(self);	/* left by hft_fini() of another thread */
 	ctl = self ? find_free(&ring) : NULL;
 	last = ctl ? ctl->id : 0;
 	if (!ctl ||
@@ -224,10 +241,8 @@ out:
 
 void hft_thread_detach(struct hft_thread *thread)
 {
-	if (!thread)
-		return;
 	hft_library_lock();
-	if (hft_library.owners)
-		give_back(thread);
+	if (hft_thread_is_own(thread))
+		detach(thread);
 	pthread_mutex_unlock(&hft_library.lock);
 }
