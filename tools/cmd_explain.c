@@ -48,11 +48,10 @@ static int read_pass(struct hft_reader *reader, int (*take)(void *context,
 static int scout(void *context, const struct hft_record *record)
 {
 	struct teller *teller = context;
+	int err;
 
-	charges_scout(teller->charges, record);
-	if (record->type != HFT_REC_SPAN)
-		return 0;
-	return spans_offer((struct spans *)teller->spans, record);
+	err = charges_scout(teller->charges, record);
+	return err ? err : spans_offer((struct spans *)teller->spans, record);
 }
 
 static int charge(void *context, const struct hft_record *record)
@@ -196,7 +195,8 @@ static int tell(const struct teller *teller, const struct options *options)
 	size_t count;
 
 	if (!teller->spans->seen) {
-		message("%s: no spans; they come from programs that use libhftrace", options->path);
+		message("%s: no spans; they come from libhftrace, or probes like FUNCTION%%return",
+			options->path);
 		return HFT_EXIT_FAILED;
 	}
 	if (!teller->spans->matched) {
@@ -290,7 +290,7 @@ static int explain(struct options *options)
 		(__u64)llround((double)options->slower_than_ns * hft_reader_hz(first) / 1e9);
 	teller.reader = first;
 	teller.spans = &spans;
-	err = spans_init(&spans, first, &options->choice);
+	err = spans_init(&spans, options->path, first, &options->choice);
 	if (!err)
 		err = read_recording(options->path, &teller, &spans, first, second);
 	if (err == -E2BIG)
@@ -402,11 +402,12 @@ const struct hft_command cmd_explain = {
 "another task on its CPU, the hypervisor; and names the culprit. The parts add up\n"
 "to the span, and where the program had counters in it (hft_span_begin_pmu()), they are\n"
 "shown beside the median of its name. Own time beyond what 9 of 10 spans of the same name take, with nothing\n"
-"seen, is called unexplained.\n"
+"seen, is called unexplained. A call of a function that was probed as FUNCTION%return is a\n"
+"span, too, whose name is the probe's.\n"
 "\n"
 "  -n, --slowest N      so many; default 10\n"
 "  --span NAME          only spans of this name\n"
-"  --id ID              only those with this id of the engine's\n"
+"  --id ID              only those with this id of the engine's; calls have none\n"
 "  --slower-than TIME   only those that took at least 40us\n"
 "  --at MOMENT          only those open at 14:03:22.5 (local time), +1.5s after the\n"
 "                       recording began, -1s before its end\n"
@@ -423,6 +424,7 @@ const struct hft_command cmd_explain = {
 "  hftrace explain monday.hft -n 3 --span tick_to_order\n"
 "  hftrace explain late-1.hft                   why this window was kept\n"
 "  hftrace explain monday.hft --id 81234\n"
+"  hftrace explain orders.hft --span engine:on_order\n"
 "  hftrace explain monday.hft --at 14:03:22.5\n"
 "  hftrace explain monday.hft --all --slower-than 40us --json > slow.ndjson\n",
 };

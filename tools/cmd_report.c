@@ -282,7 +282,7 @@ static int run_report(const struct options *options)
 		status = HFT_EXIT_FAILED;
 		goto out;
 	}
-	err = spans_init(&report.spans, report.reader, &no_spans);
+	err = spans_init(&report.spans, options->path, report.reader, &no_spans);
 	report.probes = calloc(1, sizeof(*report.probes));
 	if (!err && !report.probes)
 		err = -ENOMEM;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Lines of "hftrace explain --all --json" made short:
 #   id cause(culprit)*count=ticks ... -> cause(culprit)
+# where a call has what it returned for its id;
 # or, with -v sums=1, like what "generate random" expects:
 #   id cause=ticks ..., own time as one
 # Parts that do not add up to the span, in ticks or in ns, are told.
@@ -24,7 +25,7 @@ function value(text, key,    at)
 	parts = substr($0, length(head) + 10)
 	parts = substr(parts, 1, index(parts, "],\"top_cause\"") - 1)
 	n = split(parts, part, "},")
-	line = value(head, "id")
+	line = value(head, "id") == "null" ? value(head, "result") : value(head, "id")
 	ticks = ns = 0
 	split("", sum)
 	for (i = 1; i <= n; i++) {

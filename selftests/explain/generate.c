@@ -24,6 +24,7 @@ static const struct scenario scenarios[] = {
 	{ "wakeups", scenario_wakeups },
 	{ "deferred", scenario_deferred },
 	{ "counted", scenario_counted },
+	{ "calls", scenario_calls },
 	{ "flows", scenario_flows },
 	{ "flow_lost", scenario_flow_lost },
 	{ "symbols", scenario_symbols },

@@ -26,6 +26,9 @@ void scenario_deferred(const char *path);
 /* Spans with counters in them. */
 void scenario_counted(const char *path);
 
+/* Calls of probed functions. */
+void scenario_calls(const char *path);
+
 /* Work that goes from thread to thread. */
 void scenario_flows(const char *path);
 void scenario_flow_lost(const char *path);

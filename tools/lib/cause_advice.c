@@ -210,6 +210,8 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 			return causes_advice(causes, culprit->other, buf, size);
 		if (culprit->kind == KERNEL_ENTRY_SWITCH)
 			snprintf(buf, size, "keep other tasks off this CPU: isolcpus=, taskset");
+		else if (culprit->kind == KERNEL_ENTRY_PROBE)
+			snprintf(buf, size, "that is what its probe costs it; nothing took more");
 		else
 			snprintf(buf, size,
 				 "name it: hftrace attach syscall (costs every task of the machine), then record with -e all");

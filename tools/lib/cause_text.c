@@ -169,6 +169,9 @@ static void entry_text(struct causes *causes, const struct culprit *culprit, cha
 		snprintf(buf, size, "around %s %s", inside ? cause_name(inside->cause) : "?",
 			 inside ? causes_text(causes, culprit->other) : "");
 		return;
+	case KERNEL_ENTRY_PROBE:
+		snprintf(buf, size, "traps of the probe itself");
+		return;
 	case KERNEL_ENTRY_SWITCH:
 		snprintf(buf, size, "task switch from %s to %s",
 			 task_text(causes, culprit->task, who, sizeof(who)),

@@ -119,6 +119,7 @@ enum kernel_entry_kind {
 	KERNEL_ENTRY_BARE,	/* no hook saw anything inside */
 	KERNEL_ENTRY_AROUND,	/* around `other` */
 	KERNEL_ENTRY_SWITCH,	/* from `task` to `other`, and perhaps to more */
+	KERNEL_ENTRY_PROBE,	/* the trap of a probe that the span is a call of */
 };
 
 /* CAUSE_USER, CAUSE_UNEXPLAINED */

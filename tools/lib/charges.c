@@ -17,12 +17,12 @@ struct causes *charges_causes(struct charges *charges)
 typedef int (*span_visitor)(struct charges *charges, struct span *span, __u64 from, __u64 to,
 			    const void *what);
 
-/* Those of one ring that are open in [from, to), newest first, with what overlaps. */
-static int visit_ring(struct charges *charges, const struct ring_spans *ring, __u64 from, __u64 to,
-		      span_visitor visit, const void *what)
+/* Those of one track that are open in [from, to), newest first, with what overlaps. */
+static int visit_track(struct charges *charges, const struct track_spans *track, __u64 from,
+		       __u64 to, span_visitor visit, const void *what)
 {
 	struct span *all = charges->spans->span;
-	size_t low = ring->first, high = ring->first + ring->count;
+	size_t low = track->first, high = track->first + track->count;
 	__u32 i;
 	int err;
 
@@ -34,7 +34,7 @@ static int visit_ring(struct charges *charges, const struct ring_spans *ring, __
 		else
 			high = middle;
 	}
-	if (low == ring->first)
+	if (low == track->first)
 		return 0;
 	for (i = (__u32)low - 1;;) {
 		struct span *span = &all[i];
@@ -50,7 +50,7 @@ static int visit_ring(struct charges *charges, const struct ring_spans *ring, __
 		if (span->start <= from)
 			i = span->parent;
 		else
-			i = i == ring->first ? SPAN_NONE : i - 1;
+			i = i == track->first ? SPAN_NONE : i - 1;
 		if (i == SPAN_NONE)
 			return 0;
 	}
@@ -59,12 +59,12 @@ static int visit_ring(struct charges *charges, const struct ring_spans *ring, __
 static int visit_spans(struct charges *charges, __u32 thread, __u64 from, __u64 to,
 		       span_visitor visit, const void *what)
 {
-	__u32 ring;
+	__u32 track;
 	int err = 0;
 
-	for (ring = charges->first_ring[thread]; ring != THREAD_NONE && !err;
-	     ring = charges->ring[ring].next)
-		err = visit_ring(charges, &charges->ring[ring], from, to, visit, what);
+	for (track = charges->first_track[thread]; track != TRACK_NONE && !err;
+	     track = charges->track[track].next)
+		err = visit_track(charges, &charges->track[track], from, to, visit, what);
 	return err;
 }
 
@@ -84,15 +84,47 @@ static int found(struct charges *charges, struct span *span, __u64 from, __u64 t
 struct charge {
 	__u32 culprit;
 	__u64 interval;
+	const struct piece *piece;	/* NULL: of no interval */
 	__s32 cpu;		/* whose steal is taken out, -1: none */
 	bool off;
 };
+
+/*
+ * Both ends of a program's call are inside of traps that the probe made: what of
+ * such a kernel visit is in the call is on the probe's account. 0 or -ENOMEM.
+ */
+static int find_trap(struct charges *charges, const struct span *span,
+		     const struct charge *charge, __u32 *culprit)
+{
+	static const struct culprit trap = {
+		.cause = CAUSE_KERNEL_ENTRY, .kind = KERNEL_ENTRY_PROBE,
+	};
+	const struct piece *piece = charge->piece;
+	const struct culprit *known;
+
+	*culprit = charge->culprit;
+	if (span->kind != SPAN_PROGRAM_CALL || !piece ||
+	    ((piece->start >= span->start || piece->end <= span->start) &&
+	     (piece->start >= span->end || piece->end <= span->end)))
+		return 0;
+	known = causes_get(charges->causes, charge->culprit);
+	if (known->cause != CAUSE_KERNEL_ENTRY || known->kind != KERNEL_ENTRY_BARE)
+		return 0;
+	*culprit = causes_intern(charges->causes, &trap);
+	return *culprit == CULPRIT_NONE ? -ENOMEM : 0;
+}
 
 static int charge_span(struct charges *charges, struct span *span, __u64 from, __u64 to,
 		       const void *what)
 {
 	const struct charge *charge = what;
 	__u64 stolen = 0;
+	__u32 culprit;
+	int err;
+
+	err = find_trap(charges, span, charge, &culprit);
+	if (err)
+		return err;
 
 	if (charge->cpu >= 0)
 		stolen = steal_within(&charges->steal, charge->cpu, from, to);
@@ -100,7 +132,7 @@ static int charge_span(struct charges *charges, struct span *span, __u64 from, _
 		span->off += to - from;
 		span->steal += stolen;
 	}
-	return span_charge(span, charge->culprit, to - from - stolen, charge->interval);
+	return span_charge(span, culprit, to - from - stolen, charge->interval);
 }
 
 /* An instant: counted, takes no time. */
@@ -121,6 +153,7 @@ static int charge_stay(struct charges *charges, __u32 thread, __u64 from, __u64 
 	struct charge charge = {
 		.culprit = piece->culprit,
 		.interval = piece->interval,
+		.piece = piece,
 		.cpu = charges->line[piece->line].cpu,
 	};
 	__u64 begin = piece->start > from ? piece->start : from;
@@ -294,9 +327,7 @@ int charges_open(struct charges **made, const char *recording, const struct hft_
 	charges->lines = hft_reader_rings(reader);
 	room = charges->lines ? charges->lines : 1;
 	charges->line = calloc(room, sizeof(*charges->line));
-	charges->ring = calloc(room, sizeof(*charges->ring));
-	charges->first_ring = calloc(room, sizeof(*charges->first_ring));
-	if (!charges->line || !charges->ring || !charges->first_ring)
+	if (!charges->line)
 		goto err_close;
 	find_lines(charges, recording);
 	err = tasks_open(&charges->tasks, recording);
@@ -331,47 +362,72 @@ void charges_close(struct charges *charges)
 	for (i = 0; i < charges->lines && charges->line; i++)
 		free(charges->line[i].stay);
 	free(charges->line);
-	free(charges->ring);
-	free(charges->first_ring);
+	free(charges->track);
+	free(charges->first_track);
 	free(charges);
 }
 
-void charges_scout(struct charges *charges, const struct hft_record *record)
+int charges_scout(struct charges *charges, const struct hft_record *record)
 {
 	struct cpu_line *line = &charges->line[record->ring];
+	int err;
 
-	threads_scout(charges->threads, record);
-	if (!line->is_cpu)
-		return;
+	err = threads_scout(charges->threads, record);
+	if (err || !line->is_cpu)
+		return err;
 	if (!line->to) {
-		line->from = record->start < record->tsc ? record->start : record->tsc;
+		/* a call may have begun elsewhere */
+		line->from = record->start < record->tsc && record->type != HFT_REC_CALL ?
+			     record->start : record->tsc;
 		line->late = record->lost_slots;
 	}
 	line->to = record->tsc;
+	return 0;
 }
 
-/* Ranges of spans, ring by ring, and the rings of each thread. */
-static void find_spans(struct charges *charges)
+/* All threads that can have spans. */
+static int add_threads(struct charges *charges)
+{
+	__u32 track, tracks = spans_tracks(charges->spans);
+	__s32 tid;
+	int err = 0;
+
+	for (track = 0; track < tracks && !err; track++) {
+		tid = spans_tid(charges->spans, track);
+		if (tid)
+			err = threads_add(charges->threads, tid);
+	}
+	return err;
+}
+
+/* Ranges of spans, track by track, and the tracks of each thread. */
+static int find_spans(struct charges *charges)
 {
 	const struct spans *spans = charges->spans;
-	__u32 thread, ring;
+	__u32 tracks = spans_tracks(spans), thread, track;
 	size_t i;
 
+	charges->track = calloc(tracks + 1, sizeof(*charges->track));
+	/* no track, no thread */
+	charges->first_track = malloc((tracks + 1) * sizeof(*charges->first_track));
+	if (!charges->track || !charges->first_track)
+		return -ENOMEM;
 	for (i = 0; i < spans->count; i++) {
-		struct ring_spans *range = &charges->ring[spans->span[i].ring];
+		struct track_spans *range = &charges->track[spans->span[i].track];
 
 		if (!range->count++)
 			range->first = i;
 	}
-	for (thread = 0; thread < charges->lines; thread++)
-		charges->first_ring[thread] = THREAD_NONE;
-	for (ring = charges->lines; ring-- > 0;) {
-		thread = threads_of_ring(charges->threads, ring);
+	for (thread = 0; thread < tracks; thread++)
+		charges->first_track[thread] = TRACK_NONE;
+	for (track = tracks; track-- > 0;) {
+		thread = threads_find(charges->threads, spans_tid(spans, track));
 		if (thread == THREAD_NONE)
 			continue;
-		charges->ring[ring].next = charges->first_ring[thread];
-		charges->first_ring[thread] = ring;
+		charges->track[track].next = charges->first_track[thread];
+		charges->first_track[thread] = track;
 	}
+	return 0;
 }
 
 /* Armed from start to stop, as the recorder notes; a ring may hold more than that. */
@@ -396,7 +452,11 @@ int charges_start(struct charges *charges)
 	const struct timeline_watcher watcher = { .context = charges, .piece = take_piece };
 	int err;
 
-	find_spans(charges);
+	err = add_threads(charges);
+	if (!err)
+		err = find_spans(charges);
+	if (err)
+		return err;
 	find_window(charges, charges->recording);
 	err = timeline_open(&charges->timeline, charges->recording, charges->lines,
 			    hft_reader_hz(charges->reader), charges->causes, charges->tasks,
@@ -433,7 +493,7 @@ int charges_finish(struct charges *charges)
 
 __s32 charges_tid(const struct charges *charges, const struct span *span)
 {
-	return threads_tid(charges->threads, threads_of_ring(charges->threads, span->ring));
+	return spans_tid(charges->spans, span->track);
 }
 
 const char *charges_comm(struct charges *charges, const struct span *span)

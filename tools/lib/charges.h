@@ -23,10 +23,8 @@ int charges_open(struct charges **charges, const char *recording, const struct h
 		 struct spans *spans);
 void charges_close(struct charges *charges);
 
-/* Learns where threads were in the beginning. */
-void charges_scout(struct charges *charges, const struct hft_record *record);
-
-/* Each: 0 or -errno. */
+/* Each: 0 or -errno. The first learns where threads were in the beginning. */
+int charges_scout(struct charges *charges, const struct hft_record *record);
 int charges_start(struct charges *charges);
 int charges_feed(struct charges *charges, const struct hft_record *record);
 int charges_finish(struct charges *charges);

@@ -30,12 +30,14 @@ struct cpu_line {
 	size_t room;
 };
 
-/* The spans of a user ring among all. */
-struct ring_spans {
+/* The spans of a track among all. */
+struct track_spans {
 	size_t first;
 	size_t count;
-	__u32 next;		/* another ring of the same thread, THREAD_NONE */
+	__u32 next;		/* another track of the same thread, TRACK_NONE */
 };
+
+#define TRACK_NONE	(~0U)
 
 struct charges {
 	const char *recording;
@@ -49,8 +51,8 @@ struct charges {
 	struct hidden hidden;
 	struct cpus traced;		/* CPUs, also those where nothing happened */
 	struct cpu_line *line;		/* by ring */
-	struct ring_spans *ring;	/* by ring */
-	__u32 *first_ring;		/* by thread */
+	struct track_spans *track;
+	__u32 *first_track;		/* by thread */
 	__u32 lines;
 };
 

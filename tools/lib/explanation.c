@@ -216,15 +216,16 @@ void explanation_print(const struct teller *teller, const struct span *span, __u
 {
 	const struct span_name *name = &teller->spans->name[span->name];
 	char clock[FORMAT_SIZE], time[FORMAT_SIZE], typical[FORMAT_SIZE];
-	char text[CULPRIT_TEXT], comm[4 * TASK_COMM + 1], where[32] = "";
+	char text[CULPRIT_TEXT], comm[4 * TASK_COMM + 1], where[32] = "", id[32];
 	const char *thread = charges_comm(teller->charges, span);
 	struct top top;
 	__u32 i;
 
 	if (span->cpu >= 0)
 		snprintf(where, sizeof(where), " on CPU %d", span->cpu);
-	fprintf(file, "#%llu  %s  id %llu  %s/%d%s  %s  %s (typically %s)\n", number,
-		text_escape(text, sizeof(text), name->text, strlen(name->text)), span->id,
+	snprintf(id, sizeof(id), span->kind == SPAN_MARKED ? "id %llu" : "returned %lld", span->id);
+	fprintf(file, "#%llu  %s  %s  %s/%d%s  %s  %s (typically %s)\n", number,
+		text_escape(text, sizeof(text), name->text, strlen(name->text)), id,
 		text_escape(comm, sizeof(comm), thread, strlen(thread)),
 		charges_tid(teller->charges, span), where,
 		format_clock(clock, hft_reader_realtime(teller->reader, span->start)),
@@ -279,7 +280,13 @@ void explanation_json(const struct teller *teller, const struct span *span, stru
 	explanation_top(teller, span, &top);
 	json_object(json, NULL);
 	json_string(json, "name", name->text);
-	json_u64(json, "id", span->id);
+	json_string(json, "kind", span->kind == SPAN_MARKED ? "span" : "call");
+	if (span->kind == SPAN_MARKED) {
+		json_u64(json, "id", span->id);
+	} else {
+		json_null(json, "id");
+		json_s64(json, "result", (__s64)span->id);
+	}
 	json_s64(json, "tid", charges_tid(teller->charges, span));
 	json_string(json, "comm", charges_comm(teller->charges, span));
 	if (span->cpu >= 0)

@@ -124,7 +124,7 @@ static const struct out *find_out(const struct flows *flows, const struct hft_re
 	return NULL;
 }
 
-/* The last span of a ring that began by then; those around it are its parents. */
+/* The last span of a ring, which is a track, that began by then; those around it are its parents. */
 static __u32 find_span(const struct spans *spans, __u32 ring, __u64 tsc)
 {
 	size_t low = 0, high = spans->count, middle;
@@ -133,12 +133,13 @@ static __u32 find_span(const struct spans *spans, __u32 ring, __u64 tsc)
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		span = &spans->span[middle];
-		if (span->ring < ring || (span->ring == ring && span->start <= tsc))
+		if (span->track < ring ||
+		    (span->track == ring && span->start <= tsc))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low && spans->span[low - 1].ring == ring ? (__u32)(low - 1) : SPAN_NONE;
+	return low && spans->span[low - 1].track == ring ? (__u32)(low - 1) : SPAN_NONE;
 }
 
 static int add_in(struct flows *flows, const struct flow_in *flow)

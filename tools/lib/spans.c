@@ -4,15 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/facts.h"
 #include "lib/spans.h"
 
 #define ROUNDING 0.000001	/* of a rank: 90 % of 10 is 9, not 10 */
 
-int spans_init(struct spans *spans, const struct hft_reader *reader,
+/* Of facts/probes: number, kind, ... Where it tells nothing, a call is the kernel's. */
+static int take_probe(void *context, char *text)
+{
+	struct spans *spans = context;
+	const char *number = facts_column(&text), *kind = facts_column(&text);
+	__u64 probe;
+
+	if (number && kind && !facts_parse(number, &probe) && probe < HFT_NAMES)
+		spans->in_program[probe] = !strncmp(kind, "program", 7);
+	return 0;
+}
+
+int spans_init(struct spans *spans, const char *recording, const struct hft_reader *reader,
 	       const struct span_choice *choice)
 {
 	struct hft_ring_info info;
 	__u32 ring;
+	int err;
 
 	memset(spans, 0, sizeof(*spans));
 	spans->choice = *choice;
@@ -20,11 +34,13 @@ int spans_init(struct spans *spans, const struct hft_reader *reader,
 	spans->rings = hft_reader_rings(reader);
 	spans->number = calloc(spans->rings ? spans->rings : 1, sizeof(*spans->number));
 	spans->is_user = calloc(spans->rings ? spans->rings : 1, sizeof(*spans->is_user));
-	if (!spans->number || !spans->is_user)
+	spans->in_program = calloc(HFT_NAMES, sizeof(*spans->in_program));
+	if (!spans->number || !spans->is_user || !spans->in_program)
 		return -ENOMEM;
 	for (ring = 0; !hft_reader_ring(reader, ring, &info); ring++)
 		spans->is_user[ring] = info.kind == HFT_RING_USER;
-	return 0;
+	err = facts_each_line(recording, "probes", take_probe, spans);
+	return err == -ENOENT ? 0 : err;
 }
 
 void spans_uninit(struct spans *spans)
@@ -47,6 +63,8 @@ void spans_uninit(struct spans *spans)
 		free(spans->number[i]);
 	free(spans->number);
 	free(spans->is_user);
+	free(spans->in_program);
+	tids_uninit(&spans->callers);
 	memset(spans, 0, sizeof(*spans));
 }
 
@@ -81,10 +99,11 @@ static int add_name(struct spans *spans, const char *text, __u32 *number)
 	return 0;
 }
 
-static int find_name(struct spans *spans, const struct hft_record *record, __u32 *number)
+/* `name` is a number in the record's ring. */
+static int find_name(struct spans *spans, const struct hft_record *record, __u32 name,
+		     __u32 *number)
 {
-	const struct hft_rec_span *rec = record->payload;
-	__u32 index = rec->name < HFT_NAMES ? rec->name : HFT_NAMES;
+	__u32 index = name < HFT_NAMES ? name : HFT_NAMES;
 	__u32 **numbers = &spans->number[record->ring];
 	int err = 0;
 
@@ -94,7 +113,7 @@ static int find_name(struct spans *spans, const struct hft_record *record, __u32
 			return -ENOMEM;
 	}
 	if (!(*numbers)[index])
-		err = add_name(spans, hft_reader_name(spans->reader, record->ring, rec->name),
+		err = add_name(spans, hft_reader_name(spans->reader, record->ring, name),
 			       &(*numbers)[index]);
 	*number = (*numbers)[index] - 1;
 	return err;
@@ -127,7 +146,7 @@ static bool is_wanted(const struct spans *spans, const struct span *span)
 
 	if (choice->name && strcmp(choice->name, spans->name[span->name].text))
 		return false;
-	if (choice->by_id && choice->id != span->id)
+	if (choice->by_id && (choice->id != span->id || span->kind != SPAN_MARKED))
 		return false;
 	if (length_of(span) < choice->slower_than)
 		return false;
@@ -205,28 +224,58 @@ static int choose(struct spans *spans, const struct span *span)
 	return 0;
 }
 
-static struct span span_of(const struct hft_record *record)
+static struct span new_span(const struct hft_record *record)
 {
-	const struct hft_rec_span *rec = record->payload;
-
 	return (struct span){
 		.start = record->start < record->tsc ? record->start : record->tsc,
 		.end = record->tsc,
-		.id = rec->id,
-		.ring = record->ring,
+		.track = record->ring,
 		.parent = SPAN_NONE,
 		.cpu = -1,
 	};
 }
 
-int spans_offer(struct spans *spans, const struct hft_record *record)
+static int marked_span(struct spans *spans, const struct hft_record *record, struct span *span)
 {
-	struct span span = span_of(record);
+	const struct hft_rec_span *rec = record->payload;
+
+	*span = new_span(record);
+	span->id = rec->id;
+	return find_name(spans, record, rec->name, &span->name);
+}
+
+static int called_span(struct spans *spans, const struct hft_record *record, struct span *span)
+{
+	const struct hft_rec_call *rec = record->payload;
 	int err;
 
-	if (!spans->is_user[record->ring])
+	*span = new_span(record);
+	span->id = (__u64)rec->ret;
+	span->kind = rec->probe < HFT_NAMES && spans->in_program[rec->probe] ?
+		     SPAN_PROGRAM_CALL : SPAN_CALL;
+	err = tids_add(&spans->callers, rec->tid, &span->track);
+	span->track += spans->rings;
+	return err ? err : find_name(spans, record, rec->probe, &span->name);
+}
+
+/* Calls whose start was not seen have no length; the idle task is on all CPUs at once. */
+static bool is_whole_call(const struct hft_record *record)
+{
+	return record->type == HFT_REC_CALL && !(record->ctx & HFT_CTX_CONTINUED) &&
+	       ((const struct hft_rec_call *)record->payload)->tid;
+}
+
+int spans_offer(struct spans *spans, const struct hft_record *record)
+{
+	struct span span;
+	int err;
+
+	if (spans->is_user[record->ring] && record->type == HFT_REC_SPAN)
+		err = marked_span(spans, record, &span);
+	else if (!spans->is_user[record->ring] && is_whole_call(record))
+		err = called_span(spans, record, &span);
+	else
 		return 0;
-	err = find_name(spans, record, &span.name);
 	if (err)
 		return err;
 	spans->seen++;
@@ -245,8 +294,8 @@ static int by_place(const void *a, const void *b)
 {
 	const struct span *left = a, *right = b;
 
-	if (left->ring != right->ring)
-		return left->ring < right->ring ? -1 : 1;
+	if (left->track != right->track)
+		return left->track < right->track ? -1 : 1;
 	if (left->start != right->start)
 		return left->start < right->start ? -1 : 1;
 	if (left->end != right->end)
@@ -254,7 +303,7 @@ static int by_place(const void *a, const void *b)
 	return 0;
 }
 
-/* A thread's spans nest, so those around one are a chain. */
+/* A track's spans nest, so those around one are a chain. */
 static void find_parents(struct spans *spans)
 {
 	__u32 open = SPAN_NONE;
@@ -263,7 +312,7 @@ static void find_parents(struct spans *spans)
 	for (i = 0; i < spans->count; i++) {
 		struct span *span = &spans->span[i];
 
-		if (i && span[-1].ring != span->ring)
+		if (i && span[-1].track != span->track)
 			open = SPAN_NONE;
 		while (open != SPAN_NONE && spans->span[open].end <= span->start)
 			open = spans->span[open].parent;
@@ -302,11 +351,10 @@ int spans_count(struct spans *spans, const struct hft_record *record,
 		const struct span_counts *counts)
 {
 	size_t low = 0, high = spans->count, middle;
-	struct span wanted = span_of(record);
-	struct span *span;
+	struct span wanted, *span;
 	int err;
 
-	err = find_name(spans, record, &wanted.name);
+	err = marked_span(spans, record, &wanted);
 	if (err)
 		return err;
 	while (low < high) {
@@ -327,6 +375,22 @@ int spans_count(struct spans *spans, const struct hft_record *record,
 		*span->counts = *counts;
 	}
 	return 0;
+}
+
+__u32 spans_tracks(const struct spans *spans)
+{
+	return spans->rings + spans->callers.count;
+}
+
+__s32 spans_tid(const struct spans *spans, __u32 track)
+{
+	struct hft_ring_info info;
+
+	if (track >= spans->rings)
+		return spans->callers.tid[track - spans->rings];
+	if (!spans->is_user[track] || hft_reader_ring(spans->reader, track, &info))
+		return 0;
+	return info.id;
 }
 
 int span_charge(struct span *span, __u32 culprit, __u64 ticks, __u64 interval)

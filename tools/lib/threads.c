@@ -6,32 +6,17 @@
 #include "lib/tasks.h"
 #include "lib/threads_private.h"
 
-static int by_tid(const void *a, const void *b)
-{
-	const struct thread *left = a, *right = b;
-
-	return left->tid < right->tid ? -1 : left->tid > right->tid;
-}
-
 __u32 threads_find(const struct threads *threads, __s32 tid)
 {
-	__u32 low = 0, high = threads->count;
+	__u32 number = tids_find(&threads->followed, tid);
 
-	while (low < high) {
-		__u32 middle = low + (high - low) / 2;
-
-		if (threads->thread[middle].tid < tid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < threads->count && threads->thread[low].tid == tid ? low : THREAD_NONE;
+	return number == TID_NONE ? THREAD_NONE : number;
 }
 
-static void find_rings(struct threads *threads, const struct hft_reader *reader)
+static void find_lines(struct threads *threads, const struct hft_reader *reader)
 {
 	struct hft_ring_info info;
-	__u32 ring, kept = 0;
+	__u32 ring;
 
 	for (ring = 0; ring < threads->lines; ring++) {
 		struct cpu_state *line = &threads->line[ring];
@@ -44,24 +29,6 @@ static void find_rings(struct threads *threads, const struct hft_reader *reader)
 		line->task = TASK_NONE;
 		line->waker = TASK_NONE;
 		line->waiting = THREAD_NONE;
-		if (info.kind == HFT_RING_USER)
-			threads->thread[threads->count++].tid = info.id;
-	}
-	qsort(threads->thread, threads->count, sizeof(*threads->thread), by_tid);
-	for (ring = 0; ring < threads->count; ring++)
-		if (!kept || threads->thread[kept - 1].tid != threads->thread[ring].tid)
-			threads->thread[kept++].tid = threads->thread[ring].tid;
-	threads->count = kept;
-	for (ring = 0; ring < threads->count; ring++) {
-		threads->thread[ring].line = THREAD_NONE;
-		threads->thread[ring].cpu = -1;
-		threads->thread[ring].first_line = THREAD_NONE;
-		threads->thread[ring].next_waiting = THREAD_NONE;
-	}
-	for (ring = 0; ring < threads->lines; ring++) {
-		threads->of_ring[ring] = THREAD_NONE;
-		if (!hft_reader_ring(reader, ring, &info) && info.kind == HFT_RING_USER)
-			threads->of_ring[ring] = threads_find(threads, info.id);
 	}
 }
 
@@ -69,21 +36,17 @@ int threads_open(struct threads **made, const struct hft_reader *reader,
 		 const struct threads_watcher *watcher)
 {
 	struct threads *threads = calloc(1, sizeof(*threads));
-	__u32 room;
 
 	if (!threads)
 		return -ENOMEM;
 	threads->watcher = *watcher;
 	threads->lines = hft_reader_rings(reader);
-	room = threads->lines ? threads->lines : 1;
-	threads->line = calloc(room, sizeof(*threads->line));
-	threads->thread = calloc(room, sizeof(*threads->thread));
-	threads->of_ring = calloc(room, sizeof(*threads->of_ring));
-	if (!threads->line || !threads->thread || !threads->of_ring) {
+	threads->line = calloc(threads->lines ? threads->lines : 1, sizeof(*threads->line));
+	if (!threads->line) {
 		threads_close(threads);
 		return -ENOMEM;
 	}
-	find_rings(threads, reader);
+	find_lines(threads, reader);
 	*made = threads;
 	return 0;
 }
@@ -92,25 +55,17 @@ void threads_close(struct threads *threads)
 {
 	if (!threads)
 		return;
+	tids_uninit(&threads->followed);
+	tids_uninit(&threads->seen);
+	free(threads->sighting);
 	free(threads->line);
 	free(threads->thread);
-	free(threads->of_ring);
 	free(threads);
-}
-
-__u32 threads_count(const struct threads *threads)
-{
-	return threads->count;
 }
 
 __s32 threads_tid(const struct threads *threads, __u32 thread)
 {
 	return threads->thread[thread].tid;
-}
-
-__u32 threads_of_ring(const struct threads *threads, __u32 ring)
-{
-	return threads->of_ring[ring];
 }
 
 /* -------------------------------------------------------------- scouting */
@@ -134,44 +89,83 @@ static __s32 writer_of(const struct hft_record *record)
 		return ((const struct hft_rec_syscall *)record->payload)->tid;
 	case HFT_REC_EXIT:
 		return ((const struct hft_rec_exit *)record->payload)->tid;
+	case HFT_REC_PROBE:
+		return ((const struct hft_rec_probe *)record->payload)->tid;
+	case HFT_REC_CALL:
+		return ((const struct hft_rec_call *)record->payload)->tid;
 	default:
 		return 0;
 	}
 }
 
-static void scout_switch(struct threads *threads, __u32 line, __s32 tid, bool left)
+/* What is known of a tid, perhaps nothing yet. NULL: out of memory. */
+static struct sighting *sighting_of(struct threads *threads, __s32 tid)
 {
-	__u32 number = threads_find(threads, tid);
-	struct thread *thread;
+	struct sighting *sighting;
+	__u32 number, room;
 
-	if (number == THREAD_NONE || threads->thread[number].switched)
-		return;
-	thread = &threads->thread[number];
-	thread->switched = true;
-	thread->starts_on = left;
-	thread->first_line = line;
+	if (tids_add(&threads->seen, tid, &number))
+		return NULL;
+	if (number >= threads->sightings) {
+		room = threads->sightings ? 2 * threads->sightings : 64;
+		sighting = realloc(threads->sighting, room * sizeof(*sighting));
+		if (!sighting)
+			return NULL;
+		for (number = threads->sightings; number < room; number++)
+			sighting[number] = (struct sighting){ .line = THREAD_NONE };
+		threads->sighting = sighting;
+		threads->sightings = room;
+		number = tids_find(&threads->seen, tid);
+	}
+	return &threads->sighting[number];
 }
 
-void threads_scout(struct threads *threads, const struct hft_record *record)
+static int scout_switch(struct threads *threads, __u32 line, __s32 tid, bool left)
+{
+	struct sighting *sighting;
+
+	if (!tid)
+		return 0;	/* idle is on every CPU */
+	sighting = sighting_of(threads, tid);
+	if (!sighting)
+		return -ENOMEM;
+	if (!sighting->switched)
+		*sighting = (struct sighting){ .switched = true, .starts_on = left, .line = line };
+	return 0;
+}
+
+int threads_scout(struct threads *threads, const struct hft_record *record)
 {
 	struct cpu_state *line = &threads->line[record->ring];
-	__u32 number;
+	struct sighting *sighting;
 	__s32 tid;
+	int err;
 
 	if (!line->is_cpu)
-		return;
+		return 0;
 	if (record->type == HFT_REC_SWITCH) {
 		const struct hft_rec_switch *rec = record->payload;
 
 		line->switches = true;
-		scout_switch(threads, record->ring, rec->prev_tid, true);
-		scout_switch(threads, record->ring, rec->next_tid, false);
-		return;
+		err = scout_switch(threads, record->ring, rec->prev_tid, true);
+		return err ? err : scout_switch(threads, record->ring, rec->next_tid, false);
 	}
 	tid = writer_of(record);
-	number = tid ? threads_find(threads, tid) : THREAD_NONE;
-	if (number != THREAD_NONE && threads->thread[number].first_line == THREAD_NONE)
-		threads->thread[number].first_line = record->ring;
+	if (!tid)
+		return 0;
+	sighting = sighting_of(threads, tid);
+	if (!sighting)
+		return -ENOMEM;
+	if (sighting->line == THREAD_NONE)
+		sighting->line = record->ring;
+	return 0;
+}
+
+int threads_add(struct threads *threads, __s32 tid)
+{
+	__u32 number;
+
+	return tids_add(&threads->followed, tid, &number);
 }
 
 __u32 threads_line_of(const struct threads *threads, __s32 cpu)
@@ -187,16 +181,22 @@ __u32 threads_line_of(const struct threads *threads, __s32 cpu)
 /* By its records; without any by where facts/tasks saw it, unless others had that CPU. */
 static void place(struct threads *threads, struct thread *thread)
 {
+	__u32 seen = tids_find(&threads->seen, thread->tid);
+	const struct sighting *sighting = seen == TID_NONE ? NULL : &threads->sighting[seen];
 	const struct task *task;
 
 	thread->state = STATE_UNKNOWN;
 	thread->since = 0;
 	thread->sleep = -1;
-	if (thread->switched && !thread->starts_on) {
+	thread->cpu = -1;
+	thread->line = THREAD_NONE;
+	thread->next_waiting = THREAD_NONE;
+	if (sighting && sighting->switched && !sighting->starts_on) {
 		thread->state = STATE_SLEEPING;
 		return;
 	}
-	thread->line = thread->first_line;
+	if (sighting)
+		thread->line = sighting->line;
 	if (thread->line != THREAD_NONE) {
 		thread->cpu = threads->line[thread->line].cpu;
 		thread->state = STATE_ON;
@@ -219,6 +219,12 @@ int threads_start(struct threads *threads, struct causes *causes, struct tasks *
 
 	threads->causes = causes;
 	threads->tasks = tasks;
+	threads->count = threads->followed.count;
+	threads->thread = calloc(threads->count ? threads->count : 1, sizeof(*threads->thread));
+	if (!threads->thread)
+		return -ENOMEM;
+	for (i = 0; i < threads->count; i++)
+		threads->thread[i].tid = threads->followed.tid[i];
 	for (i = 0; i < threads->count; i++) {
 		struct thread *thread = &threads->thread[i];
 

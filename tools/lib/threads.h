@@ -23,20 +23,21 @@ struct threads_watcher {
 	int (*off)(void *context, __u32 thread, __u32 line, __u64 from, __u64 to, __u32 culprit);
 };
 
-/* The threads of the reader's user rings. 0 or -ENOMEM. */
+/* No threads yet. 0 or -ENOMEM. */
 int threads_open(struct threads **threads, const struct hft_reader *reader,
 		 const struct threads_watcher *watcher);
 void threads_close(struct threads *threads);
 
-__u32 threads_count(const struct threads *threads);
 __s32 threads_tid(const struct threads *threads, __u32 thread);
 
-/* The thread of a user ring, or with this tid; THREAD_NONE. */
-__u32 threads_of_ring(const struct threads *threads, __u32 ring);
+/* The thread with this tid; THREAD_NONE. */
 __u32 threads_find(const struct threads *threads, __s32 tid);
 
-/* First pass: every record of the kernel rings. */
-void threads_scout(struct threads *threads, const struct hft_record *record);
+/* First pass: every record of the kernel rings. 0 or -ENOMEM. */
+int threads_scout(struct threads *threads, const struct hft_record *record);
+
+/* Then: one that is to be followed. 0 or -ENOMEM. */
+int threads_add(struct threads *threads, __s32 tid);
 
 /*
  * Second pass: places the threads at the beginning, with what facts/tasks says

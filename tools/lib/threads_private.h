@@ -4,6 +4,7 @@
 #define HFT_THREADS_PRIVATE_H
 
 #include "lib/threads.h"
+#include "lib/tids.h"
 
 enum state {
 	STATE_UNKNOWN,
@@ -21,11 +22,13 @@ struct thread {
 	__s32 sleep;		/* state in which it sleeps, -1: not known */
 	__u64 why;		/* SLEPT_* */
 	__u32 next_waiting;	/* of those that wait for the same CPU */
+};
 
-	/* From scouting. */
+/* From scouting: where any task, to be followed or not, was first seen. */
+struct sighting {
 	bool switched;		/* its first switch was seen: */
-	bool starts_on;		/* it left `first_line`, else it came */
-	__u32 first_line;	/* THREAD_NONE: nothing was seen */
+	bool starts_on;		/* it left `line`, else it came */
+	__u32 line;
 };
 
 struct cpu_state {
@@ -45,10 +48,13 @@ struct threads {
 	struct threads_watcher watcher;
 	struct causes *causes;
 	struct tasks *tasks;
-	struct thread *thread;	/* by tid */
-	__u32 count;
+	struct thread *thread;	/* once started */
+	__u32 count;		/* of `thread` */
+	struct tids followed;	/* numbered as `thread` is */
+	struct tids seen;
+	struct sighting *sighting;	/* by number in `seen` */
+	__u32 sightings;	/* that there is room for */
 	struct cpu_state *line;	/* by ring */
-	__u32 *of_ring;
 	__u32 lines;
 };
 

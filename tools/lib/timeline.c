@@ -489,6 +489,8 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 
 	if (start > record->tsc)
 		start = record->tsc;	/* a duration longer than time itself */
+	if (record->type == HFT_REC_CALL)
+		start = record->tsc;	/* it takes no time from what is inside of it */
 	line->cpu = cpu;
 	deferred_feed(&timeline->deferred, timeline->tasks, record);
 	err = senders_feed(timeline->senders, cpu, record, &sender);
