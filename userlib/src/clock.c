@@ -75,7 +75,8 @@ int hft_clock_sample(struct hft_clock *clock, int device_fd)
 	if (err || clock->khz || clock->count > 1)
 		return err;
 	/* Nobody tells the rate: measure it. */
-	nanosleep(&wait, NULL);
+	while (nanosleep(&wait, &wait) && errno == EINTR)
+		;
 	sample_here(&point);
 	return hft_clock_add(clock, &point);
 }

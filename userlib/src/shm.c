@@ -25,6 +25,22 @@
 #define EVIDENCE_SECONDS	600
 #define ORPHAN_MODE		0400	/* marks a file that was found orphaned at its mtime */
 
+/*
+ * All of it now: a full file system must not show as SIGBUS later. A signal that comes
+ * meanwhile would undo it, each time where a timer sends them.
+ */
+static int allocate(int fd, size_t size)
+{
+	sigset_t all, before;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = -posix_fallocate(fd, 0, (off_t)size);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
 int hft_shm_create(size_t size, char *path, size_t path_size, void **map)
 {
 	uint64_t random;
@@ -41,8 +57,7 @@ int hft_shm_create(size_t size, char *path, size_t path_size, void **map)
 		err = -errno;
 		goto err_path;
 	}
-	/* All of it now: a full file system must not show as SIGBUS later. */
-	err = -posix_fallocate(fd, 0, (off_t)size);
+	err = allocate(fd, size);
 	if (err)
 		goto err_unlink;
 	*map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
