@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <hftrace-reader.h>
+#include <locale.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,14 +138,27 @@ static void put_unsigned(struct out *out, const struct piece *piece,
 					piece->width, piece->precision, value));
 }
 
+static locale_t c_locale;
+
+static void make_c_locale(void)
+{
+	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
 static void put_double(struct out *out, const struct piece *piece, char letter, uint64_t word)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char text[PIECE], spec[24];
+	locale_t callers;
 	double value;
 
 	memcpy(&value, &word, sizeof(value));
+	pthread_once(&once, make_c_locale);
+	/* without memory for it, none is set, and the caller's stays */
+	callers = uselocale(c_locale);
 	put(out, text, (size_t)snprintf(text, sizeof(text), spell(spec, piece, "", letter),
 					piece->width, piece->precision, value));
+	uselocale(callers);
 }
 
 static void put_text(struct out *out, const struct piece *piece, const char *text, size_t bytes,
