@@ -65,11 +65,12 @@ static uint64_t find_strings(const struct hft_log_site *site)
 	return strings;
 }
 
-static void fill(struct hft_format *format, const struct hft_log_site *site, uint64_t strings)
+static void describe(struct hft_format *format, const struct hft_log_site *site, uint64_t strings)
 {
 	size_t length = strlen(site->file), skip;
 	unsigned int i;
 
+	memset(format, 0, sizeof(*format));
 	format->line = site->line;
 	format->level = site->level;
 	format->args = site->args;
@@ -83,26 +84,64 @@ static void fill(struct hft_format *format, const struct hft_log_site *site, uin
 	length = strlen(site->text);
 	memcpy(format->text, site->text,
 	       length < sizeof(format->text) ? length : sizeof(format->text) - 1);
-	__atomic_store_n(&format->committed, 1, __ATOMIC_RELEASE);
+}
+
+/* All of it but `committed`. */
+static void *content_of(struct hft_format *format)
+{
+	return (char *)format + sizeof(format->committed);
+}
+
+#define CONTENT_BYTES	(sizeof(struct hft_format) - sizeof(((struct hft_format *)0)->committed))
+
+/*
+ * A place that is there already: one of a header that several sources include, or of a
+ * plugin that was loaded before. HFT_FORMATS: there is none.
+ */
+static uint32_t find_same(struct hft_region *region, struct hft_format *format)
+{
+	struct hft_format *formats = hft_region_board(region)->format;
+	uint32_t used = __atomic_load_n(&region->formats, __ATOMIC_RELAXED), i;
+
+	for (i = 0; i < used && i < HFT_FORMATS; i++)
+		if (__atomic_load_n(&formats[i].committed, __ATOMIC_ACQUIRE) &&
+		    formats[i].line == format->line &&
+		    !memcmp(content_of(&formats[i]), content_of(format), CONTENT_BYTES))
+			return i;
+	return HFT_FORMATS;
+}
+
+/* Its number; HFT_FORMATS: there is no room. */
+static uint32_t add_format(struct hft_region *region, struct hft_format *format)
+{
+	uint32_t index = __atomic_fetch_add(&region->formats, 1, __ATOMIC_RELAXED);
+	struct hft_format *place;
+
+	if (index >= HFT_FORMATS) {
+		hft_board_refuse();
+		return HFT_FORMATS;
+	}
+	place = &hft_region_board(region)->format[index];
+	memcpy(content_of(place), content_of(format), CONTENT_BYTES);
+	__atomic_store_n(&place->committed, 1, __ATOMIC_RELEASE);
+	return index;
 }
 
 /*
- * Takes a format of its own; threads, or a handler, that come here at the same time
- * take one each, which does no harm.
+ * Threads, or a handler, that come here at the same time may take a format of their own
+ * each, which does no harm.
  */
 __u64 hft_slow_format(struct hft_thread *thread, struct hft_log_site *site)
 {
 	struct hft_region *region = thread->region;
 	uint64_t strings = find_strings(site), number;
+	struct hft_format format;
 	uint32_t index;
 
-	index = __atomic_fetch_add(&region->formats, 1, __ATOMIC_RELAXED);
-	if (index < HFT_FORMATS) {
-		fill(&hft_region_board(region)->format[index], site, strings);
-	} else {
-		index = HFT_FORMATS;
-		hft_board_refuse();
-	}
+	describe(&format, site, strings);
+	index = find_same(region, &format);
+	if (index == HFT_FORMATS)
+		index = add_format(region, &format);
 	number = (uint64_t)thread->region_number << 32 | index;
 	__atomic_store_n(&site->strings, strings, __ATOMIC_RELAXED);
 	__atomic_store_n(&site->number, number, __ATOMIC_RELEASE);

@@ -22,7 +22,7 @@ static struct hft_thread off_handle = {
 static _Thread_local struct hft_thread *self;
 
 static pthread_key_t exit_key;
-static int exit_key_result;
+static int exit_key_result = -ENOTCONN;	/* 0: it was made */
 
 static void point_nowhere(struct hft_thread *thread)
 {
@@ -87,6 +87,13 @@ static void thread_exits(void *thread)
 static void make_exit_key(void)
 {
 	exit_key_result = -pthread_key_create(&exit_key, thread_exits);
+}
+
+/* A plugin that has the library inside is unloaded: threads that end later must not call it. */
+static void __attribute__((destructor)) delete_exit_key(void)
+{
+	if (!exit_key_result)
+		pthread_key_delete(exit_key);
 }
 
 int hft_threads_prepare(void)
