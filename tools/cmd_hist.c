@@ -355,7 +355,7 @@ static int check(struct hist *hist)
 	if (!any_interval(&hist->types))
 		return usage_error(&cmd_hist, "what -e names takes no time that is recorded");
 	if (hist->span && !spans)
-		return usage_error(&cmd_hist, "--span needs spans: leave -e out, or add span to it");
+		return usage_error(&cmd_hist, "--span needs spans: leave -e out, or add span");
 	if (hist->path && hist->duration_ns)
 		return usage_error(&cmd_hist, "-d is for live rings: a recording is read whole");
 	if (!hist->path && hist->types_given && !hist->cpus_given && !spans)

@@ -48,5 +48,6 @@ extern const struct hft_command cmd_counters;
 extern const struct hft_command cmd_state;
 extern const struct hft_command cmd_log;
 extern const struct hft_command cmd_hist;
+extern const struct hft_command cmd_diff;
 
 #endif /* HFT_COMMAND_H */

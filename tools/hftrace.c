@@ -29,6 +29,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_state,
 	&cmd_log,
 	&cmd_hist,
+	&cmd_diff,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)

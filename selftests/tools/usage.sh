@@ -113,6 +113,35 @@ test_hist() {
 	says "no recording nothing.hft"
 }
 
+test_diff() {
+	local bad
+	hft 64 diff
+	says "name two recordings"
+	hft 64 diff a.hft
+	says "name two recordings"
+	hft 64 diff a.hft b.hft c.hft
+	says "what is 'c.hft'?"
+	for bad in p99.9 'x<5%' '<5%' '' 'order:<5%'; do
+		hft 64 diff a.hft b.hft --gate "$bad"
+		says "'$bad' is no gate like p99.9<5% or order:p50<200ns"
+	done
+	for bad in 'p0<5%' 'p100<5%' 'p<5%' 'pnan<5%' 'p99 <5%' 'p-1<5%' 'p0x10<5%'; do
+		hft 64 diff a.hft b.hft --gate "$bad"
+		says "a percentile is above p0 and below p100"
+	done
+	for bad in 'p99<' 'p99<5' 'p99<%' 'p99<-5%' 'p99<5parsecs' 'p99<nan%'; do
+		hft 64 diff a.hft b.hft --gate "$bad"
+		says "a bound is a share like 5% or a time like 200ns"
+	done
+	hft 1 diff nothing.hft b.hft
+	says "no recording nothing.hft"
+	record a.hft steps=1000 sleep=50
+	grep -q '^swappiness=' a.hft/facts/settings
+	hft 0 diff a.hft a.hft
+	grep -q 'The kernel was not recorded in A' out
+	grep -q 'Nothing that was noted is set differently' out
+}
+
 test_cpu_not_there() {
 	local command
 	for command in record audit budget; do

@@ -134,16 +134,18 @@ static bool is_chosen(const struct durations *durations, const struct hft_record
 {
 	bool by_program = record->type >= HFT_REC_MARK;
 	struct hft_ring_info info;
+	bool is_user;
 	size_t i;
 
 	if (!record_types_has(durations->types, record->type) ||
 	    !hft_schema(record->type)->interval ||
 	    hft_reader_ring(durations->reader, record->ring, &info))
 		return false;
+	is_user = info.kind == HFT_RING_USER;
 	/* What the kernel did is in its rings alone, whatever programs say. */
-	if (by_program != (info.kind == HFT_RING_USER))
+	if (is_user != by_program)
 		return false;
-	if (info.kind != HFT_RING_USER)
+	if (!is_user)
 		return !durations->cpus ||
 		       (info.id >= 0 && cpus_has(durations->cpus, (unsigned int)info.id));
 	for (i = 0; i < durations->tgids_count && durations->tgids[i] != info.tgid; i++)

@@ -13,6 +13,7 @@
 
 /* Each writes one file, anew if it is there. 0 or -errno. */
 int facts_host(struct recording *recording);
+int facts_settings(struct recording *recording);	/* what can be changed while it runs */
 int facts_interrupts(struct recording *recording);
 int facts_symbols(struct recording *recording);	/* of the kernel */
 int facts_maps(struct recording *recording, pid_t pid);	/* -ESRCH: it has gone */

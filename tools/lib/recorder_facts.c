@@ -179,6 +179,13 @@ static int write_buildids(struct recorder *recorder)
 	return err;
 }
 
+static int write_host(struct recording *recording)
+{
+	int err = facts_host(recording);
+
+	return err ? err : facts_settings(recording);
+}
+
 int recorder_facts_start(struct recorder *recorder)
 {
 	struct recording *recording = &recorder->recording;
@@ -188,7 +195,7 @@ int recorder_facts_start(struct recorder *recorder)
 	if (!err)
 		err = facts_clock(recording, &recorder->first);
 	if (!err)
-		err = facts_host(recording);
+		err = write_host(recording);
 	if (!err)
 		err = facts_symbols(recording);
 	if (!err)
@@ -277,7 +284,7 @@ static int write_slow(struct recorder *recorder, unsigned int step)
 	case 3:
 		return write_buildids(recorder);
 	case 4:
-		return facts_host(&recorder->recording);
+		return write_host(&recorder->recording);
 	default:
 		return facts_symbols(&recorder->recording);
 	}

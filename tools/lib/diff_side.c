@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One of two recordings that are compared. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "lib/diff.h"
+#include "lib/facts.h"
+#include "lib/output.h"
+#include "lib/source.h"
+#include "lib/window.h"
+
+static int take_record(struct diff_side *side, const struct hft_record *record)
+{
+	if (record->type == HFT_REC_SPAN)
+		return durations_feed(&side->spans, record);
+	return ledger_feed(side->ledger, record);
+}
+
+/* 0 or -errno */
+static int read_records(struct diff_side *side)
+{
+	__u64 started = 0, stopped = 0, last = 0;
+	struct hft_record record;
+	int err;
+
+	recording_window(side->path, side->reader, &started, &stopped);
+	while (!(err = hft_reader_next(side->reader, &record))) {
+		if (!last) {
+			if (!started || started > record.start)
+				started = record.start;
+			ledger_begin(side->ledger, started);
+		}
+		last = record.tsc ? record.tsc : 1;
+		err = take_record(side, &record);
+		if (err)
+			return err;
+	}
+	if (err != -ENODATA)
+		return err;
+	if (stopped > last)
+		last = stopped;
+	if (last > started)
+		side->seconds = (double)(last - started) * side->unit / 1e9;
+	return ledger_finish(side->ledger, last);
+}
+
+int diff_side_read(struct diff_side *side, const char *path, const char *span)
+{
+	char *kernel = facts_value(path, "recording", "kernel"), word[8];
+	int status, err;
+
+	side->path = path;
+	side->kernel = !kernel || strcmp(kernel, "no");
+	free(kernel);
+	record_types_parse("span", &side->types, word, sizeof(word));
+	status = source_open_recording(&side->reader, path);
+	if (status)
+		return status;
+	if (hft_reader_hz(side->reader) <= 0) {
+		message("%s: its clock's rate is not known, so no time can be told", path);
+		return HFT_EXIT_FAILED;
+	}
+	side->unit = 1e9 / hft_reader_hz(side->reader);
+	recording_cpus(path, side->reader, &side->cpus);
+	side->spans = (struct durations){
+		.reader = side->reader, .types = &side->types, .span = span,
+	};
+	err = ledger_open(&side->ledger, path, side->reader, &side->cpus);
+	if (!err)
+		err = read_records(side);
+	if (!err)
+		durations_sort(&side->spans);
+	else
+		message("%s: %s", path, strerror(-err));
+	return err ? HFT_EXIT_FAILED : 0;
+}
+
+void diff_side_close(struct diff_side *side)
+{
+	durations_uninit(&side->spans);
+	ledger_close(side->ledger);
+	if (side->reader)
+		hft_reader_close(side->reader);
+}
+
+/* -------------------------------------------------------------------- cost */
+
+struct sum {
+	__s64 cpu;
+	double ns;
+	bool known;
+	bool untimed;
+};
+
+/* "cpu hook records ns_each every ...", see recorder_cost.c. */
+static int add_cost(void *context, char *line)
+{
+	struct sum *sum = context;
+	unsigned long long records;
+	char each[32];
+	int cpu;
+
+	if (sscanf(line, "%d %*s %llu %31s", &cpu, &records, each) != 3 || cpu != sum->cpu)
+		return 0;
+	sum->known = true;
+	if (!strcmp(each, "-"))
+		sum->untimed |= records > 0;
+	else
+		sum->ns += (double)records * atof(each);
+	return 0;
+}
+
+double diff_cost(const struct diff_side *side, int cpu)
+{
+	struct sum sum = { .cpu = cpu };
+
+	if (facts_each_line(side->path, "cost", add_cost, &sum) || !sum.known || sum.untimed ||
+	    side->seconds <= 0)
+		return -1;
+	return sum.ns / side->seconds / 1000;
+}
