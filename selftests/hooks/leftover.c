@@ -77,7 +77,7 @@ static unsigned int count_new(struct ring *ring, unsigned int type)
 	return count;
 }
 
-/* Nobody calls the quiet CPU for some time: what the kernel put off, often for a second, is done. */
+/* Nobody calls the quiet CPU: what the kernel put off, often for a second, is done. */
 static bool is_at_rest(void)
 {
 	const unsigned long before = calls_on(QUIET_CPU);
