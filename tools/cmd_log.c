@@ -17,7 +17,7 @@
 #include "lib/process.h"
 #include "lib/records.h"
 
-#define ROUND_NS	20000000	/* -f: between two looks; longer than a record may be on its way */
+#define ROUND_NS	20000000	/* -f: from look to look; more than a record takes */
 
 enum {
 	OPT_LEVEL = 256,
@@ -229,7 +229,7 @@ static int read_on(struct log *log, __u64 until)
 			return err;
 	}
 	if (log->lost != log->lost_said)
-		message("%s slots of rings were overwritten before they could be read: lines may be missing",
+		message("%s slots of rings were overwritten unread: lines may be missing",
 			format_count(text, log->lost - log->lost_said));
 	log->lost_said = log->lost;
 	return 0;

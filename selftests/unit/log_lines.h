@@ -76,7 +76,6 @@ static inline void log_others(struct hft_thread *thread, struct expected *expect
 	unsigned char bytes[] = "bytes";
 	const char open_end[4] = { 'o', 'p', 'e', 'n' };
 	float f = 1.1F;
-	const long double wide = 2.5L;
 
 	LINE("%f %e %g %a", 3.14159, 3.14159, 3.14159, 3.14159);
 	LINE("%F %E %G %A", 1e300, 1e300, 1e300, 1e300);
@@ -85,7 +84,7 @@ static inline void log_others(struct hft_thread *thread, struct expected *expect
 	LINE("%f %f %F %5.1f", 1.0 / 0.0, -1.0 / 0.0, 0.0 / 0.0, 1.0 / 0.0);
 	LINE("%.*f %*.*f", 3, 1.23456, 12, 4, 1.23456);
 	LINE("%.340f", 1e-300);
-	LINE("%Lf %.3Lg", wide, wide);
+	LINE("%Lf %.3Lg", 2.5L, 2.5L);
 	LINE("%s %s", name, "literal");
 	LINE("%10s|%-10s|%.2s|%10.2s|%.10s", name, name, name, name, name);
 	LINE("%s %d %s %f", buffer, 7, name, 8.5);

@@ -36,7 +36,7 @@ struct hft_rec_log {
 };
 
 #define HFT_LOG_WORDS		29U
-#define HFT_LOG_SLOTS(words)	((words) > 1U ? 1U + ((words) + 2U) / 4U : 1U)
+#define HFT_LOG_SLOTS(words)	(1U + ((words) + 2U) / 4U)
 #define HFT_LOG_CUT		((__u64)1 << 63)
 
 enum hft_flow_step {
@@ -59,7 +59,7 @@ enum hft_trigger_cause {
 
 /* Who keeps windows is to keep this one. Written at its end, after what caused it. */
 struct hft_rec_trigger {
-	__u64 value;		/* SPAN: its duration in ticks; COUNT: operations; ASKED: the program's */
+	__u64 value;		/* SPAN: its duration in ticks; COUNT: operations; ASKED: any */
 	__u64 limit;		/* SPAN: budget in ticks; COUNT: every so many; ASKED: 0 */
 	__u64 id;		/* SPAN: its id; else 0 */
 	__u32 name;
