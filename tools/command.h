@@ -49,5 +49,6 @@ extern const struct hft_command cmd_state;
 extern const struct hft_command cmd_log;
 extern const struct hft_command cmd_hist;
 extern const struct hft_command cmd_diff;
+extern const struct hft_command cmd_doctor;
 
 #endif /* HFT_COMMAND_H */

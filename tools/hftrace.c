@@ -30,6 +30,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_log,
 	&cmd_hist,
 	&cmd_diff,
+	&cmd_doctor,
 };
 
 #define COMMANDS ARRAY_SIZE(commands)

@@ -115,7 +115,43 @@ const char *cpus_format(const struct cpus *cpus, char *buf, size_t size)
 	return buf;
 }
 
-static int read_list(const char *path, struct cpus *cpus)
+int cpus_parse_mask(struct cpus *cpus, const char *text)
+{
+	size_t length = strlen(text), bit = 0;
+
+	memset(cpus, 0, sizeof(*cpus));
+	if (!length)
+		return -EINVAL;
+	while (length--) {
+		const char digit[] = { text[length], 0 };
+
+		if (digit[0] == ',')
+			continue;
+		if (!isxdigit((unsigned char)digit[0]))
+			return -EINVAL;
+		if (bit >= CPUS_MAX)
+			return -ERANGE;
+		cpus->word[bit / 64] |= strtoull(digit, NULL, 16) << (bit % 64);
+		bit += 4;
+	}
+	return 0;
+}
+
+const char *cpus_format_mask(const struct cpus *cpus, char *buf, size_t size)
+{
+	int i = CPUS_WORDS * 2 - 1;
+	size_t used;
+
+	while (i && !(__u32)(cpus->word[i / 2] >> (i % 2 * 32)))
+		i--;
+	used = snprintf(buf, size, "%x", (__u32)(cpus->word[i / 2] >> (i % 2 * 32)));
+	while (i-- && used < size)
+		used += snprintf(buf + used, size - used, ",%08x",
+				 (__u32)(cpus->word[i / 2] >> (i % 2 * 32)));
+	return buf;
+}
+
+int cpus_read(const char *path, struct cpus *cpus)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -140,17 +176,17 @@ static int read_list(const char *path, struct cpus *cpus)
 
 int cpus_online(struct cpus *cpus)
 {
-	return read_list("/sys/devices/system/cpu/online", cpus);
+	return cpus_read("/sys/devices/system/cpu/online", cpus);
 }
 
 int cpus_isolated(struct cpus *cpus)
 {
-	return read_list("/sys/devices/system/cpu/isolated", cpus);
+	return cpus_read("/sys/devices/system/cpu/isolated", cpus);
 }
 
 int cpus_nohz_full(struct cpus *cpus)
 {
-	return read_list("/sys/devices/system/cpu/nohz_full", cpus);
+	return cpus_read("/sys/devices/system/cpu/nohz_full", cpus);
 }
 
 int cpus_of_thread(pid_t tid, struct cpus *cpus)

@@ -42,6 +42,13 @@ int cpus_parse(struct cpus *cpus, const char *text);
 /* The reverse, cut off with "..." if it does not fit. Returns buf. */
 const char *cpus_format(const struct cpus *cpus, char *buf, size_t size);
 
+/* Masks as in /proc and /sys: "ff,00000003". 0, -EINVAL or -ERANGE; returns buf. */
+int cpus_parse_mask(struct cpus *cpus, const char *text);
+const char *cpus_format_mask(const struct cpus *cpus, char *buf, size_t size);
+
+/* The list that a file of the kernel holds, empty when there is no such file. 0 or -errno. */
+int cpus_read(const char *path, struct cpus *cpus);
+
 /*
  * This machine's sets, as the kernel says. An empty set when the kernel has
  * no such thing. 0 or -errno.
