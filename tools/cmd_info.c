@@ -115,6 +115,7 @@ static const struct shown shown[] = {
 	{ "host", "cpu_model", "CPU" },
 	{ "host", "isolated", "isolated" },
 	{ "host", "nohz_full", "nohz_full" },
+	{ "doctor", "doctor", "doctor" },
 };
 
 #define SHOWN ARRAY_SIZE(shown)

@@ -33,13 +33,13 @@ test_unknown_command() {
 
 test_unknown_option() {
 	local command
-	for command in record dump info list attach detach; do
+	for command in record dump info list attach detach doctor; do
 		hft 64 $command --nonsense
 		says "$command: unknown option --nonsense; see 'hftrace help $command'"
 	done
 	hft 64 record -Z
 	says "unknown option -Z"
-	for command in list budget history audit prove; do
+	for command in list budget history audit prove doctor; do
 		hft 64 $command --json=yes
 		says "--json takes no value"
 	done
@@ -144,7 +144,7 @@ test_diff() {
 
 test_cpu_not_there() {
 	local command
-	for command in record audit budget; do
+	for command in record audit budget doctor; do
 		hft 64 $command -c 8000
 		says "CPU 8000 is not there: online are "
 	done

@@ -42,6 +42,9 @@ int doctor_examine(const struct doctor_host *host, struct doctor_report *report)
 	if (!report->finding)
 		return -ENOMEM;
 	for (subject = 0; subject < ARRAY_SIZE(subjects); subject++) {
+		/* Who never wanted to watch need not hear of it. */
+		if (subjects[subject] == &doctor_watched && !host->watch && !host->root[0])
+			continue;
 		for (i = 0; i < subjects[subject]->count; i++) {
 			struct doctor_finding *finding = &report->finding[report->count++];
 

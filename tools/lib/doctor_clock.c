@@ -11,10 +11,12 @@ static void look_at_tsc(const struct doctor_host *host, struct doctor_finding *f
 {
 	char flags[8192];
 	int err = doctor_cpuinfo(host, "flags", flags, sizeof(flags));
+	const char *how;
 	bool constant, nonstop;
 
 	if (err == -ENOENT) {
-		doctor_say(finding, DOCTOR_OK, "no TSC: not an x86; the generic timer is invariant");
+		doctor_say(finding, DOCTOR_OK,
+			   "no TSC: not an x86; the generic timer is invariant");
 		return;
 	}
 	if (err) {
@@ -26,12 +28,15 @@ static void look_at_tsc(const struct doctor_host *host, struct doctor_finding *f
 	if (constant && nonstop) {
 		doctor_say(finding, DOCTOR_OK, "invariant (constant_tsc, nonstop_tsc)");
 	} else if (doctor_has_word(flags, "hypervisor")) {
-		doctor_say(finding, DOCTOR_WARNING, "the hypervisor does not promise that it is invariant");
-		doctor_fix(finding, "QEMU: -cpu host,+invtsc,migratable=off; other hypervisors: expose invariant TSC");
+		doctor_say(finding, DOCTOR_WARNING,
+			   "the hypervisor does not promise that it is invariant");
+		doctor_fix(finding,
+			   "QEMU: -cpu host,+invtsc,migratable=off; other hypervisors: expose invariant TSC");
 	} else {
-		doctor_say(finding, DOCTOR_BAD, "not invariant: %s",
-			   constant ? "it stops in deep C-states" : "its rate follows the frequency");
-		doctor_fix(finding, "%s", constant ? "boot with intel_idle.max_cstate=0 processor.max_cstate=1" :
+		how = constant ? "it stops in deep C-states" : "its rate follows the frequency";
+		doctor_say(finding, DOCTOR_BAD, "not invariant: %s", how);
+		doctor_fix(finding, "%s", constant ?
+			   "boot with intel_idle.max_cstate=0 processor.max_cstate=1" :
 			   "a CPU with an invariant TSC: nothing on this one helps");
 	}
 }
@@ -39,8 +44,10 @@ static void look_at_tsc(const struct doctor_host *host, struct doctor_finding *f
 static void look_at_clocksource(const struct doctor_host *host, struct doctor_finding *finding)
 {
 	char current[64], available[256];
-	int err = doctor_line(host, CLOCKSOURCES "current_clocksource", current, sizeof(current));
+	bool near, offered;
+	int err;
 
+	err = doctor_line(host, CLOCKSOURCES "current_clocksource", current, sizeof(current));
 	if (err) {
 		doctor_unreadable(finding, CLOCKSOURCES "current_clocksource", err);
 		return;
@@ -55,13 +62,16 @@ static void look_at_clocksource(const struct doctor_host *host, struct doctor_fi
 		return;
 	}
 	/* These read the TSC too, with a page of the hypervisor's beside it. */
-	doctor_say(finding, strstr(current, "kvm-clock") || strstr(current, "hyperv") ?
-		   DOCTOR_WARNING : DOCTOR_BAD, "%s%s", current, doctor_has_word(available, "tsc") ? "" :
-		   ", and the kernel does not offer the TSC");
-	if (doctor_has_word(available, "tsc"))
-		doctor_fix(finding, "echo tsc > " CLOCKSOURCES "current_clocksource; boot with clocksource=tsc");
+	near = strstr(current, "kvm-clock") || strstr(current, "hyperv");
+	offered = doctor_has_word(available, "tsc");
+	doctor_say(finding, near ? DOCTOR_WARNING : DOCTOR_BAD, "%s%s", current,
+		   offered ? "" : ", and the kernel does not offer the TSC");
+	if (offered)
+		doctor_fix(finding, "echo tsc > %s; boot with clocksource=tsc",
+			   CLOCKSOURCES "current_clocksource");
 	else
-		doctor_fix(finding, "see why: dmesg | grep -i tsc; boot with tsc=reliable if the TSC is sound");
+		doctor_fix(finding,
+			   "see why: dmesg | grep -i tsc; boot with tsc=reliable if the TSC is sound");
 }
 
 static const struct doctor_check checks[] = {

@@ -83,7 +83,7 @@ int doctor_boot_argument(const struct doctor_host *host, const char *name, char 
 
 	if (err)
 		return err;
-	err = -ENOENT;
+	err = -ENODATA;
 	/* The last one counts. */
 	for (word = strtok_r(line, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		if (strncmp(word, name, length) || (word[length] && word[length] != '='))
@@ -140,6 +140,18 @@ bool doctor_chosen(const struct doctor_host *host, const struct cpus *cpus, stru
 	for (i = 0; i < CPUS_WORDS; i++)
 		which->word[i] = host->cpus.word[i] & cpus->word[i];
 	return cpus_count(which);
+}
+
+const char *doctor_words(const struct cpus *cpus, char *buf, size_t size)
+{
+	size_t used = 0;
+	int cpu;
+
+	buf[0] = 0;
+	for (cpu = cpus_next(cpus, 0); cpu >= 0 && used + 8 < size;
+	     cpu = cpus_next(cpus, cpu + 1))
+		used += snprintf(buf + used, size - used, "%s%d", used ? " " : "", cpu);
+	return buf;
 }
 
 void doctor_say(struct doctor_finding *finding, enum doctor_state state, const char *format, ...)

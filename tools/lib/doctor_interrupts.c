@@ -45,6 +45,34 @@ static bool per_cpu(const char *name)
 	       !strncmp(name, "IPI", 3);
 }
 
+static bool cpus_within(const struct cpus *some, const struct cpus *all)
+{
+	struct cpus others;
+
+	cpus_without(&others, some, all);
+	return !cpus_count(&others);
+}
+
+/* Whether it ever came to a chosen CPU; also when nobody knows. */
+static bool came(const struct doctor_host *host, int irq)
+{
+	char path[64], line[CPUS_MAX * 4];
+	const char *at = line;
+	int cpu;
+
+	snprintf(path, sizeof(path), "/sys/kernel/irq/%d/per_cpu_count", irq);
+	if (doctor_line(host, path, line, sizeof(line)))
+		return true;
+	for (cpu = 0; at; cpu++) {
+		if (cpus_has(&host->cpus, cpu) && strtoull(at, NULL, 10))
+			return true;
+		at = strchr(at, ',');
+		if (at)
+			at++;
+	}
+	return false;
+}
+
 static void look_at_irq(const struct doctor_host *host, struct irqs *irqs, int irq)
 {
 	struct cpus allowed, effective, which;
@@ -63,13 +91,19 @@ static void look_at_irq(const struct doctor_host *host, struct irqs *irqs, int i
 		irqs->unreadable = err;
 		return;
 	}
-	if (doctor_chosen(host, &effective, &which))
+	if (!doctor_chosen(host, &allowed, &which)) {
+		/* Moved away, which happens at the next interrupt. */
+		if (!doctor_chosen(host, &effective, &which))
+			return;
+		doctor_add(irqs->maybe, sizeof(irqs->maybe), "%d (%s, once more)", irq, name);
+	} else if (came(host, irq) && (doctor_chosen(host, &effective, &which) ||
+				       cpus_within(&allowed, &host->cpus))) {
+		doctor_chosen(host, &allowed, &which);
 		doctor_add(irqs->here, sizeof(irqs->here), "%d (%s) to CPU %d", irq, name,
 			   cpus_next(&which, 0));
-	else if (doctor_chosen(host, &allowed, &which))
+	} else {
 		doctor_add(irqs->maybe, sizeof(irqs->maybe), "%d (%s)", irq, name);
-	else
-		return;
+	}
 	snprintf(number, sizeof(number), "%s%d", used ? " " : "", irq);
 	if (used + strlen(number) < 200)
 		strcat(irqs->numbers, number);
@@ -107,7 +141,7 @@ static void look_at_irqs(const struct doctor_host *host, struct doctor_finding *
 		doctor_say(finding, DOCTOR_OK, "none may go to CPU %s", host->list);
 	if (irqs.numbers[0])
 		doctor_fix(finding,
-			   "for i in %.200s; do echo %.200s > /proc/irq/$i/smp_affinity_list; done",
+			   "for i in %.200s; do echo %.100s > /proc/irq/$i/smp_affinity_list; done; those that refuse are managed: do no I/O from these CPUs",
 			   irqs.numbers, host->rest_list);
 }
 
@@ -118,7 +152,7 @@ static void look_at_managed(const struct doctor_host *host, struct doctor_findin
 	const char *list;
 	int err = doctor_boot_argument(host, "isolcpus", value, sizeof(value));
 
-	if (err && err != -ENOENT) {
+	if (err && err != -ENODATA) {
 		doctor_unreadable(finding, "/proc/cmdline", err);
 		return;
 	}

@@ -67,14 +67,16 @@ static void look_at_rcu_nocbs(const struct doctor_host *host, struct doctor_find
 		return;
 	}
 	err = doctor_boot_argument(host, "rcu_nocbs", value, sizeof(value));
-	if (err && err != -ENOENT) {
+	if (err && err != -ENODATA) {
 		doctor_unreadable(finding, "/proc/cmdline", err);
 		return;
 	}
 	if (!err && strcmp(value, "") && strcmp(value, "all")) {
 		err = cpus_parse(&listed, value);
 		if (err) {
-			doctor_say(finding, DOCTOR_UNKNOWN, "rcu_nocbs=%s is not understood", value);
+			doctor_say(finding, DOCTOR_UNKNOWN,
+				   "rcu_nocbs=%s is not understood",
+				   value);
 			return;
 		}
 		cpus_without(&missing, &missing, &listed);

@@ -21,7 +21,9 @@ static void look_at_thp(const struct doctor_host *host, struct doctor_finding *f
 		doctor_unreadable(finding, path, err);
 	} else if (strstr(line, "[always]")) {
 		doctor_say(finding, DOCTOR_BAD, "always");
-		doctor_fix(finding, "echo madvise > %s; boot with transparent_hugepage=madvise", path);
+		doctor_fix(finding,
+			   "echo madvise > %s; boot with transparent_hugepage=madvise",
+			   path);
 	} else {
 		doctor_say(finding, DOCTOR_OK, "%s", strstr(line, "[never]") ? "never" : "madvise");
 	}
@@ -119,8 +121,11 @@ static void look_at_memlock(const struct doctor_host *host, struct doctor_findin
 			   format_bytes(text, limit.rlim_cur));
 		return;
 	}
-	doctor_say(finding, DOCTOR_WARNING, "%s, in this shell", format_bytes(text, limit.rlim_cur));
-	doctor_fix(finding, "in /etc/security/limits.conf: '* - memlock unlimited'; in a systemd unit: LimitMEMLOCK=infinity");
+	doctor_say(finding, DOCTOR_WARNING,
+		   "%s, in this shell",
+		   format_bytes(text, limit.rlim_cur));
+	doctor_fix(finding,
+		   "in /etc/security/limits.conf: '* - memlock unlimited'; in a systemd unit: LimitMEMLOCK=infinity");
 }
 
 static const struct doctor_check checks[] = {

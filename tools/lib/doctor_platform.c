@@ -59,7 +59,8 @@ static void look_at_smi(const struct doctor_host *host, struct doctor_finding *f
 	if (doctor_cpuinfo(host, "vendor_id", vendor, sizeof(vendor)) ||
 	    strcmp(vendor, "GenuineIntel")) {
 		doctor_say(finding, DOCTOR_UNKNOWN, "this CPU does not count them");
-		doctor_fix(finding, "measure: record with the hook hidden; ask the vendor for low-latency firmware settings");
+		doctor_fix(finding,
+			   "measure: record with the hook hidden; ask the vendor for low-latency firmware settings");
 		return;
 	}
 	snprintf(path, sizeof(path), "/dev/cpu/%d/msr", host->root[0] ? 0 : sched_getcpu());
@@ -79,7 +80,8 @@ static void look_at_smi(const struct doctor_host *host, struct doctor_finding *f
 	} else {
 		doctor_say(finding, DOCTOR_WARNING, "%u since the start; boot-time ones are normal",
 			   (__u32)count);
-		doctor_fix(finding, "see whether it grows; firmware: turn off power capping, USB legacy and error polling");
+		doctor_fix(finding,
+			   "see whether it grows; firmware: turn off power capping, USB legacy and error polling");
 	}
 	close(fd);
 }
@@ -127,15 +129,20 @@ static void look_at_hypervisor(const struct doctor_host *host, struct doctor_fin
 		return;
 	}
 	if (stolen) {
-		doctor_say(finding, DOCTOR_BAD, "it took CPU %s for %.2f s since the start", host->list,
+		doctor_say(finding, DOCTOR_BAD,
+			   "it took CPU %s for %.2f s since the start",
+			   host->list,
 			   (double)stolen / (double)sysconf(_SC_CLK_TCK));
-		doctor_fix(finding, "pin each virtual CPU to a core of its own on the machine below");
+		doctor_fix(finding,
+			   "pin each virtual CPU to a core of its own on the machine below");
 	} else if (!tells) {
-		doctor_say(finding, DOCTOR_UNKNOWN, "this CPU does not tell; none took time so far");
+		doctor_say(finding, DOCTOR_UNKNOWN,
+			   "this CPU does not tell; none took time so far");
 		doctor_fix(finding, "systemd-detect-virt tells");
 	} else if (doctor_has_word(flags, "hypervisor")) {
 		doctor_say(finding, DOCTOR_WARNING, "there is one; it tells of no stolen time");
-		doctor_fix(finding, "trade on the bare machine, or pin each virtual CPU to a core of its own");
+		doctor_fix(finding,
+			   "trade on the bare machine, or pin each virtual CPU to a core of its own");
 	} else {
 		doctor_say(finding, DOCTOR_OK, "none");
 	}

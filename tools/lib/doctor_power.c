@@ -66,12 +66,16 @@ static void look_at_cstates(const struct doctor_host *host, struct doctor_findin
 		return;
 	}
 	if (worst <= LATENCY_US) {
-		doctor_say(finding, DOCTOR_OK, "none that takes more than %d us to leave", LATENCY_US);
+		doctor_say(finding, DOCTOR_OK,
+			   "none that takes more than %d us to leave",
+			   LATENCY_US);
 		return;
 	}
 	doctor_say(finding, worst < LATENCY_BAD_US ? DOCTOR_WARNING : DOCTOR_BAD,
-		   "CPU %d may go into %s, which takes %lld us to leave", worst_cpu, worst_name, worst);
-	doctor_fix(finding, "cpupower -c %s idle-set -D %d; boot with intel_idle.max_cstate=1 processor.max_cstate=1",
+		   "CPU %d may go into %s, which takes %lld us to leave", worst_cpu, worst_name,
+		   worst);
+	doctor_fix(finding,
+		   "cpupower -c %s idle-set -D %d; boot with intel_idle.max_cstate=1 processor.max_cstate=1",
 		   host->list, LATENCY_US);
 }
 
@@ -95,7 +99,8 @@ static void look_at_governor(const struct doctor_host *host, struct doctor_findi
 			doctor_add(wrong, sizeof(wrong), "CPU %d: %s", cpu, governor);
 	}
 	if (!any) {
-		doctor_say(finding, DOCTOR_OK, "no frequency driver: the kernel changes no frequency");
+		doctor_say(finding, DOCTOR_OK,
+			   "no frequency driver: the kernel changes no frequency");
 	} else if (!wrong[0]) {
 		doctor_say(finding, DOCTOR_OK, "performance");
 	} else {
@@ -139,7 +144,8 @@ static void look_at_turbo(const struct doctor_host *host, struct doctor_finding 
 	if (doctor_exists(host, CPU_DIR "cpu0/cpufreq"))
 		doctor_say(finding, DOCTOR_UNKNOWN, "the frequency driver has no switch for it");
 	else
-		doctor_say(finding, DOCTOR_OK, "no frequency driver: the kernel does not switch it");
+		doctor_say(finding, DOCTOR_OK,
+			   "no frequency driver: the kernel does not switch it");
 }
 
 /* Adds the online threads that share a core with a chosen CPU, itself not counted. 0 or -errno. */
@@ -179,15 +185,17 @@ static void look_at_smt(const struct doctor_host *host, struct doctor_finding *f
 	}
 	cpus_without(&busy, &siblings, &host->cpus);
 	if (cpus_count(&busy)) {
-		doctor_say(finding, DOCTOR_BAD, "CPU %s shares a core with a chosen one, and is for all else",
+		doctor_say(finding, DOCTOR_BAD,
+			   "CPU %s shares a core with a chosen one, and is for all else",
 			   cpus_format(&busy, list, sizeof(list)));
 		doctor_fix(finding,
-			   "for c in $(echo %s | tr , ' '); do echo 0 > " CPU_DIR "cpu$c/online; done; boot with nosmt",
-			   list);
+			   "boot: nosmt; for c in %s; do echo 0 > " CPU_DIR "cpu$c/online; done",
+			   doctor_words(&busy, list, sizeof(list)));
 	} else {
 		doctor_say(finding, DOCTOR_WARNING, "chosen CPUs share cores with each other: %s",
 			   cpus_format(&siblings, list, sizeof(list)));
-		doctor_fix(finding, "leave one of each pair idle, or echo off > " CPU_DIR "smt/control");
+		doctor_fix(finding,
+			   "leave one of each pair idle, or echo off > " CPU_DIR "smt/control");
 	}
 }
 

@@ -21,7 +21,7 @@ int doctor_mask(const struct doctor_host *host, const char *path, struct cpus *c
 
 /*
  * The value of an argument that the kernel was booted with, "" for one
- * without. 0, -ENOENT: was not given, or -errno.
+ * without. 0, -ENODATA: was not given, or -errno.
  */
 int doctor_boot_argument(const struct doctor_host *host, const char *name, char *buf,
 			 size_t size);
@@ -32,6 +32,9 @@ bool doctor_has_word(const char *text, const char *word);
 
 /* Whether any of the chosen CPUs is among these; `which` gets those that are. */
 bool doctor_chosen(const struct doctor_host *host, const struct cpus *cpus, struct cpus *which);
+
+/* "2 3 4", for a loop of the shell; returns buf. */
+const char *doctor_words(const struct cpus *cpus, char *buf, size_t size);
 
 void doctor_say(struct doctor_finding *finding, enum doctor_state state, const char *format, ...)
 	__printf(3, 4);

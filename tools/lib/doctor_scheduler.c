@@ -38,7 +38,8 @@ static void look_at_rt_throttling(const struct doctor_host *host, struct doctor_
 	} else if (doctor_exists(host, SERVERS "fair_server")) {
 		doctor_say(finding, DOCTOR_OK, "none: this kernel has the deadline server instead");
 	} else {
-		doctor_say(finding, DOCTOR_WARNING, "%lld us of each period are for real-time tasks",
+		doctor_say(finding, DOCTOR_WARNING,
+			   "%lld us of each period are for real-time tasks",
 			   runtime);
 		doctor_fix(finding, "sysctl kernel.sched_rt_runtime_us=-1");
 	}
@@ -54,7 +55,8 @@ static void look_at_deadline_server(const struct doctor_host *host,
 
 	if (!doctor_exists(host, SERVERS "features")) {
 		doctor_say(finding, DOCTOR_UNKNOWN, "cannot see " SERVERS);
-		doctor_fix(finding, "run it as root, with debugfs: mount -t debugfs debugfs /sys/kernel/debug");
+		doctor_fix(finding,
+			   "run it as root, with debugfs: mount -t debugfs none /sys/kernel/debug");
 		return;
 	}
 	if (!doctor_exists(host, SERVERS "fair_server")) {
@@ -76,8 +78,9 @@ static void look_at_deadline_server(const struct doctor_host *host,
 		return;
 	}
 	doctor_say(finding, DOCTOR_WARNING, "on for CPU %s", cpus_format(&with, on, sizeof(on)));
-	doctor_fix(finding, "for c in $(echo %s | tr , ' '); do echo 0 > " SERVERS "fair_server/cpu$c/runtime; done",
-		   on);
+	doctor_fix(finding,
+		   "for c in %s; do echo 0 > " SERVERS "fair_server/cpu$c/runtime; done",
+		   doctor_words(&with, on, sizeof(on)));
 }
 
 static const struct doctor_check checks[] = {

@@ -20,7 +20,8 @@ static void look_at_signature(const struct doctor_host *host, struct doctor_find
 			return;
 		}
 		doctor_say(finding, DOCTOR_WARNING, "hftrace is loaded, and not signed");
-		doctor_fix(finding, "sign hftrace.ko: scripts/sign-file sha256 KEY CERTIFICATE hftrace.ko; dkms does it with its mok.key");
+		doctor_fix(finding,
+			   "sign hftrace.ko: scripts/sign-file sha256 KEY CERTIFICATE hftrace.ko; dkms does it with its mok.key");
 		return;
 	}
 	if (err != -ENOENT) {
@@ -31,8 +32,10 @@ static void look_at_signature(const struct doctor_host *host, struct doctor_find
 	if (err && err != -ENOENT) {
 		doctor_unreadable(finding, enforced, err);
 	} else if (!err && only_signed[0] == 'Y') {
-		doctor_say(finding, DOCTOR_WARNING, "hftrace is not loaded, and only signed modules load here");
-		doctor_fix(finding, "sign hftrace.ko with a key that was enrolled by mokutil --import");
+		doctor_say(finding, DOCTOR_WARNING,
+			   "hftrace is not loaded, and only signed modules load here");
+		doctor_fix(finding,
+			   "sign hftrace.ko with a key that was enrolled by mokutil --import");
 	} else {
 		doctor_say(finding, DOCTOR_OK, "hftrace is not loaded; it needs no signature here");
 	}
@@ -77,7 +80,7 @@ static void look_at_lockdown(const struct doctor_host *host, struct doctor_findi
 	if (err == -ENOENT && !doctor_exists(host, "/sys/kernel/security/lsm")) {
 		if (on) {
 			doctor_say(finding, DOCTOR_UNKNOWN, "%s; securityfs is not mounted", boot);
-			doctor_fix(finding, "mount -t securityfs securityfs /sys/kernel/security");
+			doctor_fix(finding, "mount -t securityfs none /sys/kernel/security");
 		} else {
 			doctor_say(finding, DOCTOR_OK, "%s", boot);
 		}
@@ -89,7 +92,8 @@ static void look_at_lockdown(const struct doctor_host *host, struct doctor_findi
 		doctor_say(finding, DOCTOR_OK, "not locked down, %s", boot);
 	} else if (strstr(line, "[integrity]")) {
 		doctor_say(finding, DOCTOR_WARNING, "locked down: integrity; %s", boot);
-		doctor_fix(finding, "sign hftrace.ko with a key that was enrolled by mokutil --import");
+		doctor_fix(finding,
+			   "sign hftrace.ko with a key that was enrolled by mokutil --import");
 	} else {
 		doctor_say(finding, DOCTOR_BAD, "locked down: confidentiality; %s", boot);
 		doctor_fix(finding, "boot with lockdown=integrity, or without secure boot");
@@ -111,7 +115,8 @@ static void look_at_core_pattern(const struct doctor_host *host, struct doctor_f
 	} else {
 		doctor_say(finding, DOCTOR_WARNING,
 			   "'%s': in the directory of the process, over the one before", pattern);
-		doctor_fix(finding, "mkdir -p /var/crash; sysctl kernel.core_pattern=/var/crash/core.%%e.%%p.%%t");
+		doctor_fix(finding,
+			   "mkdir -p /var/crash; sysctl kernel.core_pattern=/var/crash/core.%%e.%%p.%%t");
 	}
 }
 

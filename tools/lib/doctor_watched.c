@@ -83,8 +83,8 @@ static double look(const struct doctor_host *host, struct doctor_finding *findin
 
 	text[0] = 0;
 	if (!host->watch) {
-		doctor_say(finding, DOCTOR_UNKNOWN, "%s", host->root[0] ?
-			   "a copy of another host's files does not move" : "not watched");
+		doctor_say(finding, DOCTOR_UNKNOWN,
+			   "a copy of another host's files does not move");
 		return -1;
 	}
 	worst = describe(host->watch, wanted, text, size);
@@ -129,7 +129,8 @@ static void look_at_tick(const struct doctor_host *host, struct doctor_finding *
 	doctor_say(finding, rate < TICKS_SOME ? DOCTOR_OK :
 		   rate < TICKS_MANY ? DOCTOR_WARNING : DOCTOR_BAD, "%s", text);
 	if (finding->state != DOCTOR_OK)
-		doctor_fix(finding, "one thread on each CPU, nohz_full=; what keeps it: hftrace record -c %s -e tick,hrtimer -d 1s",
+		doctor_fix(finding,
+			   "one thread on each CPU, nohz_full=; what keeps it: hftrace record -c %s -e tick,hrtimer -d 1s",
 			   host->list);
 }
 
@@ -145,7 +146,8 @@ static void look_at_vectors(const struct doctor_host *host, struct doctor_findin
 	if (look(host, finding, is_vector, text, sizeof(text)) <= 0)
 		return;
 	doctor_say(finding, DOCTOR_WARNING, "%s", text);
-	doctor_fix(finding, "who sends them: hftrace record -c %s -e vectors,ipi,tlb -d 1s; hftrace report",
+	doctor_fix(finding,
+		   "who sends them: hftrace record -c %s -e vectors,ipi,tlb -d 1s; hftrace report",
 		   host->list);
 }
 
@@ -161,7 +163,8 @@ static void look_at_softirqs(const struct doctor_host *host, struct doctor_findi
 	if (look(host, finding, is_softirq, text, sizeof(text)) <= 0)
 		return;
 	doctor_say(finding, DOCTOR_WARNING, "%s", text);
-	doctor_fix(finding, "what raises them: hftrace record -c %s -e softirq,irq,timer -d 1s; hftrace report",
+	doctor_fix(finding,
+		   "what raises them: hftrace record -c %s -e softirq,irq,timer -d 1s; hftrace report",
 		   host->list);
 }
 
@@ -177,7 +180,8 @@ static void look_at_switches(const struct doctor_host *host, struct doctor_findi
 	if (look(host, finding, is_switch, text, sizeof(text)) <= 0)
 		return;
 	doctor_say(finding, DOCTOR_WARNING, "%s", text);
-	doctor_fix(finding, "who runs there: hftrace record -c %s -e switch,wakeup -d 1s; hftrace report",
+	doctor_fix(finding,
+		   "who runs there: hftrace record -c %s -e switch,wakeup -d 1s; hftrace report",
 		   host->list);
 }
 
@@ -199,7 +203,9 @@ static void look_at_kernel_time(const struct doctor_host *host, struct doctor_fi
 	doctor_say(finding, share < KERNEL_SHARE ? DOCTOR_OK : DOCTOR_WARNING,
 		   "up to %.0f %% of a chosen CPU", share * 100);
 	if (finding->state != DOCTOR_OK)
-		doctor_fix(finding, "what for: hftrace record -c %s -d 1s; hftrace report", host->list);
+		doctor_fix(finding,
+			   "what for: hftrace record -c %s -d 1s; hftrace report",
+			   host->list);
 }
 
 static const struct doctor_check checks[] = {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/cpus.h"
+#include "lib/doctor.h"
 #include "lib/facts_write.h"
 #include "lib/output.h"
 
@@ -97,6 +98,27 @@ int facts_host(struct recording *recording)
 	print_line_of(file, "clocksource",
 		      "/sys/devices/system/clocksource/clocksource0/current_clocksource", "");
 	return recording_put(recording, file, "host", false);
+}
+
+int facts_doctor(struct recording *recording, const struct cpus *cpus)
+{
+	struct doctor_report report;
+	struct doctor_host host;
+	FILE *file;
+	int err;
+
+	err = doctor_host_init(&host, "", cpus);
+	if (!err)
+		err = doctor_examine(&host, &report);
+	if (err)
+		return err;
+	file = recording_new_file(recording, "doctor");
+	if (file)
+		doctor_facts(&host, &report, file);
+	else
+		err = -errno;
+	doctor_report_uninit(&report);
+	return err ? err : recording_put(recording, file, "doctor", false);
 }
 
 int facts_interrupts(struct recording *recording)

@@ -8,12 +8,14 @@
 
 #include <sys/types.h>
 #include <hftrace/abi.h>
+#include "lib/cpus.h"
 #include "lib/names.h"
 #include "lib/recording.h"
 
 /* Each writes one file, anew if it is there. 0 or -errno. */
 int facts_host(struct recording *recording);
 int facts_settings(struct recording *recording);	/* what can be changed while it runs */
+int facts_doctor(struct recording *recording, const struct cpus *cpus);	/* empty: its own choice */
 int facts_interrupts(struct recording *recording);
 int facts_symbols(struct recording *recording);	/* of the kernel */
 int facts_maps(struct recording *recording, pid_t pid);	/* -ESRCH: it has gone */

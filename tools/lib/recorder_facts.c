@@ -197,6 +197,8 @@ int recorder_facts_start(struct recorder *recorder)
 	if (!err)
 		err = write_host(recording);
 	if (!err)
+		err = facts_doctor(recording, &recorder->plan->arming.cpus);
+	if (!err)
 		err = facts_symbols(recording);
 	if (!err)
 		err = facts_tasks(recording);
@@ -285,13 +287,15 @@ static int write_slow(struct recorder *recorder, unsigned int step)
 		return write_buildids(recorder);
 	case 4:
 		return write_host(&recorder->recording);
+	case 5:
+		return facts_doctor(&recorder->recording, &recorder->plan->arming.cpus);
 	default:
 		return facts_symbols(&recorder->recording);
 	}
 }
 
 #define SLOW_AT_END	4U	/* the others are written at the start */
-#define SLOW_STEPS	6U
+#define SLOW_STEPS	7U
 
 int recorder_facts_slow(struct recorder *recorder, unsigned int step)
 {
