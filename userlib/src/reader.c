@@ -89,9 +89,13 @@ static struct hft_slot *slot_of(struct hft_ring *ring)
 	return &ring->buffer[ring->at];
 }
 
-/* Stands at the ring's next record: 0, or -ENODATA. */
+/*
+ * Stands at the ring's next record: 0, or -ENODATA. In a live ring a lap without one is
+ * enough: a hostile writer could go on like that for ever.
+ */
 static int advance(struct hft_reader *reader, struct hft_ring *ring)
 {
+	uint64_t most = ring->info.capacity / HFT_PAGE_SLOTS + 2;
 	struct hft_slot *slot;
 	int err;
 
@@ -106,6 +110,8 @@ static int advance(struct hft_reader *reader, struct hft_ring *ring)
 			ring->lost += slot->arg[0];
 			ring->at += slot->slots;
 		}
+		if (reader->live && !most--)
+			return -ENODATA;
 		err = reader->live ? hft_live_load(reader, ring) : hft_file_load(reader, ring);
 		if (err)
 			return err;

@@ -185,6 +185,7 @@ int hft_live_take(struct hft_reader *reader, struct hft_ring *ring, bool partial
 		  struct hft_slot *page, struct hft_page_info *info);
 void hft_live_begin(struct hft_ring *ring, bool from_now);
 void hft_live_look_for_end(struct hft_ring *ring, bool settled);
+uint64_t hft_live_head(const struct hft_ring *ring);	/* 0: it is none that a ring can have */
 uint32_t hft_live_sample_every(const struct hft_ring *ring);
 void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_info *info);
 

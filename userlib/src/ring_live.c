@@ -13,6 +13,7 @@
 
 #define TRIES		4	/* a writer that laps us every time is left for the next poll */
 #define LIVES		(~(uint64_t)0)
+#define HEADS		((uint64_t)1 << 62)	/* no ring comes so far; beyond, sums would overflow */
 #define CLOCK_SLACK	((uint64_t)1 << 22)	/* ticks that CPUs' clocks may be apart */
 
 static uint64_t page_of(uint64_t slot)
@@ -23,6 +24,13 @@ static uint64_t page_of(uint64_t slot)
 static uint64_t ctl_u64(const struct hft_ring *ring, size_t field)
 {
 	return hft_source_u64(ring->source, ring->ctl + field);
+}
+
+uint64_t hft_live_head(const struct hft_ring *ring)
+{
+	uint64_t head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+
+	return head < HEADS ? head : 0;
 }
 
 static uint32_t ctl_u32(const struct hft_ring *ring, size_t field)
@@ -67,7 +75,7 @@ void hft_live_look_for_end(struct hft_ring *ring, bool settled)
 /* Where the ring's readable part ends now. */
 static uint64_t read_limit(struct hft_ring *ring, bool settled)
 {
-	uint64_t head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	uint64_t head = hft_live_head(ring);
 
 	/* head before generation: what lies before this head is of this life */
 	hft_live_look_for_end(ring, settled);
@@ -108,7 +116,7 @@ static int look_at_page(struct hft_ring *ring, bool settled, bool whole_only,
 
 	if (limit <= ring->next_slot)
 		return -ENODATA;
-	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	head = hft_live_head(ring);
 	if (head > ring->next_slot && head - ring->next_slot > ring->info.capacity)
 		return -EAGAIN;
 	*check = (struct hft_page_check){
@@ -125,7 +133,7 @@ static int look_at_page(struct hft_ring *ring, bool settled, bool whole_only,
 				  (ring->next_slot & (ring->info.capacity - 1)) * HFT_SLOT_SIZE,
 				  page + check->from, check->to - check->from);
 	hft_read_fence();
-	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	head = hft_live_head(ring);
 	if (head < ring->next_slot || head - ring->next_slot > ring->info.capacity)
 		return -EAGAIN;
 	check->to = check->from + copied;
@@ -158,8 +166,10 @@ static int look(struct hft_ring *ring, bool settled, bool whole_only, struct hft
 		if (err != -EAGAIN)
 			break;
 		limit = read_limit(ring, settled);
-		head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
-		if (head > ring->next_slot && head - ring->next_slot > ring->info.capacity)
+		head = hft_live_head(ring);
+		/* both again: of a hostile ring they may have gone back */
+		if (limit > ring->next_slot && head > ring->next_slot &&
+		    head - ring->next_slot > ring->info.capacity)
 			skip_lapped(ring, head, limit, ring->started && !settled);
 		ring->started = true;
 	}
@@ -178,7 +188,7 @@ static void make_sure(struct hft_ring *ring)
 	uint64_t head, records, seen = ring->info.records_read;
 	struct look there;
 
-	head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	head = hft_live_head(ring);
 	if (ring->info.slots_lost || ring->end_slot != LIVES)
 		return;
 	if (head != ring->next_slot) {
@@ -188,7 +198,7 @@ static void make_sure(struct hft_ring *ring)
 		seen += there.check.records;
 	}
 	records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
-	if (!seen || ctl_u64(ring, offsetof(struct hft_ring_ctl, head)) != head)
+	if (!seen || hft_live_head(ring) != head)
 		return;
 	ring->first_records = records - seen;
 	ring->first_unsure = false;
@@ -330,7 +340,7 @@ void hft_live_begin(struct hft_ring *ring, bool from_now)
 {
 	ring->end_slot = LIVES;
 	if (from_now) {
-		ring->first_slot = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+		ring->first_slot = hft_live_head(ring);
 		ring->first_records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
 		ring->first_unsure = true;
 	}
@@ -347,7 +357,7 @@ uint32_t hft_live_sample_every(const struct hft_ring *ring)
 void hft_live_info(const struct hft_ring *ring, bool settled, struct hft_ring_info *info)
 {
 	bool lives = ring->end_slot == LIVES;
-	uint64_t head = ctl_u64(ring, offsetof(struct hft_ring_ctl, head));
+	uint64_t head = hft_live_head(ring);
 	uint64_t records = ctl_u64(ring, offsetof(struct hft_ring_ctl, records));
 
 	*info = ring->info;

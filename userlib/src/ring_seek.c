@@ -8,11 +8,6 @@
 
 #define TRIES	8	/* times that the oldest page is lapped while it is looked at */
 
-static uint64_t head_of(const struct hft_ring *ring)
-{
-	return hft_source_u64(ring->source, ring->ctl + offsetof(struct hft_ring_ctl, head));
-}
-
 static uint64_t page_behind(uint64_t slot)
 {
 	return (slot + HFT_PAGE_SLOTS - 1) & ~(uint64_t)(HFT_PAGE_SLOTS - 1);
@@ -21,7 +16,7 @@ static uint64_t page_behind(uint64_t slot)
 /* The first page that is whole; all of the ring's life, if it was never lapped. */
 static uint64_t oldest_page(const struct hft_ring *ring)
 {
-	uint64_t head = head_of(ring), oldest;
+	uint64_t head = hft_live_head(ring), oldest;
 
 	if (head - ring->life_slot <= ring->info.capacity)
 		return ring->life_slot;
@@ -40,7 +35,7 @@ static enum page_age age_of(const struct hft_ring *ring, uint64_t slot, uint64_t
 	hft_source_slots(ring->source, ring->ctl + HFT_PAGE_SIZE +
 			 (slot & (ring->info.capacity - 1)) * HFT_SLOT_SIZE, &first, 1);
 	hft_read_fence();
-	if (head_of(ring) - slot > ring->info.capacity)
+	if (hft_live_head(ring) - slot > ring->info.capacity)
 		return LAPPED;
 	if (first.seq != (uint32_t)slot || first.type == HFT_REC_NONE)
 		return YOUNG;
@@ -113,7 +108,7 @@ int hft_reader_seek(struct hft_reader *reader, __u32 number, __u64 tsc, __u64 *s
 	ring = reader->rings[number];
 	reader->heap_valid = false;
 	for (try = 0; try < TRIES; try++) {
-		limit = head_of(ring);
+		limit = hft_live_head(ring);
 		hft_live_look_for_end(ring, reader->settled);
 		if (limit > ring->end_slot)
 			limit = ring->end_slot;
