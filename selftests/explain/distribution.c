@@ -2,7 +2,8 @@
 /*
  * A recording of spans whose true percentiles are known: 1000 ns and an
  * exponential time with a mean of 1000 ns, those above the 99th percentile
- * longer by a factor; and of interrupts at a steady rate.
+ * longer by a factor; and of interrupts at a steady rate, with a task that
+ * has another number in each run.
  */
 #include <err.h>
 #include <math.h>
@@ -38,6 +39,12 @@ void scenario_distribution(const char *path, const struct distribution *wanted)
 
 	fputs("0\t(unnamed)\n1\torder\n", names);
 	fclose(names);
+	if (wanted->irq_every) {
+		__s32 tid = 300 + (__s32)(wanted->seed % 1000);
+
+		add_switch(cpu, now + 10, ENGINE, "engine", 0, tid, "stress");
+		add_switch(cpu, now + 5010, tid, "stress", 0, ENGINE, "engine");
+	}
 	for (i = 0; i < wanted->spans; i++) {
 		double share = draw(&state), ns = 1000 - 1000 * log(1 - share);
 

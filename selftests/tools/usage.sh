@@ -142,6 +142,19 @@ test_diff() {
 	grep -q 'Nothing that was noted is set differently' out
 }
 
+# As long as it is told to, of the process and the spans that it is told.
+test_hist_live() {
+	"$PRODUCER" ring=262144 rings=2 forever=1 &
+	sleep 0.3
+	hft 0 hist -p $! -s outer -d 500ms -i 200ms --json
+	equal names "$(json out '{o["name"] for p in d["periods"] for o in p["distributions"]}')" "{'outer'}"
+	equal periods "$(json out 'len(d["periods"])')" 3
+	json out 'sum(o["count"] for p in d["periods"] for o in p["distributions"]) > 10' | grep -q True
+	equal lost "$(json out 'd["slots_lost"]')" 0
+	hft 0 hist -p $! -s none -d 100ms
+	grep -q '^nothing ended here' out
+}
+
 test_cpu_not_there() {
 	local command
 	for command in record audit budget doctor; do
