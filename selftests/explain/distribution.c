@@ -50,6 +50,8 @@ void scenario_distribution(const char *path, const struct distribution *wanted)
 
 		if (share > 0.99)
 			ns = ns * wanted->tail_percent / 100;
+		if (wanted->grain)
+			ns = floor(ns / (double)wanted->grain) * (double)wanted->grain;
 		now += PERIOD;
 		add_span(ring, now - (__u64)ns, now, ORDER, i, 0);
 		printf("%llu\n", (__u64)ns);

@@ -49,6 +49,7 @@ int main(int argc, char **argv)
 			.spans = strtoull(argv[3], NULL, 10),
 			.tail_percent = strtod(argv[4], NULL),
 			.irq_every = strtoull(argv[5], NULL, 10),
+			.grain = getenv("GRAIN") ? strtoull(getenv("GRAIN"), NULL, 10) : 0,
 			.lost = getenv("LOST") ? 7 : 0,
 		};
 

@@ -51,6 +51,7 @@ struct distribution {
 	__u64 spans;
 	double tail_percent;	/* those of the slowest 1 % are so long, of what they were */
 	__u64 irq_every;	/* an interrupt each so many spans; 0: none */
+	__u64 grain;		/* durations are multiples of it; 0: of 1 */
 	__u64 lost;		/* records, at the end */
 };
 

@@ -87,8 +87,13 @@ void diff_causes_free(struct diff *diff);
 int diff_settings(struct diff *diff);
 void diff_settings_free(struct diff *diff);
 
-/* What a recording cost CPU `cpu`, ppm of its time; negative: not known. */
-double diff_cost(const struct diff_side *side, int cpu);
+/* What the hooks took of a CPU. False: not noted. */
+struct diff_cost {
+	double ppm;		/* of its time, for the hooks whose cost is known */
+	__u64 untimed;		/* records of those whose cost is not */
+};
+
+bool diff_cost(const struct diff_side *side, int cpu, struct diff_cost *cost);
 
 /* A percentile on both sides, and its difference, each with the confidence. */
 struct diff_percentile {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Bounds of how much slower a percentile may have become. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,14 +79,30 @@ err_form:
 	return -EINVAL;
 }
 
+/*
+ * A clock's rate is measured anew by each recorder: rates that are closer than
+ * this are taken for one, whose error is as large as they differ.
+ */
+#define SAME_CLOCK 0.001
+
+/* What the clock leaves open: a tick, and its rate. */
+static void widen(struct quantile *quantile, double unit, double rate_error)
+{
+	quantile->low -= unit + rate_error * quantile->at;
+	quantile->high += unit + rate_error * quantile->at;
+}
+
 void diff_compare(const struct diff *diff, const struct diff_span *span, double percent,
 		  double confidence, double factor, struct diff_percentile *out)
 {
+	double rate_error = fabs(diff->side[1].unit / diff->side[0].unit - 1);
 	int i;
 
-	for (i = 0; i < DIFF_SIDES; i++)
+	for (i = 0; i < DIFF_SIDES; i++) {
 		quantile_of(&span->of[i]->ticks, diff->side[i].unit, percent, confidence,
 			    &out->of[i]);
+		widen(&out->of[i], diff->side[i].unit, rate_error < SAME_CLOCK ? rate_error : 0);
+	}
 	out->difference = quantile_difference(&out->of[0], &out->of[1], factor);
 }
 

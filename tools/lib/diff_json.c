@@ -118,6 +118,7 @@ static void settings_json(const struct diff *diff, struct json *json)
 
 static void side_json(const struct diff_side *side, const char *key, struct json *json)
 {
+	struct diff_cost cost;
 	int cpu;
 
 	json_object(json, key);
@@ -125,14 +126,16 @@ static void side_json(const struct diff_side *side, const char *key, struct json
 	json_double(json, "seconds", side->seconds);
 	json_array(json, "cost");
 	for (cpu = cpus_next(&side->cpus, 0); cpu >= 0; cpu = cpus_next(&side->cpus, cpu + 1)) {
-		double ppm = diff_cost(side, cpu);
+		bool known = diff_cost(side, cpu, &cost);
 
 		json_object(json, NULL);
 		json_s64(json, "cpu", cpu);
-		if (ppm < 0)
+		if (known) {
+			json_double(json, "ppm", cost.ppm);
+			json_u64(json, "untimed_records", cost.untimed);
+		} else {
 			json_null(json, "ppm");
-		else
-			json_double(json, "ppm", ppm);
+		}
 		json_close(json);
 	}
 	json_close(json);

@@ -17,6 +17,8 @@ static const char *format_change(char *buf, double ns)
 
 	if (isinf(ns))
 		return strcpy(buf, "?");
+	if (fabs(ns) < 0.5)
+		ns = 0;		/* of a plain zero, not of a negative one */
 	snprintf(buf, FORMAT_SIZE, "%s%s", ns >= 0.5 ? "+" : "", format_ns(text, ns));
 	return buf;
 }
@@ -43,7 +45,8 @@ static void print_span(const struct diff *diff, const struct diff_span *span, do
 		table_cell(table, "%s", format_ns(text, found.of[1].at));
 		table_cell(table, "%s", format_change(text, by->at));
 		if (found.of[0].at > 0)
-			table_cell(table, "%+.2f %%", 100 * by->at / found.of[0].at);
+			table_cell(table, "%+.2f %%", fabs(by->at) < 0.5 ? 0 :
+				   100 * by->at / found.of[0].at);
 		else
 			table_cell(table, "-");
 		table_cell(table, "%s", format_change(text, by->low));
@@ -185,21 +188,25 @@ static void print_settings(const struct diff *diff, FILE *file)
 
 static void print_side(const struct diff_side *side, char letter, FILE *file)
 {
-	char path[TEXT], time[FORMAT_SIZE];
+	char path[TEXT], time[FORMAT_SIZE], count[FORMAT_SIZE];
+	struct diff_cost cost;
 	int cpu;
 
 	fprintf(file, "%c: %s, %s\n", letter,
 		text_escape(path, sizeof(path), side->path, strlen(side->path)),
 		format_ns(time, side->seconds * 1e9));
 	for (cpu = cpus_next(&side->cpus, 0); cpu >= 0; cpu = cpus_next(&side->cpus, cpu + 1)) {
-		double ppm = diff_cost(side, cpu);
-
 		if (!side->kernel)
 			break;
-		if (ppm < 0)
-			fprintf(file, "  cpu%d: what hftrace took is not known\n", cpu);
-		else
-			fprintf(file, "  cpu%d: hftrace took about %.0f ppm\n", cpu, ppm);
+		if (!diff_cost(side, cpu, &cost)) {
+			fprintf(file, "  cpu%d: what hftrace took was not noted\n", cpu);
+			continue;
+		}
+		fprintf(file, "  cpu%d: hftrace took about %.0f ppm", cpu, cost.ppm);
+		if (cost.untimed)
+			fprintf(file, ", and for %s records what is not known",
+				format_count(count, cost.untimed));
+		fputc('\n', file);
 	}
 	losses_print(side->reader, file);
 }

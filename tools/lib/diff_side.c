@@ -89,10 +89,9 @@ void diff_side_close(struct diff_side *side)
 /* -------------------------------------------------------------------- cost */
 
 struct sum {
-	__s64 cpu;
+	int cpu;
 	double ns;
-	bool known;
-	bool untimed;
+	__u64 untimed;
 };
 
 /* "cpu hook records ns_each every ...", see recorder_cost.c. */
@@ -105,20 +104,20 @@ static int add_cost(void *context, char *line)
 
 	if (sscanf(line, "%d %*s %llu %31s", &cpu, &records, each) != 3 || cpu != sum->cpu)
 		return 0;
-	sum->known = true;
 	if (!strcmp(each, "-"))
-		sum->untimed |= records > 0;
+		sum->untimed += records;
 	else
 		sum->ns += (double)records * atof(each);
 	return 0;
 }
 
-double diff_cost(const struct diff_side *side, int cpu)
+bool diff_cost(const struct diff_side *side, int cpu, struct diff_cost *cost)
 {
 	struct sum sum = { .cpu = cpu };
 
-	if (facts_each_line(side->path, "cost", add_cost, &sum) || !sum.known || sum.untimed ||
-	    side->seconds <= 0)
-		return -1;
-	return sum.ns / side->seconds / 1000;
+	if (facts_each_line(side->path, "cost", add_cost, &sum) || side->seconds <= 0)
+		return false;
+	cost->ppm = sum.ns / side->seconds / 1000;
+	cost->untimed = sum.untimed;
+	return true;
 }
