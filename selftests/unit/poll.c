@@ -38,7 +38,7 @@ static int limits(void)
 	__u64 start;
 
 	CHECK_EQ(hft_poll_init(&poll, 1, 0), -EINVAL);
-	CHECK_EQ(poll.limit, ~0ULL);
+	CHECK_EQ(poll.limit, HFT_LIMIT_NONE);
 	CHECK_EQ(hft_poll_init(&poll, 1, 101 * SECOND), -EINVAL);
 	start = hft_ticks();
 	nanosleep(&wait, NULL);

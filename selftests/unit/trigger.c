@@ -86,9 +86,9 @@ static int limits(void)
 	__u64 start;
 
 	CHECK_EQ(hft_limit_init(&limit, 0), -EINVAL);
-	CHECK_EQ(limit.ticks, ~0ULL);
+	CHECK_EQ(limit.ticks, HFT_LIMIT_NONE);
 	CHECK_EQ(hft_limit_init(&limit, 100 * SECOND + 1), -EINVAL);
-	CHECK_EQ(limit.ticks, ~0ULL);
+	CHECK_EQ(limit.ticks, HFT_LIMIT_NONE);
 	start = hft_ticks();
 	nanosleep(&wait, NULL);
 	CHECK_EQ(hft_limit_init(&limit, 10000000), 0);
@@ -101,7 +101,7 @@ static int limits(void)
 /* The span is written whether or not it was too long; the trigger comes right behind it. */
 static int late_span(void)
 {
-	struct hft_limit never = { ~0ULL }, exactly, always = { 0 };
+	struct hft_limit never = { HFT_LIMIT_NONE }, exactly, always = { 0 };
 	const struct hft_rec_span *span;
 	struct hft_record rec;
 	__u64 duration;

@@ -191,7 +191,7 @@ static inline int hft_poll(struct hft_thread *thread, struct hft_poll *poll)
 	}
 	now = hft_ticks();
 	poll->last = now;
-	if (__builtin_expect(now - last <= poll->limit, 1) || !last)
+	if (__builtin_expect(hft_is_within(now - last, poll->limit), 1) || !last)
 		return 0;
 	hft_slow_gap(thread, poll, last);
 	return 1;

@@ -28,6 +28,15 @@ static void set_time(struct hft_slot *slot, struct hft_page_check *check)
 	check->last_tsc = slot->tsc;
 }
 
+/* An interval that is longer than the clock has run: its end was read before its start. */
+static void set_duration(struct hft_slot *slot, const struct hft_shape *shape)
+{
+	if (shape->duration_bytes != sizeof(slot->arg[0]) || slot->arg[0] <= slot->tsc)
+		return;
+	slot->arg[0] = 0;
+	slot->ctx |= HFT_CTX_CLAMPED;
+}
+
 /* A page that begins with pads: they get the time of the first record. */
 static void set_leading_pads(struct hft_slot *page, const struct hft_page_check *check)
 {
@@ -78,6 +87,7 @@ void hft_page_check(struct hft_slot *page, struct hft_page_check *check)
 			check->lost += next - at;
 		} else {
 			set_time(slot, check);
+			set_duration(slot, shape);
 			if (!check->records++)
 				check->begin_tsc = slot->tsc;
 			check->content_bytes = at * HFT_SLOT_SIZE + 16 + payload;

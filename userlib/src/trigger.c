@@ -40,7 +40,7 @@ int hft_limit_init(struct hft_limit *limit, __u64 limit_ns)
 	struct hft_clock clock = { 0 };
 	int err;
 
-	limit->ticks = ~0ULL;
+	limit->ticks = HFT_LIMIT_NONE;
 	if (!limit_ns || limit_ns > LIMIT_MAX_NS)
 		return -EINVAL;
 	err = hft_clock_sample(&clock, -1);

@@ -44,7 +44,7 @@ struct hft_slot {
 #define HFT_CTX_CONTINUED	0x04	/* an end whose start was not seen here: duration is 0 */
 #define HFT_CTX_SWITCHED_OUT	0x08	/* a segment, closed because its task left the CPU */
 #define HFT_CTX_SATURATED	0x10	/* a 32-bit tick count met its limit */
-#define HFT_CTX_CLAMPED		0x20	/* the recorder set the time right, which went back */
+#define HFT_CTX_CLAMPED		0x20	/* time went back, and was set right by the reader */
 
 enum hft_record_type {
 	HFT_REC_NONE		= 0,	/* never written */

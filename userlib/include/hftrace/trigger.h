@@ -26,8 +26,16 @@ void hft_trigger(struct hft_thread *thread, __u32 name, __u64 value) HFT_NOTHROW
 
 /* How long a span may take. Only read by those who use it: threads can share one. */
 struct hft_limit {
-	__u64 ticks;
+	__u64 ticks;	/* up to HFT_LIMIT_NONE */
 };
+
+#define HFT_LIMIT_NONE	(~(__u64)0 >> 1)
+
+/* Nothing is late by a clock that went back, as it can between CPUs: that is below 0. */
+static inline int hft_is_within(__u64 ticks, __u64 limit)
+{
+	return (__s64)ticks <= (__s64)limit;
+}
 
 /*
  * `limit_ns`: 1 ns to 100 s. Measures the clock for 20 ms: call it at start.
@@ -50,7 +58,7 @@ static inline int hft_span_end_within(struct hft_thread *thread, const struct hf
 		return 0;
 	duration = hft_write_span(thread, frame.tag, frame.value, frame.start, depth) -
 		   frame.start;
-	if (__builtin_expect(duration <= limit->ticks, 1))
+	if (__builtin_expect(hft_is_within(duration, limit->ticks), 1))
 		return 0;
 	hft_slow_late(thread, frame.tag, frame.value, duration, limit->ticks);
 	return 1;
