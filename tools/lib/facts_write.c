@@ -102,21 +102,22 @@ int facts_host(struct recording *recording)
 
 int facts_doctor(struct recording *recording, const struct cpus *cpus)
 {
-	struct doctor_report report;
+	struct doctor_report report = { 0 };
 	struct doctor_host host;
 	FILE *file;
 	int err;
 
+	/* A CPU that went offline, or no /sys: the recording goes on, and says so. */
 	err = doctor_host_init(&host, "", cpus);
-	if (!err)
-		err = doctor_examine(&host, &report);
-	if (err)
-		return err;
+	if (!err && doctor_examine(&host, &report))
+		return -ENOMEM;
 	file = recording_new_file(recording, "doctor");
-	if (file)
+	if (file && err)
+		fprintf(file, "doctor=not examined: %s\n", err == -EINVAL ?
+			"a traced CPU is not online" : strerror(-err));
+	else if (file)
 		doctor_facts(&host, &report, file);
-	else
-		err = -errno;
+	err = file ? 0 : -errno;
 	doctor_report_uninit(&report);
 	return err ? err : recording_put(recording, file, "doctor", false);
 }
