@@ -124,7 +124,7 @@ static const struct out *find_out(const struct flows *flows, const struct hft_re
 	return NULL;
 }
 
-/* The last span of a ring, which is a track, that began by then; those around it are its parents. */
+/* The last span of a ring (a track, too) that began by then; around it are its parents. */
 static __u32 find_span(const struct spans *spans, __u32 ring, __u64 tsc)
 {
 	size_t low = 0, high = spans->count, middle;

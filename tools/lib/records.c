@@ -27,7 +27,7 @@ static const struct {
 
 #define FLAGS ARRAY_SIZE(flags)
 
-#define NAME_TEXT 60	/* at most, of a process's own names */
+#define NAME_TEXT sizeof(((struct hft_probe *)NULL)->label)	/* longest of all names: of a probe */
 
 const char *ring_text(const struct hft_ring_info *info, char *buf, size_t size)
 {
