@@ -10,7 +10,7 @@ assembly() {
 	extern "C" void work(void) noexcept;
 	extern "C" void traced(hft_thread *thread, __u32 name, __u64 id) { $2 }
 	END
-	"$1" -std=c++17 -O2 -Wall -Wextra -Werror -c -I"$INSTALLED/usr/include" -o one.o one.cc
+	"$1" -std=c++17 -O2 -Wall -Wextra -Wcast-align -Wconversion -Werror -c -I"$INSTALLED/usr/include" -o one.o one.cc
 	objdump -dr --no-show-raw-insn one.o | sed 1,3d
 }
 
@@ -27,6 +27,21 @@ test_cxx_span_costs_nothing() {
 	for compiler in g++ clang++; do
 		command -v "$compiler" >found || continue
 		for kind in '' _pmu; do costs_nothing "$compiler" "$kind"; done
+	done
+}
+
+# Lines of each number of arguments, without a warning of those that programs like to have as errors.
+test_cxx_lines_compile_without_warning() {
+	local arguments='' body='HFT_INFO(thread, "none");' compiler format='' i
+	for ((i = 0; i < 8; i++)); do
+		format+=%s
+		arguments+=', "text"'
+		body+=" HFT_INFO(thread, \"$format\"$arguments);"
+	done
+	body+=' (void)name; (void)id; work(); HFT_LOG_SAMPLED(thread, HFT_LOG_DEBUG, "%s %d %f %p", "text", 1, 2.0, nullptr);'
+	for compiler in g++ clang++; do
+		command -v "$compiler" >found || continue
+		assembly "$compiler" "$body" 2>errors || fail "$compiler: $(grep -m 1 'error: ' errors)"
 	done
 }
 

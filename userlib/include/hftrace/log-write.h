@@ -185,25 +185,25 @@ static inline __u64 hft_log_long_double(long double value)
 #define HFT_LOG_WRITE_2(thread, level, every, f, a, b)				\
 	HFT_LOG_AT(thread, level, every, 2, f, (f, a, b),			\
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1),				\
-		   HFT_LOG_S(a) | HFT_LOG_S(b),					\
+		   HFT_LOG_S(a) || HFT_LOG_S(b),					\
 		   HFT_LOG_W(a), HFT_LOG_W(b), 0, 0, 0, 0, 0, 0)
 #define HFT_LOG_WRITE_3(thread, level, every, f, a, b, c)			\
 	HFT_LOG_AT(thread, level, every, 3, f, (f, a, b, c),			\
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1) | HFT_LOG_T(c, 2),		\
-		   HFT_LOG_S(a) | HFT_LOG_S(b) | HFT_LOG_S(c),			\
+		   HFT_LOG_S(a) || HFT_LOG_S(b) || HFT_LOG_S(c),			\
 		   HFT_LOG_W(a), HFT_LOG_W(b), HFT_LOG_W(c), 0, 0, 0, 0, 0)
 #define HFT_LOG_WRITE_4(thread, level, every, f, a, b, c, d)			\
 	HFT_LOG_AT(thread, level, every, 4, f, (f, a, b, c, d),			\
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1) | HFT_LOG_T(c, 2) |	\
 		   HFT_LOG_T(d, 3),						\
-		   HFT_LOG_S(a) | HFT_LOG_S(b) | HFT_LOG_S(c) | HFT_LOG_S(d),	\
+		   HFT_LOG_S(a) || HFT_LOG_S(b) || HFT_LOG_S(c) || HFT_LOG_S(d),	\
 		   HFT_LOG_W(a), HFT_LOG_W(b), HFT_LOG_W(c), HFT_LOG_W(d), 0, 0, 0, \
 		   0)
 #define HFT_LOG_WRITE_5(thread, level, every, f, a, b, c, d, e)			\
 	HFT_LOG_AT(thread, level, every, 5, f, (f, a, b, c, d, e),		\
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1) | HFT_LOG_T(c, 2) |	\
 		   HFT_LOG_T(d, 3) | HFT_LOG_T(e, 4),				\
-		   HFT_LOG_S(a) | HFT_LOG_S(b) | HFT_LOG_S(c) | HFT_LOG_S(d) |	\
+		   HFT_LOG_S(a) || HFT_LOG_S(b) || HFT_LOG_S(c) || HFT_LOG_S(d) ||	\
 		   HFT_LOG_S(e),						\
 		   HFT_LOG_W(a), HFT_LOG_W(b), HFT_LOG_W(c), HFT_LOG_W(d),	\
 		   HFT_LOG_W(e), 0, 0, 0)
@@ -211,8 +211,8 @@ static inline __u64 hft_log_long_double(long double value)
 	HFT_LOG_AT(thread, level, every, 6, f, (f, a, b, c, d, e, g),		\
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1) | HFT_LOG_T(c, 2) |	\
 		   HFT_LOG_T(d, 3) | HFT_LOG_T(e, 4) | HFT_LOG_T(g, 5),		\
-		   HFT_LOG_S(a) | HFT_LOG_S(b) | HFT_LOG_S(c) | HFT_LOG_S(d) |	\
-		   HFT_LOG_S(e) | HFT_LOG_S(g),					\
+		   HFT_LOG_S(a) || HFT_LOG_S(b) || HFT_LOG_S(c) || HFT_LOG_S(d) ||	\
+		   HFT_LOG_S(e) || HFT_LOG_S(g),					\
 		   HFT_LOG_W(a), HFT_LOG_W(b), HFT_LOG_W(c), HFT_LOG_W(d),	\
 		   HFT_LOG_W(e), HFT_LOG_W(g), 0, 0)
 #define HFT_LOG_WRITE_7(thread, level, every, f, a, b, c, d, e, g, h)		\
@@ -220,8 +220,8 @@ static inline __u64 hft_log_long_double(long double value)
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1) | HFT_LOG_T(c, 2) |	\
 		   HFT_LOG_T(d, 3) | HFT_LOG_T(e, 4) | HFT_LOG_T(g, 5) |	\
 		   HFT_LOG_T(h, 6),						\
-		   HFT_LOG_S(a) | HFT_LOG_S(b) | HFT_LOG_S(c) | HFT_LOG_S(d) |	\
-		   HFT_LOG_S(e) | HFT_LOG_S(g) | HFT_LOG_S(h),			\
+		   HFT_LOG_S(a) || HFT_LOG_S(b) || HFT_LOG_S(c) || HFT_LOG_S(d) ||	\
+		   HFT_LOG_S(e) || HFT_LOG_S(g) || HFT_LOG_S(h),			\
 		   HFT_LOG_W(a), HFT_LOG_W(b), HFT_LOG_W(c), HFT_LOG_W(d),	\
 		   HFT_LOG_W(e), HFT_LOG_W(g), HFT_LOG_W(h), 0)
 #define HFT_LOG_WRITE_8(thread, level, every, f, a, b, c, d, e, g, h, i)	\
@@ -229,8 +229,8 @@ static inline __u64 hft_log_long_double(long double value)
 		   HFT_LOG_T(a, 0) | HFT_LOG_T(b, 1) | HFT_LOG_T(c, 2) |	\
 		   HFT_LOG_T(d, 3) | HFT_LOG_T(e, 4) | HFT_LOG_T(g, 5) |	\
 		   HFT_LOG_T(h, 6) | HFT_LOG_T(i, 7),				\
-		   HFT_LOG_S(a) | HFT_LOG_S(b) | HFT_LOG_S(c) | HFT_LOG_S(d) |	\
-		   HFT_LOG_S(e) | HFT_LOG_S(g) | HFT_LOG_S(h) | HFT_LOG_S(i),	\
+		   HFT_LOG_S(a) || HFT_LOG_S(b) || HFT_LOG_S(c) || HFT_LOG_S(d) ||	\
+		   HFT_LOG_S(e) || HFT_LOG_S(g) || HFT_LOG_S(h) || HFT_LOG_S(i),	\
 		   HFT_LOG_W(a), HFT_LOG_W(b), HFT_LOG_W(c), HFT_LOG_W(d),	\
 		   HFT_LOG_W(e), HFT_LOG_W(g), HFT_LOG_W(h), HFT_LOG_W(i))
 #define HFT_LOG_WRITE_TOO_MANY(thread, ...)					\

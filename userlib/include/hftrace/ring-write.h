@@ -182,7 +182,7 @@ static inline void hft_commit(struct hft_thread *thread, struct hft_slot *slot, 
 			      __u16 type, __u8 slots)
 {
 	(void)thread;
-	__atomic_store_n((hft_slot_word_t *)&slot->type,
+	__atomic_store_n((hft_slot_word_t *)(void *)&slot->type,
 			 HFT_SLOT_WORD(type, slots, HFT_CTX_TASK, index), __ATOMIC_RELEASE);
 }
 
