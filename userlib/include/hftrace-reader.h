@@ -71,7 +71,8 @@ struct hft_live {
 /*
  * 0, or: -ENOENT no such recording, or neither the module nor a private region
  * is there; -EACCES; -EPROTO another ABI major; -EBADMSG not a recording or
- * one too damaged to start; -ENOMEM. A recording whose last packet was cut
+ * one too damaged to start; -EINVAL a bad argument; -ENOMEM; live also another -errno
+ * that opening the module's device gave. A recording whose last packet was cut
  * off opens; hft_reader_damage() says so.
  */
 int hft_reader_open_file(struct hft_reader **reader, const char *path);

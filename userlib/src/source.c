@@ -59,7 +59,10 @@ uint64_t hft_source_u64(const struct hft_source *source, uint64_t offset)
 
 	if (source->map)
 		return __atomic_load_n((const word_t *)(source->map + offset), __ATOMIC_ACQUIRE);
-	return hft_source_copy(source, offset, &value, sizeof(value)) ? 0 : value;
+	if (hft_source_copy(source, offset, &value, sizeof(value)))
+		return 0;
+	hft_read_fence();
+	return value;
 }
 
 uint32_t hft_source_u32(const struct hft_source *source, uint64_t offset)
@@ -68,7 +71,10 @@ uint32_t hft_source_u32(const struct hft_source *source, uint64_t offset)
 
 	if (source->map)
 		return __atomic_load_n((const half_t *)(source->map + offset), __ATOMIC_ACQUIRE);
-	return hft_source_copy(source, offset, &value, sizeof(value)) ? 0 : value;
+	if (hft_source_copy(source, offset, &value, sizeof(value)))
+		return 0;
+	hft_read_fence();
+	return value;
 }
 
 /* Each slot's word before the rest of it: what a committed record holds is then seen. */
@@ -103,8 +109,10 @@ uint32_t hft_source_slots(const struct hft_source *source, uint64_t offset,
 	 * pread() copies in no order that one could rely on: what was committed
 	 * before the second copy began is whole in it.
 	 */
-	if (read_all(source->fd, offset, before, bytes) ||
-	    read_all(source->fd, offset, to, bytes))
+	if (read_all(source->fd, offset, before, bytes))
+		return 0;
+	hft_read_fence();
+	if (read_all(source->fd, offset, to, bytes))
 		return 0;
 	for (i = 0; i < count; i++)
 		if (hft_slot_word(&before[i]) != hft_slot_word(&to[i]))
