@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#define NOBODYS_PID	0x7ffffff0	/* more than there can be */
+
 /* The file of a process's private memory; an empty path if it has none. */
 static void find_file(pid_t pid, char *path)
 {
@@ -142,6 +144,37 @@ static int is_found_orphaned(void)
 	return 0;
 }
 
+/*
+ * In a container a process has another pid than its file says outside, where that can be nobody's. It
+ * is alive all the same.
+ */
+static int is_alive_in_another_namespace(void)
+{
+	char was[PATH_MAX], path[PATH_MAX];
+	int tell, told, round;
+	struct stat st;
+	pid_t pid;
+
+	pid = begin_heir(&tell, &told);
+	make_region(tell, told);
+	find_file(pid, was);
+	CHECK(was[0]);
+	snprintf(path, sizeof(path), "/dev/shm/hftrace-%d-%s", NOBODYS_PID, strrchr(was, '-') + 1);
+	CHECK_EQ(rename(was, path), 0);
+	for (round = 0; round < 2; round++) {
+		CHECK_EQ(init_private(1, 256), 0);
+		hft_fini();
+		CHECK_EQ(stat(path, &st), 0);
+		CHECK_EQ(st.st_mode & 0777, round ? 0400 : 0600);
+		if (!round) {
+			kill(pid, SIGKILL);
+			CHECK_EQ(waitpid(pid, NULL, 0), pid);
+		}
+	}
+	unlink(path);
+	return 0;
+}
+
 /* A program that becomes another one is the same process: its earlier memory stays its own. */
 static int stays_its_own_over_exec(void)
 {
@@ -178,4 +211,5 @@ static int stays_its_own_over_exec(void)
 
 KTAP_MAIN({ "a dead one's memory is not that of who has its pid", is_not_the_livings },
 	  { "it is found orphaned, for all that the pid is alive", is_found_orphaned },
+	  { "one that is alive in another namespace keeps its memory", is_alive_in_another_namespace },
 	  { "what stood before exec stays the process's", stays_its_own_over_exec })

@@ -19,7 +19,7 @@ struct hft_library {
 	int module_error;		/* why not the module: -errno */
 	int private_error;		/* why not private memory either */
 	struct hft_hello module;	/* what it said of itself; abi_major 0: nothing */
-	int fd;				/* of the device, -1 without it */
+	int fd;				/* of the device, or of private memory; else -1 */
 	struct hft_region *region;	/* NULL: none is mapped */
 	size_t size;
 	uint32_t rings;
@@ -54,7 +54,7 @@ bool hft_region_is_on(void);
 void hft_region_abandon(void);	/* zero pages of our own take its place */
 uint32_t hft_board_refuse(void); /* counts it, also without the lock: how many before */
 
-/* shm.c: private memory, when the module is not to be had. */
+/* shm.c: private memory, when the module is not to be had. A descriptor, or -errno. */
 int hft_shm_create(size_t size, char *path, size_t path_size, void **map);
 void hft_shm_clean(void);
 

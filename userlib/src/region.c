@@ -186,18 +186,19 @@ static int map_either(const struct hft_options *options)
 	size_t size = region_size(options);
 	enum hft_state state = HFT_STATE_MODULE;
 	void *map;
-	int err;
+	int fd;
 
 	hft_library.private_error = 0;
 	hft_library.module_error = options->flags & HFT_OPTION_PRIVATE ?
 				   -ECANCELED : map_module(options, size);
 	if (hft_library.module_error) {
 		hft_shm_clean();
-		err = hft_shm_create(size, hft_library.shm_path, sizeof(hft_library.shm_path),
-				     &map);
-		hft_library.private_error = err;
-		if (err)
-			return err;
+		fd = hft_shm_create(size, hft_library.shm_path, sizeof(hft_library.shm_path),
+				    &map);
+		hft_library.private_error = fd < 0 ? fd : 0;
+		if (fd < 0)
+			return fd;
+		hft_library.fd = fd;
 		hft_library.region = map;
 		hft_library.size = size;
 		state = HFT_STATE_PRIVATE;

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -41,6 +42,7 @@ static int allocate(int fd, size_t size)
 	return err;
 }
 
+/* Its descriptor is kept: as long as it is open, others see that its process lives. Or -errno. */
 int hft_shm_create(size_t size, char *path, size_t path_size, void **map)
 {
 	uint64_t random;
@@ -57,6 +59,8 @@ int hft_shm_create(size_t size, char *path, size_t path_size, void **map)
 		err = -errno;
 		goto err_path;
 	}
+	/* without the lock, which nobody is to hold, it is its pid alone that it is known by */
+	flock(fd, LOCK_SH | LOCK_NB);
 	err = allocate(fd, size);
 	if (err)
 		goto err_unlink;
@@ -65,8 +69,7 @@ int hft_shm_create(size_t size, char *path, size_t path_size, void **map)
 		err = -errno;
 		goto err_unlink;
 	}
-	close(fd);
-	return 0;
+	return fd;
 
 err_unlink:
 	unlink(path);
@@ -92,22 +95,33 @@ pid_t hft_shm_pid(const char *name)
 	return (pid_t)pid;
 }
 
+/* Its process, in whatever namespace: there it may have another pid. */
+static bool is_held(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
+/* Whether it was made by another process than that which has the pid. */
+static bool is_of_another(int fd, pid_t pid)
+{
+	struct hft_region page;
+
+	return pread(fd, &page, sizeof(page), 0) == sizeof(page) &&
+	       page.magic == HFT_REGION_MAGIC && hft_process_is_another(pid, page.process_start);
+}
+
 /* Is there still the process that made it? Not one that was given its pid since. */
 static bool is_orphan(int dir, const char *name, pid_t pid)
 {
-	struct hft_region page;
-	ssize_t got;
+	bool gone = kill(pid, 0) && errno == ESRCH, orphan;
 	int fd;
 
-	if (kill(pid, 0))
-		return errno == ESRCH;
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	got = read(fd, &page, sizeof(page));
+	orphan = (gone || is_of_another(fd, pid)) && !is_held(fd);
 	close(fd);
-	return got == sizeof(page) && page.magic == HFT_REGION_MAGIC &&
-	       hft_process_is_another(pid, page.process_start);
+	return orphan;
 }
 
 static void clean_one(int dir, const char *name)
