@@ -100,7 +100,7 @@ static int that_runs_away(void)
 	return end();
 }
 
-/* Nothing but pages that are lost, and behind them a record: it is found by a reader that settled. */
+/* Nothing but lost pages, and behind them a record: a reader that settled finds it. */
 static int a_lap_that_is_lost(void)
 {
 	struct hft_record rec;

@@ -27,15 +27,17 @@ static void signals_every(long us)
 	CHECK_EQ(setitimer(ITIMER_REAL, &often, NULL), 0);
 }
 
-/* tmpfs gives up what it has done so far when a signal comes; not since Linux 6.18, so it is played. */
+/* tmpfs gives up what it has done when a signal comes; not since Linux 6.18, so it is played. */
 int posix_fallocate(int fd, off_t offset, off_t length)
 {
 	sigset_t blocked;
 
 	CHECK_EQ(pthread_sigmask(SIG_BLOCK, NULL, &blocked), 0);
 	if (handled && !sigismember(&blocked, SIGALRM))
-		return EINTR;
-	return fallocate(fd, 0, offset, length) ? errno : 0;
+		errno = EINTR;
+	else if (!fallocate(fd, 0, offset, length))
+		return 0;
+	return errno;
 }
 
 static int memory(void)

@@ -145,8 +145,8 @@ static int is_found_orphaned(void)
 }
 
 /*
- * In a container a process has another pid than its file says outside, where that can be nobody's. It
- * is alive all the same.
+ * In a container a process has another pid than its file says, where that can be
+ * nobody's. It is alive all the same.
  */
 static int is_alive_in_another_namespace(void)
 {
@@ -211,5 +211,6 @@ static int stays_its_own_over_exec(void)
 
 KTAP_MAIN({ "a dead one's memory is not that of who has its pid", is_not_the_livings },
 	  { "it is found orphaned, for all that the pid is alive", is_found_orphaned },
-	  { "one that is alive in another namespace keeps its memory", is_alive_in_another_namespace },
+	  { "one that lives in another namespace keeps its memory",
+	    is_alive_in_another_namespace },
 	  { "what stood before exec stays the process's", stays_its_own_over_exec })

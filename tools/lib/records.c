@@ -27,7 +27,7 @@ static const struct {
 
 #define FLAGS ARRAY_SIZE(flags)
 
-#define NAME_TEXT sizeof(((struct hft_probe *)NULL)->label)	/* longest of all names: of a probe */
+#define NAME_TEXT sizeof(((struct hft_probe *)NULL)->label)	/* the longest names: of probes */
 
 const char *ring_text(const struct hft_ring_info *info, char *buf, size_t size)
 {

@@ -13,7 +13,7 @@
 
 #define TRIES		4	/* a writer that laps us every time is left for the next poll */
 #define LIVES		(~(uint64_t)0)
-#define HEADS		((uint64_t)1 << 62)	/* no ring comes so far; beyond, sums would overflow */
+#define HEADS		((uint64_t)1 << 62)	/* no ring comes so far, and no sum overflows */
 #define CLOCK_SLACK	((uint64_t)1 << 22)	/* ticks that CPUs' clocks may be apart */
 
 static uint64_t page_of(uint64_t slot)
