@@ -33,7 +33,8 @@ extern "C" {
  * of which the first bytes are copied: 224 for one, and as many together for several.
  * Signal-safe. When off, nothing is evaluated.
  *
- * Not for: %n, %m, %1$d, %ls, %lc, and bit-fields unless cast. A long double is kept as a double.
+ * Not for: %n, %m, %1$d, %ls, %lc, bit-fields unless cast in C, and lambdas inside of an
+ * argument in C++17. A long double is kept as a double.
  */
 #define HFT_LOG(thread, level, ...)						\
 	do {									\
