@@ -71,6 +71,12 @@ static inline __u64 hft_ticks(void)
 #endif
 }
 
+/* Nothing is late by a clock that went back, as it can between CPUs: that is below 0. */
+static inline int hft_is_within(__u64 ticks, __u64 limit)
+{
+	return (__s64)ticks <= (__s64)limit;
+}
+
 /*
  * Against this thread's own signal handlers alone: one instruction is atomic
  * enough, a lock prefix would cost as much as the whole record.

@@ -31,12 +31,6 @@ struct hft_limit {
 
 #define HFT_LIMIT_NONE	(~(__u64)0 >> 1)
 
-/* Nothing is late by a clock that went back, as it can between CPUs: that is below 0. */
-static inline int hft_is_within(__u64 ticks, __u64 limit)
-{
-	return (__s64)ticks <= (__s64)limit;
-}
-
 /*
  * `limit_ns`: 1 ns to 100 s. Measures the clock for 20 ms: call it at start.
  * 0, -EINVAL or -ENOMEM; on an error no span is beyond the limit.
