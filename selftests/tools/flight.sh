@@ -105,7 +105,7 @@ test_flight_span() {
 	json window.json 'd["cause"], d["by_rule"], d["name"], d["id"]' >got
 	equal window "$(json window.json 'd["cause"], d["by_rule"], d["name"]')" "('span', False, 'order')"
 	equal late "$(json window.json 'd["ns"] > d["limit_ns"] and abs(d["limit_ns"] - 300e6) < 15e6')" True
-	flight 0 --span 'order>300ms' --span 'wish>1us' -o b --json -- orders=20 slow=500 orders=3 sleep=10
+	flight 0 --span 'order>300ms' --span 'wish>1us' -o b --json -- sleep=100 orders=20 slow=500 orders=3 sleep=300
 	head -n 1 out >window.json
 	equal window "$(json window.json 'd["cause"], d["by_rule"], d["name"], d["complete"]')" "('span', True, 'order', True)"
 	flight 0 --span 'order>30s' -o c -- orders=20 slow=60
