@@ -96,7 +96,7 @@ static bool read_line(const char *line, struct called *called)
 	if (!strncmp(sender, "\"sender\":null", 13))
 		return true;
 	called->known = sscanf(sender, SENDER_FORMAT, &called->cpu, &called->tid, called->comm,
-			       called->kind, called->function) == 5;
+			       called->kind, called->function) >= 4;	/* a function or null */
 	if (!called->known)
 		errx(EXIT_FAILURE, "not understood: %s", line);
 	return true;
