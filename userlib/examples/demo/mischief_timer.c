@@ -101,7 +101,7 @@ static int wait_timers(void)
 static int act(struct mischief *mischief, struct act *act)
 {
 	struct act visit = { .kind = "task", .tid = lodger.pid, .comm = NAME, .irq = -1 };
-	/* in this order, so that a pause between them makes the act begin too early, not too late */
+	/* in this order: a pause between them makes the act begin too early, not too late */
 	__u64 ticks = hft_ticks(), ns = now_ns();
 	int err;
 
