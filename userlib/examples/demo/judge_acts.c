@@ -200,8 +200,9 @@ int judge_cause_fits(const struct judge_act *act, const char *cause, const char 
 		return is(cause, "tlb_shootdown");
 	if (is(act->kind, "task"))
 		return is(cause, "off_cpu");
+	/* the interrupt, or what it called, whichever was longer */
 	if (is(act->kind, "timer"))
-		return is(cause, "vector") && strstr(culprit, "timer");
+		return (is(cause, "vector") || is(cause, "hrtimer")) && strstr(culprit, "timer");
 	if (is(act->kind, "irq"))
 		return is(cause, "irq");
 	return 0;
@@ -244,7 +245,7 @@ int judge_culprit_fits(const struct judge_act *act, const char *cause, const cha
 		return address_fits(act, culprit);
 	if (is(cause, "irq"))
 		return has_number(culprit, act->irq);
-	if (is(cause, "vector"))
+	if (is(cause, "vector") || is(cause, "hrtimer"))
 		return 1;
 	return strstr(culprit, act->comm) && has_number(culprit, act->tid);
 }
