@@ -86,6 +86,7 @@ static unsigned long long number(const char *line, const char *key)
 static bool read_line(const char *line, struct called *called)
 {
 	const char *sender = strstr(line, "\"sender\":");
+	int parts;
 
 	if (number(line, "\"cpu\":") != QUIET_CPU || !strstr(line, "\"kind\":\"call_function"))
 		return false;
@@ -95,8 +96,9 @@ static bool read_line(const char *line, struct called *called)
 	called->start = number(line, "\"tsc\":") - number(line, "\"duration\":");
 	if (!strncmp(sender, "\"sender\":null", 13))
 		return true;
-	called->known = sscanf(sender, SENDER_FORMAT, &called->cpu, &called->tid, called->comm,
-			       called->kind, called->function) >= 4;	/* a function or null */
+	parts = sscanf(sender, SENDER_FORMAT, &called->cpu, &called->tid, called->comm,
+		       called->kind, called->function);
+	called->known = parts == 5 || (parts == 4 && strstr(sender, "\"function\":null"));
 	if (!called->known)
 		errx(EXIT_FAILURE, "not understood: %s", line);
 	return true;

@@ -200,9 +200,10 @@ int judge_cause_fits(const struct judge_act *act, const char *cause, const char 
 		return is(cause, "tlb_shootdown");
 	if (is(act->kind, "task"))
 		return is(cause, "off_cpu");
-	/* the interrupt, or what it called, whichever was longer */
+	/* the interrupt, or the timers' own function that it called, whichever was longer */
 	if (is(act->kind, "timer"))
-		return (is(cause, "vector") || is(cause, "hrtimer")) && strstr(culprit, "timer");
+		return (is(cause, "vector") && strstr(culprit, "timer")) ||
+		       (is(cause, "hrtimer") && strstr(culprit, "timerfd"));
 	if (is(act->kind, "irq"))
 		return is(cause, "irq");
 	return 0;
