@@ -51,6 +51,8 @@ static const char *error_text(int error)
 		return "never written";
 	case -EAGAIN:
 		return "torn";
+	case -EIO:
+		return "its memory is not there any more";
 	default:
 		return "its description makes no sense";
 	}

@@ -212,7 +212,10 @@ static int forked(void)
 	return hft_state_write(state, &words) == -ENOTCONN ? 0 : 1;
 }
 
-/* Writes without end; every pause of a different length. */
+/*
+ * Writes without end; every pause of a different length, and one of 64 long enough
+ * for who copies with system calls on a slow machine.
+ */
 static void write_on(int ready)
 {
 	struct hft_state_page *state;
@@ -229,7 +232,7 @@ static void write_on(int ready)
 		hft_state_write(state, &words);
 		if (i == 10 && write(ready, "", 1) != 1)
 			_exit(9);
-		for (pause = i % 64 * 64; pause; pause--)
+		for (pause = i % 64 ? i % 64 * 64 : 64 * 4096; pause; pause--)
 			;
 	}
 }

@@ -237,7 +237,8 @@ struct hft_state_info {
 	__u32 process_ended;
 	__s32 error;		/* 0; -ENODATA: never written; -EAGAIN: written so fast that
 				 * no whole value could be copied, look again; -EBADMSG: its
-				 * description makes no sense, there are no members
+				 * description makes no sense, there are no members; -EIO: its
+				 * memory is not there any more
 				 */
 	__u32 bytes;
 	__u32 members_count;

@@ -138,30 +138,48 @@ int hft_live_values(struct hft_reader *reader)
 
 /* ------------------------------------------------------------------- states */
 
+/* What tells which copy is whole, and when each was written: one line, one read. */
+struct turn {
+	uint64_t writes, ticks[2];
+};
+
+static int read_turn(const struct hft_source *source, uint64_t page, struct turn *turn)
+{
+	int err = hft_source_copy(source, page + offsetof(struct hft_state_page, writes), turn,
+				  sizeof(*turn));
+
+	hft_read_fence();
+	return err;
+}
+
 /*
  * The copy that the last change-over has shown is left alone until the next one;
- * if that has come meanwhile, what was copied may be torn.
+ * if that has come meanwhile, what was copied may be torn. The words of a turn are
+ * read in any order, but when the turn is the same before and after, they belong together.
  */
 static int copy_state(const struct hft_source *source, uint64_t page, struct hft_kept_state *state)
 {
-	const uint64_t at = page + offsetof(struct hft_state_page, writes);
 	struct hft_state_info *info = &state->info;
-	uint64_t writes, copy;
+	struct turn turn, before;
+	uint64_t copy;
 	int try;
 
+	if (read_turn(source, page, &turn))
+		return -EIO;
 	for (try = 0; try < COPY_TRIES; try++) {
-		writes = hft_source_u64(source, at);
-		if (!writes)
+		if (!turn.writes)
 			return -ENODATA;
-		copy = writes & 1;
-		info->ticks = hft_source_u64(source, page + copy * sizeof(uint64_t) +
-					     offsetof(struct hft_state_page, ticks));
+		before = turn;
+		copy = before.writes & 1;
+		info->writes = before.writes;
 		if (hft_source_copy(source, page + offsetof(struct hft_state_page, copy) +
 				    copy * HFT_STATE_DATA, state->data, info->bytes))
-			break;
+			return -EIO;
 		hft_read_fence();
-		info->writes = writes;
-		if (hft_source_u64(source, at) == writes)
+		if (read_turn(source, page, &turn))
+			return -EIO;
+		info->ticks = turn.ticks[copy];
+		if (turn.writes == before.writes && info->ticks == before.ticks[copy])
 			return 0;
 	}
 	return -EAGAIN;
