@@ -11,6 +11,7 @@
 #include "lib/facts.h"
 #include "lib/hooks.h"
 #include "lib/ledger_print.h"
+#include "lib/limits.h"
 #include "lib/losses.h"
 #include "lib/output.h"
 #include "lib/samples.h"
@@ -25,7 +26,9 @@ struct options {
 	const char *path;
 	struct cpus cpus;
 	bool cpus_given;
-	__u64 by_ns;		/* 0: all in one */
+	__u64 interval_ns;	/* 0: all in one */
+	const char *limits;	/* a file; NULL: none */
+	const char *write_limits;
 	bool json;
 };
 
@@ -34,9 +37,15 @@ struct report {
 	struct hft_reader *reader;
 	struct ledger *ledger;
 	struct spans spans;
+	struct own_cost cost;
+	struct own_counts *own;
+	struct limits limits;
+	struct limits_subject subject;
+	struct limits_check check;
 	struct probe_counts *probes;
 	struct samples *samples;
-	struct cpus chosen;
+	struct cpus traced;
+	struct cpus chosen;	/* of those */
 	struct violations violations;
 	struct period period;
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
@@ -46,22 +55,23 @@ struct report {
 };
 
 /* 0 or an exit code. */
-static int choose_cpus(struct report *report, struct cpus *chosen)
+static int choose_cpus(struct report *report)
 {
 	char wanted[256], there[256];
 	struct cpus missing;
 
-	recording_cpus(report->options->path, report->reader, chosen);
+	recording_cpus(report->options->path, report->reader, &report->traced);
+	report->chosen = report->traced;
 	if (!report->options->cpus_given)
 		return 0;
-	cpus_without(&missing, &report->options->cpus, chosen);
+	cpus_without(&missing, &report->options->cpus, &report->traced);
 	if (cpus_count(&missing)) {
 		message("%s: CPU %s was not traced; %s was", report->options->path,
 			cpus_format(&missing, wanted, sizeof(wanted)),
-			cpus_format(chosen, there, sizeof(there)));
+			cpus_format(&report->traced, there, sizeof(there)));
 		return HFT_EXIT_FAILED;
 	}
-	*chosen = report->options->cpus;
+	report->chosen = report->options->cpus;
 	return 0;
 }
 
@@ -91,18 +101,30 @@ static void print_period(struct report *report)
 	probe_counts_print(report->probes, &report->period, stdout);
 }
 
-/* 0, or -E2BIG: too many of them for anybody to read. */
+static int end_period(struct report *report)
+{
+	print_period(report);
+	return report->options->limits ? limits_check_period(&report->check, &report->period) : 0;
+}
+
+/* 0; -E2BIG: too many of them for anybody to read; -ENOMEM. */
 static int next_period(struct report *report)
 {
 	size_t i;
+	int err;
 
 	if (++report->periods > PERIODS_MAX)
 		return -E2BIG;
-	print_period(report);
+	err = end_period(report);
+	if (err)
+		return err;
 	ledger_reset(report->ledger);
+	own_counts_reset(report->own);
 	probe_counts_reset(report->probes);
-	for (i = 0; i < report->spans.names; i++)
+	for (i = 0; i < report->spans.names; i++) {
 		histogram_reset(&report->spans.name[i].duration);
+		report->spans.name[i].longest = (struct stretch){ 0 };
+	}
 	report->period.start = report->period.end;
 	report->period.end += report->by;
 	return 0;
@@ -134,6 +156,7 @@ static int read_records(struct report *report)
 			err = next_period(report);
 		if (err)
 			return err;
+		own_counts_feed(report->own, &record);
 		if (record.type == HFT_REC_SPAN)
 			err = spans_offer(&report->spans, &record);
 		else
@@ -201,7 +224,7 @@ out:
 	free(text);
 }
 
-/* Of the whole recording, whatever --by says. */
+/* Of the whole recording, whatever -i says. */
 static int tell_samples(struct report *report)
 {
 	struct event_names events;
@@ -233,6 +256,22 @@ static void tell_violations(struct report *report)
 	free(threads);
 }
 
+static int tell_limits(struct report *report)
+{
+	int err;
+
+	if (!report->options->limits)
+		return 0;
+	err = limits_check_finish(&report->check);
+	if (err)
+		return err;
+	if (report->options->json)
+		limits_check_json(&report->check, &report->json, "limits");
+	else
+		limits_check_print(&report->check, stdout);
+	return 0;
+}
+
 static int make_report(struct report *report)
 {
 	int err;
@@ -245,9 +284,14 @@ static int make_report(struct report *report)
 	err = read_records(report);
 	if (err)
 		return err;
-	print_period(report);
+	err = end_period(report);
+	if (err)
+		return err;
 	if (report->options->json)
 		json_close(&report->json);
+	err = tell_limits(report);
+	if (err)
+		return err;
 	tell_violations(report);
 	err = tell_samples(report);
 	if (err)
@@ -263,9 +307,88 @@ static int make_report(struct report *report)
 	return 0;
 }
 
+/* Whether all went well, or what of that which did not counts most. */
+static int exit_code(struct report *report)
+{
+	size_t unmeasured = limits_check_count(&report->check, LIMIT_NOT_MEASURED);
+	char text[512];
+
+	if (report->violations.count || limits_check_count(&report->check, LIMIT_EXCEEDED))
+		return HFT_EXIT_THRESHOLD;
+	if (unmeasured) {
+		message("%zu limits of %s were not measured, so nobody knows whether they hold",
+			unmeasured, report->options->limits);
+		return HFT_EXIT_FAILED;
+	}
+	if (report->options->limits && !report->check.count) {
+		message("%s has no limits of CPU %s", report->options->limits,
+			cpus_format(&report->chosen, text, sizeof(text)));
+		return HFT_EXIT_FAILED;
+	}
+	return losses_any(report->reader) ? HFT_EXIT_LOST : HFT_EXIT_OK;
+}
+
+/* What the recording is held against. 0 or -errno. */
+static int open_parts(struct report *report)
+{
+	static const struct span_choice no_spans = { .slowest = 1 };
+	const char *path = report->options->path;
+	int err;
+
+	err = spans_init(&report->spans, path, report->reader, &no_spans);
+	report->probes = calloc(1, sizeof(*report->probes));
+	if (!err && !report->probes)
+		err = -ENOMEM;
+	if (!err)
+		err = samples_new(&report->samples);
+	if (!err)
+		err = ledger_open(&report->ledger, path, report->reader, &report->chosen);
+	if (!err)
+		err = own_cost_read(&report->cost, path);
+	if (!err)
+		err = own_counts_new(&report->own, &report->cost, report->reader);
+	report->period.own = report->own;
+	report->subject = (struct limits_subject){
+		.recording = path, .reader = report->reader, .traced = &report->traced,
+		.chosen = &report->chosen, .ledger = report->ledger, .spans = &report->spans,
+		.cost = &report->cost,
+	};
+	if (!err && report->options->limits)
+		err = limits_check_open(&report->check, &report->limits, &report->subject);
+	return err;
+}
+
+static void close_parts(struct report *report)
+{
+	limits_check_close(&report->check);
+	own_counts_free(report->own);
+	own_cost_free(&report->cost);
+	violations_uninit(&report->violations);
+	ledger_close(report->ledger);
+	spans_uninit(&report->spans);
+	if (report->probes)
+		probe_counts_uninit(report->probes);
+	free(report->probes);
+	samples_free(report->samples);
+}
+
+/* Limits are times, and intervals, too. */
+static int check_clock(struct report *report)
+{
+	const struct options *options = report->options;
+	double hz = hft_reader_hz(report->reader);
+
+	report->by = (__u64)llround((double)options->interval_ns * hz / 1e9);
+	if ((!options->interval_ns || report->by) &&
+	    (hz > 0 || (!options->limits && !options->write_limits)))
+		return 0;
+	message("%s: its clock's rate is not known, so %s cannot be used", options->path,
+		options->interval_ns ? "-i" : "limits");
+	return HFT_EXIT_FAILED;
+}
+
 static int run_report(const struct options *options)
 {
-	const struct span_choice no_spans = { .slowest = 1 };
 	struct report report = { .options = options };
 	int status, err;
 
@@ -273,40 +396,27 @@ static int run_report(const struct options *options)
 	if (status)
 		return status;
 	report.period.reader = report.reader;
-	status = choose_cpus(&report, &report.chosen);
+	status = choose_cpus(&report);
+	if (!status)
+		status = check_clock(&report);
+	if (!status && options->limits)
+		status = limits_read(&report.limits, options->limits);
 	if (status)
 		goto out;
-	report.by = (__u64)llround((double)options->by_ns * hft_reader_hz(report.reader) / 1e9);
-	if (options->by_ns && !report.by) {
-		message("%s: its clock's rate is not known, so --by cannot be used", options->path);
-		status = HFT_EXIT_FAILED;
-		goto out;
-	}
-	err = spans_init(&report.spans, options->path, report.reader, &no_spans);
-	report.probes = calloc(1, sizeof(*report.probes));
-	if (!err && !report.probes)
-		err = -ENOMEM;
-	if (!err)
-		err = samples_new(&report.samples);
-	if (!err)
-		err = ledger_open(&report.ledger, options->path, report.reader, &report.chosen);
+	err = open_parts(&report);
 	if (!err)
 		err = make_report(&report);
 	if (err == -E2BIG)
-		message("%s: more than %u tables; take a longer --by", options->path, PERIODS_MAX);
+		message("%s: more than %u tables; take a longer -i", options->path, PERIODS_MAX);
 	else if (err)
 		message("%s: %s", options->path, strerror(-err));
-	status = err ? HFT_EXIT_FAILED :
-		 output_finish(report.violations.count ? HFT_EXIT_THRESHOLD :
-			       losses_any(report.reader) ? HFT_EXIT_LOST : HFT_EXIT_OK);
-	violations_uninit(&report.violations);
-	ledger_close(report.ledger);
-	spans_uninit(&report.spans);
-	if (report.probes)
-		probe_counts_uninit(report.probes);
-	free(report.probes);
-	samples_free(report.samples);
+	status = err ? HFT_EXIT_FAILED : output_finish(exit_code(&report));
+	if (!err && status != HFT_EXIT_FAILED && options->write_limits &&
+	    limits_write(options->write_limits, &report.subject, &report.period))
+		status = HFT_EXIT_FAILED;
+	close_parts(&report);
 out:
+	limits_free(&report.limits);
 	hft_reader_close(report.reader);
 	return status;
 }
@@ -315,14 +425,16 @@ static int parse(int argc, char **argv, struct options *options)
 {
 	static const struct option long_options[] = {
 		{ "cpus", required_argument, NULL, 'c' },
-		{ "by", required_argument, NULL, 'b' },
+		{ "interval", required_argument, NULL, 'i' },
+		{ "limits", required_argument, NULL, 'l' },
+		{ "write-limits", required_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":c:", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":c:i:", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			if (cpus_parse(&options->cpus, optarg))
@@ -330,10 +442,17 @@ static int parse(int argc, char **argv, struct options *options)
 						   "-c takes CPUs like 1-3,7, not '%s'", optarg);
 			options->cpus_given = true;
 			break;
-		case 'b':
-			if (parse_duration(optarg, 0, &options->by_ns) || options->by_ns < 1000)
+		case 'i':
+			if (parse_duration(optarg, 0, &options->interval_ns) ||
+			    options->interval_ns < 1000)
 				return usage_error(&cmd_report,
-						   "--by takes a time like 1s, not '%s'", optarg);
+						   "-i takes a time like 1s, not '%s'", optarg);
+			break;
+		case 'l':
+			options->limits = optarg;
+			break;
+		case 'w':
+			options->write_limits = optarg;
 			break;
 		case 'j':
 			options->json = true;
@@ -342,6 +461,10 @@ static int parse(int argc, char **argv, struct options *options)
 			return option_error(&cmd_report, option, argv);
 		}
 	}
+	if (options->write_limits && (options->limits || options->interval_ns))
+		return usage_error(&cmd_report,
+				   "--write-limits is of the whole recording: leave %s out",
+				   options->limits ? "--limits" : "-i");
 	if (optind == argc)
 		return usage_error(&cmd_report, "which recording?");
 	options->path = argv[optind++];
@@ -372,16 +495,28 @@ const struct hft_command cmd_report = {
 "record --sample, the functions that were hot.\n"
 "\n"
 "  -c, --cpus LIST      only these: 1-3,7\n"
-"  --by TIME            a table for each 1s, 10ms of the recording\n"
+"  -i, --interval TIME  tables for each 1s, 10ms of the recording\n"
+"  --limits FILE        what may happen at most; exit 2 when more did. Lines like these:\n"
+"                         cpu 1-3                # or 'cpu *': all others\n"
+"                         irq:eth0*    count<10/s max<5us\n"
+"                         page_fault   none\n"
+"                         visit        time<50ppm p99.9<10us\n"
+"                         spans\n"
+"                         order        p99.9<40us max<100us\n"
+"                       With -i each interval has to keep them. See hftrace-report(1)\n"
+"  --write-limits FILE  a first such file: twice what was measured\n"
 "  --json               as JSON\n"
 "\n"
 "What 'hftrace record --no-syscalls' saw is listed with its stacks.\n"
 "\n"
-"Exit status: 0 fine, 1 failed, 2 a thread made system calls that was to make none,\n"
-"3 records were lost or damaged, 64 wrong usage.\n"
+"Exit status: 0 fine, 1 failed, or a limit was not measured, 2 a limit was exceeded, or\n"
+"a thread made system calls that was to make none, 3 records were lost or damaged,\n"
+"64 wrong usage, or a file of limits that cannot be understood.\n"
 "\n"
 "examples:\n"
 "  hftrace report monday.hft\n"
-"  hftrace report monday.hft -c 3 --by 1s\n"
+"  hftrace report monday.hft -c 3 -i 1s\n"
+"  hftrace report monday.hft --write-limits engine.limits\n"
+"  hftrace report tuesday.hft --limits engine.limits || echo 'not as quiet as it was'\n"
 "  hftrace report monday.hft --json > ledger.json\n",
 };

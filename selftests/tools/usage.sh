@@ -113,6 +113,21 @@ test_hist() {
 	says "no recording nothing.hft"
 }
 
+test_report() {
+	hft 64 report
+	says "which recording?"
+	hft 64 report a.hft -i 1
+	says "-i takes a time like 1s"
+	hft 64 report a.hft --limits a --write-limits b
+	says "leave --limits out"
+	hft 64 report a.hft -i 1s --write-limits b
+	says "leave -i out"
+	hft 64 report a.hft --limits
+	says "--limits needs a value"
+	hft 1 report nothing.hft --limits nothing.limits
+	says "no recording nothing.hft"
+}
+
 test_diff() {
 	local bad
 	hft 64 diff

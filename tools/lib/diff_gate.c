@@ -3,32 +3,21 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/args.h"
+#include "lib/bound.h"
 #include "lib/diff.h"
 
 const char *const gate_verdicts[GATE_VERDICTS] = {
 	[GATE_HELD] = "held", [GATE_UNSURE] = "unsure", [GATE_EXCEEDED] = "exceeded",
 };
 
-/* A plain decimal number; *end behind it, text itself when there is none. */
-static double number_of(const char *text, char **end)
-{
-	size_t digits = strspn(text, "0123456789");
-
-	*end = (char *)text;
-	if (!digits || text[digits] == 'x')
-		return 0;
-	return strtod(text, end);
-}
-
 /* "5%", "200ns". */
 static int parse_bound(struct gate *gate, const char *text)
 {
 	char *end;
-	double value = number_of(text, &end);
+	double value = bound_number(text, &end);
 	__u64 ns;
 
 	if (end != text && !strcmp(end, "%")) {
@@ -45,7 +34,7 @@ static int parse_bound(struct gate *gate, const char *text)
 int gate_parse(struct gate *gate, const char *text, char why[GATE_WHY])
 {
 	const char *less = strrchr(text, '<'), *percent = text, *p;
-	char *end;
+	int err;
 
 	memset(gate, 0, sizeof(*gate));
 	gate->text = text;
@@ -55,10 +44,10 @@ int gate_parse(struct gate *gate, const char *text, char why[GATE_WHY])
 	for (p = text; p < less; p++)
 		if (*p == ':')
 			percent = p + 1;
-	if (*percent != 'p')
+	err = bound_percentile(percent, less, &gate->percent);
+	if (err == -EINVAL)
 		goto err_form;
-	gate->percent = number_of(percent + 1, &end);
-	if (end == percent + 1 || end != less || gate->percent <= 0 || gate->percent >= 100) {
+	if (err) {
 		snprintf(why, GATE_WHY, "'%s': a percentile is above p0 and below p100", text);
 		return -EINVAL;
 	}

@@ -9,6 +9,7 @@
 #include "lib/diff.h"
 #include "lib/facts.h"
 #include "lib/output.h"
+#include "lib/own_cost.h"
 #include "lib/source.h"
 #include "lib/window.h"
 
@@ -88,35 +89,17 @@ void diff_side_close(struct diff_side *side)
 
 /* -------------------------------------------------------------------- cost */
 
-struct sum {
-	int cpu;
-	double ns;
-	__u64 untimed;
-};
-
-/* "cpu hook records ns_each every ...", see recorder_cost.c. */
-static int add_cost(void *context, char *line)
-{
-	struct sum *sum = context;
-	unsigned long long records;
-	char each[32];
-	int cpu;
-
-	if (sscanf(line, "%d %*s %llu %31s", &cpu, &records, each) != 3 || cpu != sum->cpu)
-		return 0;
-	if (!strcmp(each, "-"))
-		sum->untimed += records;
-	else
-		sum->ns += (double)records * atof(each);
-	return 0;
-}
-
 bool diff_cost(const struct diff_side *side, int cpu, struct diff_cost *cost)
 {
-	struct sum sum = { .cpu = cpu };
+	struct own_cost_sum sum;
+	struct own_cost own;
 
-	if (facts_each_line(side->path, "cost", add_cost, &sum) || side->seconds <= 0)
+	if (own_cost_read(&own, side->path) || !own.known || side->seconds <= 0) {
+		own_cost_free(&own);
 		return false;
+	}
+	own_cost_of_cpu(&own, cpu, &sum);
+	own_cost_free(&own);
 	cost->ppm = sum.ns / side->seconds / 1000;
 	cost->untimed = sum.untimed;
 	return true;

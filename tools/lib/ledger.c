@@ -85,7 +85,14 @@ static int find_entry(struct ledger_cpu *cpu, __u32 culprit, struct ledger_entry
 	return 0;
 }
 
-static int add(struct ledger_cpu *cpu, __u32 culprit, __u64 ticks, bool cut)
+/* Of those that have no length. */
+static void note_first(struct ledger_entry *entry, struct stretch when)
+{
+	if (!entry->net.count && !entry->cut)
+		entry->worst = when;
+}
+
+static int add(struct ledger_cpu *cpu, __u32 culprit, struct stretch when, __u64 ticks, bool cut)
 {
 	struct ledger_entry *entry;
 	int err;
@@ -94,8 +101,13 @@ static int add(struct ledger_cpu *cpu, __u32 culprit, __u64 ticks, bool cut)
 	if (err)
 		return err;
 	if (cut) {
+		note_first(entry, when);
 		entry->cut++;
 		return 0;
+	}
+	if (!entry->net.count || ticks > entry->most) {
+		entry->worst = when;
+		entry->most = ticks;
 	}
 	return histogram_add(&entry->net, ticks);
 }
@@ -134,7 +146,9 @@ static int take_interval(void *context, const struct interval *interval)
 	row = row_of(ledger, interval->culprit);
 	if (row == CULPRIT_NONE)
 		return -ENOMEM;
-	return add(&ledger->cpu[cpu], row, interval->net, interval->cut);
+	return add(&ledger->cpu[cpu], row,
+		   (struct stretch){ interval->start, interval->end }, interval->net,
+		   interval->cut);
 }
 
 static int take_visit(void *context, const struct interval *visit)
@@ -145,7 +159,10 @@ static int take_visit(void *context, const struct interval *visit)
 	if (cpu == OTHER_CPU)
 		return 0;
 	ledger->cpu[cpu].visits = true;
-	return visit->cut ? 0 : histogram_add(&ledger->cpu[cpu].visit, visit->end - visit->start);
+	if (visit->cut)
+		return 0;
+	stretch_keep_longer(&ledger->cpu[cpu].longest_visit, visit->start, visit->end);
+	return histogram_add(&ledger->cpu[cpu].visit, visit->end - visit->start);
 }
 
 /* A task's turn on a CPU is over. */
@@ -160,7 +177,7 @@ static int end_turn(struct ledger *ledger, __u32 cpu, __u32 task, __u64 end)
 		since = end;
 	number = causes_intern(ledger->causes, &culprit);
 	return number == CULPRIT_NONE ? -ENOMEM :
-	       add(&ledger->cpu[cpu], number, end - since, false);
+	       add(&ledger->cpu[cpu], number, (struct stretch){ since, end }, end - since, false);
 }
 
 static int feed_switch(struct ledger *ledger, __u32 cpu, const struct hft_record *record)
@@ -168,7 +185,8 @@ static int feed_switch(struct ledger *ledger, __u32 cpu, const struct hft_record
 	const struct hft_rec_switch *rec = record->payload;
 	int err;
 
-	ledger->cpu[cpu].switches++;
+	if (!ledger->cpu[cpu].switches++)
+		ledger->cpu[cpu].switched = (struct stretch){ record->tsc, record->tsc };
 	err = end_turn(ledger, cpu, tasks_find(ledger->tasks, rec->prev_tid), record->tsc);
 	ledger->turn[cpu].task = tasks_find(ledger->tasks, rec->next_tid);
 	ledger->turn[cpu].since = record->tsc;
@@ -183,6 +201,7 @@ static int feed_hidden(struct ledger *ledger, __u32 cpu, const struct hft_record
 {
 	const struct hft_rec_hidden *rec = record->payload;
 	struct culprit culprit = { .cause = CAUSE_HIDDEN, .kind = (__u16)rec->kind };
+	const struct stretch when = { record->tsc, record->tsc };
 	struct ledger_entry *entry;
 	__u32 number;
 	int err;
@@ -199,14 +218,15 @@ static int feed_hidden(struct ledger *ledger, __u32 cpu, const struct hft_record
 	if (number == CULPRIT_NONE)
 		return -ENOMEM;
 	if (rec->kind == HFT_HIDDEN_STEAL)
-		return add(&ledger->cpu[cpu], number,
+		return add(&ledger->cpu[cpu], number, when,
 			   rec->delta > 0 ? (__u64)((double)rec->delta * ledger->hz / 1e9) : 0,
 			   false);
 	err = find_entry(&ledger->cpu[cpu], number, &entry);
-	if (!err)
-		entry->cut += rec->kind == HFT_HIDDEN_SMI && rec->delta > 0 ?
-			      (__u64)rec->delta : 1;
-	return err;
+	if (err)
+		return err;
+	note_first(entry, when);
+	entry->cut += rec->kind == HFT_HIDDEN_SMI && rec->delta > 0 ? (__u64)rec->delta : 1;
+	return 0;
 }
 
 int ledger_feed(struct ledger *ledger, const struct hft_record *record)
@@ -278,6 +298,7 @@ void ledger_reset(struct ledger *ledger)
 			histogram_reset(&cpu->entry[j]->net);
 			cpu->entry[j]->cut = 0;
 		}
+		cpu->longest_visit = (struct stretch){ 0 };
 		histogram_reset(&cpu->visit);
 		wakeups_reset(&cpu->wakeups);
 		cpu->switches = 0;

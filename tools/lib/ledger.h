@@ -12,6 +12,7 @@
 #include "lib/causes.h"
 #include "lib/cpus.h"
 #include "lib/histogram.h"
+#include "lib/stretch.h"
 #include "lib/wakeups.h"
 
 struct ledger;
@@ -21,6 +22,8 @@ struct ledger_entry {
 	__u32 culprit;
 	__u64 cut;		/* counted, but how long they took is not known */
 	struct histogram net;
+	struct stretch worst;	/* the one that took most; if none has a length, the first */
+	__u64 most;		/* ticks of it */
 };
 
 /* What one CPU did since the start or the last ledger_reset(). */
@@ -29,7 +32,9 @@ struct ledger_cpu {
 	bool has_ring;		/* something was recorded there */
 	bool visits;		/* kernel visits were ever seen */
 	__u64 switches;
+	struct stretch switched;	/* the first */
 	struct histogram visit;	/* whole visits, with everything inside */
+	struct stretch longest_visit;
 	struct ledger_entry **entry;	/* largest total first after ledger_sort() */
 	size_t entries;
 	struct ledger_entry **by_culprit;

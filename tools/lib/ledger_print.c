@@ -215,6 +215,7 @@ void ledger_print(struct ledger *ledger, const struct period *period, FILE *file
 			fputs("no kernel visits were recorded (only nohz_full CPUs have them), ",
 			      file);
 		fprintf(file, "%s task switches\n", format_count(count, cpu->switches));
+		own_counts_print(period->own, cpu->cpu, period->end - period->start, file);
 		if (anything(ledger, cpu, false))
 			print_causes(ledger, cpu, period, file);
 		if (anything(ledger, cpu, true))
@@ -245,6 +246,9 @@ void span_names_print(const struct spans *spans, const struct period *period, FI
 	}
 	if (shown) {
 		table_print(table, file);
+		if (own_counts_lost_by_programs(period->own))
+			fprintf(file, "  %s slots of programs' records lost\n",
+				format_count(text, own_counts_lost_by_programs(period->own)));
 		fputc('\n', file);
 	}
 	table_free(table);
@@ -368,6 +372,8 @@ void ledger_json(struct ledger *ledger, const struct period *period, struct json
 		json_object(json, NULL);
 		json_s64(json, "cpu", cpu->cpu);
 		json_u64(json, "switches", cpu->switches);
+		own_counts_json(period->own, cpu->cpu, period->end - period->start, json,
+				"own_cost");
 		if (cpu->visits) {
 			json_object(json, "visits");
 			histogram_json(&cpu->visit, cpu->visit.count, period, json);

@@ -7,6 +7,7 @@
 
 #include "lib/json.h"
 #include "lib/ledger.h"
+#include "lib/own_counts.h"
 #include "lib/probe_counts.h"
 #include "lib/spans.h"
 
@@ -15,6 +16,7 @@ struct period {
 	const struct hft_reader *reader;
 	__u64 start;		/* ticks */
 	__u64 end;
+	const struct own_counts *own;
 };
 
 /* The CPUs' tables; call ledger_sort() before. */

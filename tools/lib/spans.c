@@ -86,6 +86,7 @@ static int add_name(struct spans *spans, const char *text, __u32 *number)
 	spans->name = name;
 	name += spans->names;
 	memset(name, 0, sizeof(*name));
+	name->duration.fine = true;
 	name->random = 0x9e3779b97f4a7c15ULL;
 	name->text = strdup(text);
 	name->sample = calloc(SPANS_SAMPLE, sizeof(*name->sample));
@@ -282,6 +283,7 @@ int spans_offer(struct spans *spans, const struct hft_record *record)
 	err = histogram_add(&spans->name[span.name].duration, length_of(&span));
 	if (err)
 		return err;
+	stretch_keep_longer(&spans->name[span.name].longest, span.start, span.end);
 	sample(&spans->name[span.name], &span);
 	if (!is_wanted(spans, &span))
 		return 0;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "lib/histogram.h"
+#include "lib/stretch.h"
 #include "lib/tids.h"
 
 #define SPANS_MAX	((size_t)4 << 20)	/* chosen at once */
@@ -63,6 +64,7 @@ struct span {
 struct span_name {
 	char *text;
 	struct histogram duration;	/* ticks */
+	struct stretch longest;	/* while it is read: to be emptied with `duration` */
 	__u64 *user;		/* own ticks of the sample, sorted; see spans_typical() */
 	size_t users;
 	struct span *sample;	/* until spans_settle() */

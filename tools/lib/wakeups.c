@@ -66,7 +66,7 @@ static int find(struct wakeups *wakeups, __u32 task, struct wakeup **found)
 	return 0;
 }
 
-static int add(struct wakeups *wakeups, __u32 task, __u32 waker, __u64 ticks)
+static int add(struct wakeups *wakeups, __u32 task, __u32 waker, __u64 woken, __u64 ran)
 {
 	struct wakeup *wakeup;
 	int err;
@@ -74,9 +74,11 @@ static int add(struct wakeups *wakeups, __u32 task, __u32 waker, __u64 ticks)
 	err = find(wakeups, task, &wakeup);
 	if (err)
 		return err;
-	if (!wakeup->latency.count || ticks > wakeup->latency.max)
+	if (!wakeup->latency.count || ran - woken > wakeup->latency.max) {
 		wakeup->slowest_waker = waker;
-	return histogram_add(&wakeup->latency, ticks);
+		wakeup->slowest = (struct stretch){ woken, ran };
+	}
+	return histogram_add(&wakeup->latency, ran - woken);
 }
 
 int wakeups_switch(struct wakeups *wakeups, struct tasks *tasks, __s32 cpu,
@@ -90,7 +92,7 @@ int wakeups_switch(struct wakeups *wakeups, struct tasks *tasks, __s32 cpu,
 		return -ENOMEM;
 	if (!task->woken || task->woken_cpu != cpu || record->tsc < task->woken)
 		return 0;
-	return add(wakeups, number, task->waker, record->tsc - task->woken);
+	return add(wakeups, number, task->waker, task->woken, record->tsc);
 }
 
 static void note_wakeup(struct tasks *tasks, const struct hft_record *record)

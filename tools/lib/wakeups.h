@@ -9,6 +9,7 @@
 #include <hftrace-reader.h>
 
 #include "lib/histogram.h"
+#include "lib/stretch.h"
 #include "lib/tasks.h"
 
 /* One woken task on one CPU. */
@@ -16,6 +17,7 @@ struct wakeup {
 	__u32 task;
 	__u32 slowest_waker;	/* whose waking took longest; TASK_NONE: an interrupt */
 	struct histogram latency;	/* ticks */
+	struct stretch slowest;
 };
 
 /* All zeros is empty. */
