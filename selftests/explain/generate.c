@@ -43,6 +43,10 @@ int main(int argc, char **argv)
 		scenario_large(argv[3], strtoull(argv[2], NULL, 10));
 		return 0;
 	}
+	if (argc == 4 && !strcmp(argv[1], "realistic")) {
+		scenario_realistic(argv[3], strtoull(argv[2], NULL, 10));
+		return 0;
+	}
 	if (argc == 7 && !strcmp(argv[1], "distribution")) {
 		const struct distribution wanted = {
 			.seed = strtoull(argv[2], NULL, 10),
@@ -62,6 +66,6 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s",
-	     "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
+	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s%s",
+	     "realistic RECORDS DIR | ", "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
 }

@@ -45,6 +45,9 @@ void scenario_random(const char *path, const char *expected, __u64 seed);
 /* A large one, for time and memory. */
 void scenario_large(const char *path, __u64 spans);
 
+/* At least so many records as of a machine at work; prints how many. */
+void scenario_realistic(const char *path, __u64 records);
+
 /* Spans and interrupts of known distribution; prints the spans' durations. */
 struct distribution {
 	__u64 seed;

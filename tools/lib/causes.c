@@ -92,15 +92,17 @@ void causes_close(struct causes *causes)
 
 static __u32 *slot_of(struct causes *causes, const struct culprit *culprit)
 {
-	const unsigned char *byte = (const unsigned char *)culprit;
-	__u64 hash = 0xcbf29ce484222325ULL;
+	__u64 word[sizeof(*culprit) / sizeof(__u64)], hash = 0xcbf29ce484222325ULL;
 	__u32 at;
 	size_t i;
 
 	_Static_assert(sizeof(*culprit) == 40, "a culprit is compared byte by byte");
-	for (i = 0; i < sizeof(*culprit); i++)
-		hash = (hash ^ byte[i]) * 0x100000001b3ULL;
-	at = (__u32)(hash ^ hash >> 32) & (causes->slots - 1);
+	memcpy(word, culprit, sizeof(word));
+	for (i = 0; i < sizeof(word) / sizeof(*word); i++) {
+		hash = (hash ^ word[i]) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 32;
+	}
+	at = (__u32)hash & (causes->slots - 1);
 	while (causes->slot[at] &&
 	       memcmp(&causes->entry[causes->slot[at] - 1].culprit, culprit, sizeof(*culprit)))
 		at = (at + 1) & (causes->slots - 1);

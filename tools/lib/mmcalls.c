@@ -17,6 +17,7 @@ struct stretch {
 };
 
 struct mmcalls {
+	char *recording;		/* NULL: it was read, or there is nothing to read */
 	struct stretch *stretch;	/* by tid, then by start; those of a tid do not overlap */
 	size_t count;
 	size_t room;
@@ -28,7 +29,9 @@ static int by_start(const void *a, const void *b)
 
 	if (left->tid != right->tid)
 		return left->tid < right->tid ? -1 : 1;
-	return left->start < right->start ? -1 : left->start > right->start;
+	if (left->start != right->start)
+		return left->start < right->start ? -1 : 1;
+	return left->end < right->end ? -1 : left->end > right->end;
 }
 
 static int add(struct mmcalls *mmcalls, const struct hft_record *record)
@@ -50,18 +53,25 @@ static int add(struct mmcalls *mmcalls, const struct hft_record *record)
 	return 0;
 }
 
+/* CPU by CPU: putting all records in order would take longer than reading them. */
 static int read_all(struct mmcalls *mmcalls, const char *recording)
 {
+	struct hft_ring_info info;
 	struct hft_record record;
 	struct hft_reader *reader;
+	__u32 ring;
 	int err;
 
 	err = hft_reader_open_file(&reader, recording);
 	if (err)
 		return err;
-	while (!err && !hft_reader_next(reader, &record))
-		if (record.type == HFT_REC_MMCALL)
-			err = add(mmcalls, &record);
+	for (ring = 0; !err && !hft_reader_ring(reader, ring, &info); ring++) {
+		if (info.kind != HFT_RING_CPU)
+			continue;
+		while (!err && !hft_reader_next_in(reader, ring, &record))
+			if (record.type == HFT_REC_MMCALL)
+				err = add(mmcalls, &record);
+	}
 	hft_reader_close(reader);
 	return err;
 }
@@ -101,20 +111,35 @@ static void join_segments(struct mmcalls *mmcalls)
 int mmcalls_open(struct mmcalls **made, const char *recording)
 {
 	struct mmcalls *mmcalls = calloc(1, sizeof(*mmcalls));
-	int err = 0;
 
 	if (!mmcalls)
 		return -ENOMEM;
-	if (were_recorded(recording))
-		err = read_all(mmcalls, recording);
-	if (err) {
-		mmcalls_close(mmcalls);
-		return err;
+	if (were_recorded(recording)) {
+		mmcalls->recording = strdup(recording);
+		if (!mmcalls->recording) {
+			mmcalls_close(mmcalls);
+			return -ENOMEM;
+		}
 	}
+	*made = mmcalls;
+	return 0;
+}
+
+/* The first time that one is asked for. */
+static int prepare(struct mmcalls *mmcalls)
+{
+	int err;
+
+	if (!mmcalls->recording)
+		return 0;
+	err = read_all(mmcalls, mmcalls->recording);
+	if (err)
+		return err;
+	free(mmcalls->recording);
+	mmcalls->recording = NULL;
 	if (mmcalls->count)
 		qsort(mmcalls->stretch, mmcalls->count, sizeof(*mmcalls->stretch), by_start);
 	join_segments(mmcalls);
-	*made = mmcalls;
 	return 0;
 }
 
@@ -122,13 +147,21 @@ void mmcalls_close(struct mmcalls *mmcalls)
 {
 	if (!mmcalls)
 		return;
+	free(mmcalls->recording);
 	free(mmcalls->stretch);
 	free(mmcalls);
 }
 
-int mmcalls_at(const struct mmcalls *mmcalls, __s32 tid, __u64 tsc)
+int mmcalls_at(struct mmcalls *mmcalls, __s32 tid, __u64 tsc, int *call)
 {
-	size_t low = 0, high = mmcalls->count;
+	size_t low = 0, high;
+	int err;
+
+	*call = -1;
+	err = prepare(mmcalls);
+	if (err)
+		return err;
+	high = mmcalls->count;
 
 	/* the first one that begins behind it; the one before is it, or none is */
 	while (low < high) {
@@ -141,8 +174,9 @@ int mmcalls_at(const struct mmcalls *mmcalls, __s32 tid, __u64 tsc)
 			high = middle;
 	}
 	if (!low || mmcalls->stretch[low - 1].tid != tid || mmcalls->stretch[low - 1].end < tsc)
-		return -1;
-	return (int)mmcalls->stretch[low - 1].call;
+		return 0;
+	*call = (int)mmcalls->stretch[low - 1].call;
+	return 0;
 }
 
 const char *mmcall_name(__u32 call)

@@ -201,14 +201,19 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 	const struct hft_rec_vector *rec = record->payload;
 	struct culprit culprit = { .cause = CAUSE_VECTOR, .kind = (__u16)rec->kind,
 				   .number = (__s32)rec->vector };
+	int call, err;
 
 	if (rec->kind > 0xffff)
 		culprit.kind = 0xffff;
 	if (sender->state != SENDER_NO_NEED && sender->kind == HFT_IPI_TLB) {
 		memset(&culprit, 0, sizeof(culprit));
 		culprit.cause = CAUSE_TLB_SHOOTDOWN;
+		err = sender->state == SENDER_KNOWN ?
+		      mmcalls_at(timeline->mmcalls, sender->tid, start, &call) : 0;
+		if (err)
+			return err;
 		if (sender->state == SENDER_KNOWN)
-			culprit.number = 1 + mmcalls_at(timeline->mmcalls, sender->tid, start);
+			culprit.number = 1 + call;
 	}
 	add_sender(timeline, sender, &culprit);
 	return feed_plain(timeline, number, record, start, &culprit);
