@@ -50,5 +50,6 @@ extern const struct hft_command cmd_log;
 extern const struct hft_command cmd_hist;
 extern const struct hft_command cmd_diff;
 extern const struct hft_command cmd_doctor;
+extern const struct hft_command cmd_top;
 
 #endif /* HFT_COMMAND_H */

@@ -17,6 +17,7 @@ static const struct hft_command *const commands[] = {
 	&cmd_info,
 	&cmd_list,
 	&cmd_report,
+	&cmd_top,
 	&cmd_explain,
 	&cmd_probe,
 	&cmd_attach,

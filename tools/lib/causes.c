@@ -167,6 +167,11 @@ bool causes_is_tick(struct causes *causes, __u64 function)
 	return tick->is_tick;
 }
 
+__u32 causes_count(const struct causes *causes)
+{
+	return causes->count;
+}
+
 const struct namer *causes_namer(const struct causes *causes)
 {
 	return &causes->namer;

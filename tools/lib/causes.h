@@ -138,6 +138,9 @@ enum not_recorded_kind {
 int causes_open(struct causes **causes, const char *recording, struct tasks *tasks);
 void causes_close(struct causes *causes);
 
+/* How many culprits have numbers. */
+__u32 causes_count(const struct causes *causes);
+
 /* The number of a culprit, the same for the same contents; CULPRIT_NONE only if memory is short. */
 __u32 causes_intern(struct causes *causes, const struct culprit *culprit);
 

@@ -53,6 +53,7 @@ struct recorder_options {
 	__u64 budget_ns;	/* a second, of each traced CPU; 0: no limit */
 	bool no_culprits;
 	bool share_cpu;
+	bool live;		/* to be looked at: leaves a CPU for this tool, needs no module */
 	bool json;
 	int ready_fd;		/* -1: none */
 	struct flight_options flight;
@@ -120,6 +121,9 @@ int recorder_facts_end(struct recorder *recorder);
  */
 int recorder_facts_window(struct recorder *recorder);
 int recorder_facts_slow(struct recorder *recorder, unsigned int step);
+
+/* The names of tasks, interrupts, functions, for what is looked at at once. */
+int recorder_facts_names(struct recorder *recorder);
 
 /* recorder_pmu.c: before arming. enum hft_exit; the other two 0 or -errno. */
 int recorder_pmu_open(struct recorder *recorder);

@@ -304,6 +304,22 @@ int recorder_facts_slow(struct recorder *recorder, unsigned int step)
 	return err ? err : step + 1 < SLOW_STEPS;
 }
 
+int recorder_facts_names(struct recorder *recorder)
+{
+	struct recording *recording = &recorder->recording;
+	int err = write_recording(recorder, recorder->ended);
+
+	if (!err)
+		err = facts_host(recording);
+	if (!err)
+		err = facts_tasks(recording);
+	if (!err)
+		err = facts_interrupts(recording);
+	if (!err)
+		err = recorder_facts_maps(recorder);
+	return err ? err : facts_symbols(recording);
+}
+
 int recorder_facts_end(struct recorder *recorder)
 {
 	int err = close_facts(recorder);

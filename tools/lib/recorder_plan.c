@@ -50,7 +50,7 @@ static int open_device(const struct recorder_options *options, struct recorder_p
 	if (options->cpus_given || options->hooks_given || options->ring_slots ||
 	    options->events.count || options->watches || options->probes.count ||
 	    options->quiets ||
-	    (!options->tgids_count && !options->command)) {
+	    (!options->tgids_count && !options->command && !options->live)) {
 		message("%s", plan->why_not);
 		return HFT_EXIT_FAILED;
 	}
@@ -77,6 +77,18 @@ static void pinned_cpus(const struct recorder_options *options, const struct rec
 		cpus_or(cpus, cpus, &plan->affinity);
 }
 
+/* Where all were chosen, the first one is this tool's. */
+static void leave_one(struct cpus *cpus, const struct cpus *online)
+{
+	struct cpus others, first = { 0 };
+
+	cpus_without(&others, online, cpus);
+	if (cpus_count(&others) || cpus_count(online) < 2)
+		return;
+	cpus_add(&first, (unsigned int)cpus_next(online, 0));
+	cpus_without(cpus, cpus, &first);
+}
+
 /* *own_choice: nobody asked for these CPUs, and they are all that there are. */
 static int choose_cpus(const struct recorder_options *options, struct recorder_plan *plan,
 		       bool *own_choice)
@@ -100,8 +112,10 @@ static int choose_cpus(const struct recorder_options *options, struct recorder_p
 			memset(cpus, 0, sizeof(*cpus));
 		if (!cpus_count(cpus)) {
 			*cpus = online;
-			*own_choice = true;
+			*own_choice = !options->live;
 		}
+		if (options->live)
+			leave_one(cpus, &online);
 	}
 	cpus_without(&missing, cpus, &online);
 	if (cpus_count(&missing)) {
@@ -184,8 +198,9 @@ static int keep_off(const struct recorder_options *options, const struct recorde
 	if (!plan->kernel)
 		return HFT_EXIT_OK;
 	if (err == -EBUSY)
-		message("no CPU but %s is left for this tool: trace fewer, or say --share-cpu",
-			cpus_format(&plan->arming.cpus, text, sizeof(text)));
+		message("no CPU but %s is left for this tool: trace fewer%s",
+			cpus_format(&plan->arming.cpus, text, sizeof(text)),
+			options->live ? "" : ", or say --share-cpu");
 	else
 		message("cannot leave the traced CPUs: %s", strerror(-err));
 	return HFT_EXIT_FAILED;

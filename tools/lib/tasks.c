@@ -113,6 +113,11 @@ __u32 tasks_find(struct tasks *tasks, __s32 tid)
 	return number;
 }
 
+__u32 tasks_count(const struct tasks *tasks)
+{
+	return tasks->count;
+}
+
 struct task *tasks_get(struct tasks *tasks, __u32 task)
 {
 	return task < tasks->count ? &tasks->task[task] : NULL;

@@ -44,6 +44,9 @@ struct task {
 int tasks_open(struct tasks **tasks, const char *recording);
 void tasks_close(struct tasks *tasks);
 
+/* How many have numbers. */
+__u32 tasks_count(const struct tasks *tasks);
+
 /* Learns from a record of a kernel ring. 0 or -ENOMEM. */
 int tasks_feed(struct tasks *tasks, const struct hft_record *record);
 
