@@ -9,6 +9,7 @@
 #include <hftrace/abi.h>
 #include "command.h"
 #include "lib/compiler.h"
+#include "lib/missing.h"
 #include "lib/output.h"
 
 static const struct hft_command *const commands[] = {
@@ -187,7 +188,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int fd;
+	int fd, status;
 
 	/* A closed descriptor 0, 1 or 2 must not become a file of ours. */
 	do
@@ -195,5 +196,7 @@ int main(int argc, char **argv)
 	while (fd >= 0 && fd <= 2);
 	if (fd >= 0)
 		close(fd);
-	return output_finish(dispatch(argc, argv));
+	status = output_finish(dispatch(argc, argv));
+	missing_say();
+	return status;
 }

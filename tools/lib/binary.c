@@ -1,187 +1,166 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#ifdef HAVE_LIBDW
-#include <elfutils/libdwfl.h>
-#include <gelf.h>
-#endif
 
 #include "lib/binary.h"
-#include "lib/facts.h"
 
 #ifdef HAVE_LIBDW
+#include "lib/debuginfo.h"
+#include "lib/functions.h"
+#include "lib/sources.h"
 
-#define BUILD_ID_MAX	64	/* bytes */
-
-struct build_id {
-	const char *path;
-	char hex[2 * BUILD_ID_MAX + 1];
-};
-
-static int take_build_id(void *context, char *text)
-{
-	struct build_id *wanted = context;
-	const char *path = facts_column(&text);
-
-	if (!text || strcmp(path, wanted->path))
-		return 0;
-	snprintf(wanted->hex, sizeof(wanted->hex), "%s", text);
-	return 1;
-}
-
-/* Whether the file here is another one than was recorded. */
-static int is_other_build(Dwfl_Module *module, const char *recording, const char *path)
-{
-	struct build_id wanted = { .path = path };
-	char hex[2 * BUILD_ID_MAX + 1] = "";
-	const unsigned char *bits;
-	GElf_Addr address;
-	int length, i;
-
-	facts_each_line(recording, "buildids", take_build_id, &wanted);
-	if (!wanted.hex[0])
-		return 0;	/* the program has none */
-	length = dwfl_module_build_id(module, &bits, &address);
-	for (i = 0; i < length && i < BUILD_ID_MAX; i++)
-		snprintf(hex + 2 * i, 3, "%02x", bits[i]);
-	return strcmp(hex, wanted.hex) != 0;
-}
-
-static char *debug_path;
-
-static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_build_id_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
-	.section_address = dwfl_offline_section_address,
-	.debuginfo_path = &debug_path,
-};
-
-static void open_binary(struct binary *binary, const char *recording)
-{
-	Dwfl_Module *module;
-	struct stat status;
-	GElf_Addr bias;
+struct binary_symbols {
 	Dwfl *dwfl;
+	GElf_Addr bias;
+	struct code_segment segment[CODE_SEGMENTS];
+	int segments;
+	struct functions functions;
+	struct sources sources;
+};
 
-	/* A recording's path may name anything: a pipe, a device. */
-	if (stat(binary->path, &status) || !S_ISREG(status.st_mode)) {
-		binary->reason = "not on this machine";
-		return;
+/* A file of debug symbols alone says no longer where the code was: the recording does. */
+static int find_segments(struct binary_symbols *symbols, const struct located *located,
+			 const struct image *image)
+{
+	if (image && image->segments) {
+		memcpy(symbols->segment, image->segment, sizeof(symbols->segment));
+		symbols->segments = image->segments;
+	} else if (!located->debug_only) {
+		symbols->segments = code_segments(located->fd, symbols->segment);
 	}
-	if (access(binary->path, R_OK)) {
-		binary->reason = "not readable";
-		return;
-	}
+	return symbols->segments > 0 ? 0 : -ENOENT;
+}
+
+static int open_symbols(struct binary *binary, const struct located *located,
+			const struct image *image)
+{
+	struct binary_symbols *symbols = binary->symbols;
+	Dwfl_Module *module;
+	int err;
+
 	binary->reason = "not an ELF file";
-	dwfl = dwfl_begin(&callbacks);
-	if (!dwfl)
+	if (find_segments(symbols, located, image))
+		return 0;
+	/* by its path it would be opened anew, and might be another */
+	symbols->dwfl = debuginfo_open(located->path, dup(located->fd), &module);
+	if (!symbols->dwfl)
+		return 0;
+	dwfl_module_getelf(module, &symbols->bias);
+	err = functions_read(&symbols->functions, module);
+	if (!err)
+		err = sources_read(&symbols->sources, module);
+	if (err)
+		return err;
+	binary->stripped = symbols->functions.stripped;
+	binary->no_lines = !symbols->sources.units;
+	binary->reason = NULL;
+	return 0;
+}
+
+int binary_init(struct binary *binary, const struct located *located, const struct image *image)
+{
+	int err;
+
+	memset(binary, 0, sizeof(*binary));
+	binary->symbols = calloc(1, sizeof(*binary->symbols));
+	err = binary->symbols ? open_symbols(binary, located, image) : -ENOMEM;
+	close(located->fd);
+	if (err)
+		binary_uninit(binary);
+	return err;
+}
+
+void binary_uninit(struct binary *binary)
+{
+	struct binary_symbols *symbols = binary->symbols;
+
+	if (!symbols)
 		return;
-	binary->dwfl = dwfl;
-	module = dwfl_report_offline(dwfl, "", binary->path, -1);
-	dwfl_report_end(dwfl, NULL, NULL);
-	if (!module || !dwfl_module_getelf(module, &bias))
-		return;
-	if (is_other_build(module, recording, binary->path)) {
-		binary->reason = "another build is on this machine";
-		return;
-	}
-	binary->reason = dwfl_module_getsymtab(module) > 1 ? NULL : "stripped";
-	binary->module = module;
+	functions_uninit(&symbols->functions);
+	sources_uninit(&symbols->sources);
+	if (symbols->dwfl)
+		dwfl_end(symbols->dwfl);
+	free(symbols);
+	binary->symbols = NULL;
 }
 
 /* An offset in the file as an address in elfutils' address space. 0 or -ENOENT. */
-static int address_of(Dwfl_Module *module, __u64 offset, GElf_Addr *address)
+static int address_of(const struct binary_symbols *symbols, __u64 offset, GElf_Addr *address)
 {
-	GElf_Addr bias;
-	Elf *elf = dwfl_module_getelf(module, &bias);
-	size_t headers, i;
+	int i;
 
-	if (!elf || elf_getphdrnum(elf, &headers))
-		return -ENOENT;
-	for (i = 0; i < headers; i++) {
-		GElf_Phdr header;
+	for (i = 0; i < symbols->segments; i++) {
+		const struct code_segment *segment = &symbols->segment[i];
 
-		if (!gelf_getphdr(elf, (int)i, &header) || header.p_type != PT_LOAD ||
-		    offset < header.p_offset || offset - header.p_offset >= header.p_filesz)
+		if (offset < segment->offset || offset - segment->offset >= segment->bytes)
 			continue;
-		*address = offset - header.p_offset + header.p_vaddr + bias;
+		*address = offset - segment->offset + segment->address + symbols->bias;
 		return 0;
 	}
 	return -ENOENT;
 }
 
-int binary_symbol(struct binary *binary, __u64 offset, char *buf, size_t size)
+int binary_find(struct binary *binary, __u64 offset, struct code *code)
 {
-	GElf_Off in_symbol;
+	struct binary_symbols *symbols = binary->symbols;
+	const struct function *function;
+	struct code_frame *outer;
 	GElf_Addr address;
-	const char *name, *source = NULL;
-	Dwfl_Line *line;
-	GElf_Sym symbol;
-	int number;
+	int err;
 
-	if (!binary->module || address_of(binary->module, offset, &address))
+	if (!symbols || binary->reason || address_of(symbols, offset, &address))
 		return -ENOENT;
-	name = dwfl_module_addrinfo(binary->module, address, &in_symbol, &symbol, NULL, NULL, NULL);
-	/* A file without its symbol table still shows some neighbour from .dynsym. */
-	if (!name || (symbol.st_size && in_symbol >= symbol.st_size)) {
-		binary->reason = "stripped";
+	err = sources_find(&symbols->sources, address, code);
+	if (err)
+		return err;
+	function = functions_find(&symbols->functions, address);
+	if (!function && !(code->frames && code->frame[code->frames - 1].function[0]))
 		return -ENOENT;
+	code->stripped = binary->stripped;
+	if (!function) {
+		code->has_offset = false;
+		return 0;
 	}
-	line = dwfl_module_getsrc(binary->module, address);
-	if (line)
-		source = dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL);
-	if (source) {
-		const char *slash = strrchr(source, '/');
-
-		snprintf(buf, size, "%s+0x%llx (%s:%d)", name, (unsigned long long)in_symbol,
-			 slash ? slash + 1 : source, number);
-	} else {
-		snprintf(buf, size, "%s+0x%llx", name, (unsigned long long)in_symbol);
+	if (!code->frames) {
+		memset(code->frame, 0, sizeof(code->frame[0]));
+		code->frames = 1;
 	}
+	outer = &code->frame[code->frames - 1];
+	/* The name that its offset counts from, where a function is in several pieces, too. */
+	code_set_function(outer, function->name);
+	code->offset = address - function->start;
+	code->has_offset = true;
 	return 0;
-}
-
-void binary_uninit(struct binary *binary)
-{
-	if (binary->dwfl)
-		dwfl_end(binary->dwfl);
-	free(binary->path);
 }
 
 #else
 
-static void open_binary(struct binary *binary, const char *recording)
+struct binary_symbols {
+	int none;
+};
+
+int binary_init(struct binary *binary, const struct located *located, const struct image *image)
 {
-	(void)recording;
+	(void)image;
+	memset(binary, 0, sizeof(*binary));
+	close(located->fd);
 	binary->reason = "hftrace was built without elfutils";
+	return 0;
 }
 
-int binary_symbol(struct binary *binary, __u64 offset, char *buf, size_t size)
+int binary_find(struct binary *binary, __u64 offset, struct code *code)
 {
 	(void)binary;
 	(void)offset;
-	(void)buf;
-	(void)size;
+	(void)code;
 	return -ENOENT;
 }
 
 void binary_uninit(struct binary *binary)
 {
-	free(binary->path);
+	(void)binary;
 }
 
 #endif
-
-int binary_init(struct binary *binary, const char *recording, const char *path)
-{
-	memset(binary, 0, sizeof(*binary));
-	binary->path = strdup(path);
-	if (!binary->path)
-		return -ENOMEM;
-	open_binary(binary, recording);
-	return 0;
-}

@@ -3,24 +3,24 @@
 #ifndef HFT_BINARY_H
 #define HFT_BINARY_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <linux/types.h>
+#include "lib/buildid.h"
+#include "lib/code.h"
+#include "lib/locate.h"
 
 struct binary {
-	char *path;
 	const char *reason;	/* why there are no symbols, NULL if there are */
-	void *dwfl;
-	void *module;
+	bool stripped;		/* of its functions only those have names that others call */
+	bool no_lines;
+	struct binary_symbols *symbols;
 };
 
-/* A file that is not here, or not the recorded build, is no error. 0 or -ENOMEM. */
-int binary_init(struct binary *binary, const char *recording, const char *path);
+/* Takes over located->fd. What is no program is no error. 0 or -ENOMEM. */
+int binary_init(struct binary *binary, const struct located *located, const struct image *image);
 void binary_uninit(struct binary *binary);
 
-/*
- * "function+0x12 (file.c:34)" for an offset in the file. 0, or -ENOENT: no
- * symbol there, `reason` says why.
- */
-int binary_symbol(struct binary *binary, __u64 offset, char *buf, size_t size);
+/* For an offset in the file. 0, -ENOENT: nothing has a name there; or -ENOMEM. */
+int binary_find(struct binary *binary, __u64 offset, struct code *code);
 
 #endif /* HFT_BINARY_H */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Build ids. The files may be anybody's: every offset is checked. */
+/* Build ids, segments. The files may be anybody's: every offset is checked. */
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,22 +70,48 @@ static int search_segments(int fd, const Elf64_Ehdr *header, char *text)
 	return err;
 }
 
-int buildid_of_file(const char *path, char text[BUILDID_TEXT])
+/* A regular file that begins as those of 64 bits do. */
+static int read_header(int fd, Elf64_Ehdr *header)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode) || read_at(fd, header, sizeof(*header), 0) ||
+	    memcmp(header->e_ident, ELFMAG, SELFMAG) ||
+	    header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_phentsize != sizeof(Elf64_Phdr))
+		return -ENOENT;
+	return 0;
+}
+
+int buildid_of_file(int fd, char text[BUILDID_TEXT])
 {
 	Elf64_Ehdr header;
-	struct stat st;
-	int err;
-	int fd;
+	int err = read_header(fd, &header);
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || read_at(fd, &header, sizeof(header), 0) ||
-	    memcmp(header.e_ident, ELFMAG, SELFMAG) || header.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    header.e_phentsize != sizeof(Elf64_Phdr))
-		err = -ENOENT;
-	else
-		err = search_segments(fd, &header, text);
-	close(fd);
-	return err;
+	return err ? err : search_segments(fd, &header, text);
+}
+
+int code_segments(int fd, struct code_segment segments[CODE_SEGMENTS])
+{
+	Elf64_Ehdr header;
+	int found = 0, err, i;
+
+	err = read_header(fd, &header);
+	if (err)
+		return err;
+	for (i = 0; i < header.e_phnum && i < SEGMENTS_MAX && found < CODE_SEGMENTS; i++) {
+		Elf64_Phdr segment;
+
+		if (read_at(fd, &segment, sizeof(segment), header.e_phoff + i * sizeof(segment)))
+			break;
+		if (segment.p_type != PT_LOAD || !(segment.p_flags & PF_X))
+			continue;
+		segments[found++] = (struct code_segment){
+			.offset = segment.p_offset,
+			.address = segment.p_vaddr,
+			.bytes = segment.p_filesz,
+		};
+	}
+	return found;
 }

@@ -11,7 +11,7 @@
 #include "lib/symbols.h"
 
 #define CULPRITS_MAX	(1U << 20)
-#define TEXT_MAX	640
+#define TEXT_MAX	1280
 #define TICKS		64	/* functions of timers that are remembered */
 
 struct entry {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* facts/buildids: which binaries were running. */
+/* facts/buildids: which binaries were running, see image.h. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 
 #include "lib/buildid.h"
 #include "lib/facts_write.h"
+#include "lib/image.h"
 
 #define NOTES_MAX (64 << 10)
 
@@ -54,95 +55,109 @@ static void print_kernel(FILE *file)
 	closedir(dir);
 }
 
-/* Paths that were printed, to print each once. */
-struct paths {
-	char **path;
-	size_t count;
-};
-
-static int add_path(struct paths *paths, const char *path)
+/*
+ * The file that is mapped, whatever stands at its path by now; without the right to
+ * that, the file at its path as the process sees it, if it is that one. -1: neither.
+ */
+static int open_mapped(const struct image *image, const struct mapping *mapping)
 {
-	char **more;
-	size_t i;
-
-	for (i = 0; i < paths->count; i++) {
-		if (!strcmp(paths->path[i], path))
-			return 0;
-	}
-	more = realloc(paths->path, (paths->count + 1) * sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	paths->path = more;
-	paths->path[paths->count] = strdup(path);
-	if (!paths->path[paths->count])
-		return -ENOMEM;
-	paths->count++;
-	return 1;
-}
-
-/* A line of /proc/PID/maps: the file of an executable mapping, or NULL. */
-static char *executable_path(char *line)
-{
-	char mode[5];
-	int at = 0;
-
-	line[strcspn(line, "\n")] = 0;
-	if (sscanf(line, "%*s %4s %*s %*s %*s %n", mode, &at) != 1 || !at)
-		return NULL;
-	return mode[2] == 'x' && line[at] == '/' ? line + at : NULL;
-}
-
-static int print_process(FILE *file, struct recording *recording, struct paths *paths, pid_t pid)
-{
-	char name[32], inside[4200], text[BUILDID_TEXT];
-	char *line = NULL;
-	size_t room = 0;
-	int added = 0;
-	FILE *maps;
+	char path[4200];
+	struct stat status;
 	int fd;
 
-	snprintf(name, sizeof(name), "maps-%d", pid);
-	fd = openat(recording->facts, name, O_RDONLY | O_CLOEXEC);
-	maps = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!maps)
-		return errno == ENOENT ? 0 : -errno;
-	while (added >= 0 && getline(&line, &room, maps) > 0) {
-		const char *path = executable_path(line);
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", image->tgid, mapping->start,
+		 mapping->end);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%d/root%s", image->tgid, image->path);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd >= 0 && (fstat(fd, &status) || status.st_ino != mapping->file.inode)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
 
-		if (!path)
+/* Whether two links of /proc differ; one that cannot be read does not. */
+static bool links_differ(const char *one, const char *other)
+{
+	char left[4200], right[4200];
+	ssize_t a = readlink(one, left, sizeof(left)), b = readlink(other, right, sizeof(right));
+
+	return a > 0 && b > 0 && (a != b || memcmp(left, right, a));
+}
+
+static bool is_elsewhere(pid_t pid)
+{
+	char root[40], namespace[40];
+
+	snprintf(root, sizeof(root), "/proc/%d/root", pid);
+	snprintf(namespace, sizeof(namespace), "/proc/%d/ns/mnt", pid);
+	return links_differ(root, "/proc/self/root") ||
+	       links_differ(namespace, "/proc/self/ns/mnt");
+}
+
+/* Its areas as they are now: they are what open_mapped() is to find. */
+static int print_process(FILE *file, struct images *noted, pid_t pid)
+{
+	struct image image = { .tgid = pid };
+	struct mapping mapping;
+	char path[32];
+	char *line = NULL;
+	size_t room = 0;
+	FILE *maps;
+	int err = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "re");
+	if (!maps)
+		return 0;	/* it has gone, or belongs to another: nothing is known of it */
+	image.elsewhere = is_elsewhere(pid);
+	while (!err && getline(&line, &room, maps) > 0) {
+		line[strcspn(line, "\n")] = 0;
+		if (!mapping_parse(&mapping, line) || mapping.permissions[2] != 'x' ||
+		    mapping.path[0] != '/' || images_find(noted, pid, &mapping))
 			continue;
-		added = add_path(paths, path);
-		if (added <= 0)
-			continue;
-		/* As the process sees it, in a container too. */
-		snprintf(inside, sizeof(inside), "/proc/%d/root%s", pid, path);
-		if (!buildid_of_file(inside, text) || !buildid_of_file(path, text))
-			fprintf(file, "%s\t%s\n", path, text);
+		image.path = mapping.path;
+		image.file = mapping.file;
+		fd = open_mapped(&image, &mapping);
+		image_of_file(fd, &image);
+		if (fd >= 0)
+			close(fd);
+		image_print(file, &image);
+		err = images_add(noted, &image);
 	}
 	free(line);
 	fclose(maps);
-	return added < 0 ? added : 0;
+	return err;
 }
 
 int facts_buildids(struct recording *recording, const pid_t *pids, size_t count)
 {
-	struct paths paths = { 0 };
-	int err = 0;
+	struct images noted;
+	bool first;
+	int err, closed;
 	FILE *file;
 	size_t i;
 
-	file = recording_new_file(recording, "buildids");
-	if (!file)
-		return -errno;
-	print_kernel(file);
-	for (i = 0; i < count && !err; i++)
-		err = print_process(file, recording, &paths, pids[i]);
-	for (i = 0; i < paths.count; i++)
-		free(paths.path[i]);
-	free(paths.path);
-	if (err) {
-		recording_drop(recording, file, "buildids");
+	err = images_read(&noted, recording->path);
+	if (err)
 		return err;
+	first = faccessat(recording->facts, "buildids", F_OK, 0);
+	file = facts_append(recording, "buildids");
+	if (!file) {
+		err = -errno;
+		goto out;
 	}
-	return recording_put(recording, file, "buildids", false);
+	if (first)
+		print_kernel(file);
+	for (i = 0; i < count && !err; i++)
+		err = print_process(file, &noted, pids[i]);
+	closed = facts_append_end(file);
+	err = err ? err : closed;
+out:
+	images_uninit(&noted);
+	return err;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the recorder writes down about the machine. */
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -90,6 +92,7 @@ int facts_host(struct recording *recording)
 	uname(&name);
 	fprintf(file, "node=%s\nkernel=%s %s\nmachine=%s\n", name.nodename, name.release,
 		name.version, name.machine);
+	print_line_of(file, "boot_id", "/proc/sys/kernel/random/boot_id", "");
 	print_line_of(file, "cmdline", "/proc/cmdline", "");
 	print_line_of(file, "cpu_model", "/proc/cpuinfo", "model name");
 	print_set(file, "online", cpus_online);
@@ -141,7 +144,7 @@ static int copy_symbols(FILE *to)
 	while (getline(&line, &room, from) > 0) {
 		const char *kind = strchr(line, ' ');
 
-		if (!kind || !strchr("tTwW", kind[1]))
+		if (!kind || (!strchr("tTwW", kind[1]) && strcmp(kind + 2, " _etext\n")))
 			continue;
 		visible |= strspn(line, "0") < (size_t)(kind - line);
 		if (visible)
@@ -152,10 +155,26 @@ static int copy_symbols(FILE *to)
 	return !visible;
 }
 
+/* The code that every process has of the kernel, to be read as a library is. */
+static int copy_vdso(struct recording *recording)
+{
+	const Elf64_Ehdr *vdso = (const Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);
+	FILE *file;
+
+	if (!vdso)
+		return 0;
+	file = recording_new_file(recording, "vdso");
+	if (!file)
+		return -errno;
+	/* its sections' headers stand at its end */
+	fwrite(vdso, 1, vdso->e_shoff + (size_t)vdso->e_shnum * vdso->e_shentsize, file);
+	return recording_put(recording, file, "vdso", false);
+}
+
 int facts_symbols(struct recording *recording)
 {
 	FILE *file = recording_new_file(recording, "kallsyms");
-	int hidden;
+	int hidden, err;
 
 	if (!file)
 		return -errno;
@@ -164,7 +183,11 @@ int facts_symbols(struct recording *recording)
 		fputs("# hidden by kptr_restrict\n", file);
 	else if (hidden < 0)
 		fprintf(file, "# not readable: %s\n", strerror(-hidden));
-	return recording_put(recording, file, "kallsyms", false);
+	err = recording_put(recording, file, "kallsyms", false);
+	if (!err)
+		err = copy_file(recording, "/proc/modules", "modules");
+	/* a kernel without modules has none, or an empty one */
+	return err && err != -ENOENT && err != -ESRCH ? err : copy_vdso(recording);
 }
 
 int facts_maps(struct recording *recording, pid_t pid)
@@ -302,14 +325,14 @@ static void print_threads(FILE *file, const char *tgid)
 	closedir(dir);
 }
 
-static FILE *append_to(struct recording *recording, const char *name)
+FILE *facts_append(struct recording *recording, const char *name)
 {
 	int fd = openat(recording->facts, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
 	return fd < 0 ? NULL : fdopen(fd, "a");
 }
 
-static int close_appended(FILE *file)
+int facts_append_end(FILE *file)
 {
 	int err = 0;
 
@@ -322,7 +345,7 @@ static int close_appended(FILE *file)
 
 int facts_tasks(struct recording *recording)
 {
-	FILE *file = append_to(recording, "tasks");
+	FILE *file = facts_append(recording, "tasks");
 	struct dirent *entry;
 	DIR *dir;
 	int err;
@@ -340,12 +363,12 @@ int facts_tasks(struct recording *recording)
 			print_threads(file, entry->d_name);
 	}
 	closedir(dir);
-	return close_appended(file);
+	return facts_append_end(file);
 }
 
 int facts_thread(struct recording *recording, pid_t tgid, pid_t tid, const char *name)
 {
-	FILE *file = append_to(recording, "tasks");
+	FILE *file = facts_append(recording, "tasks");
 	char process[16], thread[16], escaped[80];
 
 	if (!file)
@@ -355,17 +378,17 @@ int facts_thread(struct recording *recording, pid_t tgid, pid_t tid, const char 
 	if (!print_thread(file, process, thread))
 		fprintf(file, "%d\t%d\t%s\n", tid, tgid,
 			text_escape(escaped, sizeof(escaped), name, 16));
-	return close_appended(file);
+	return facts_append_end(file);
 }
 
 int facts_clock(struct recording *recording, const struct hft_clock_sample *sample)
 {
-	FILE *file = append_to(recording, "clock");
+	FILE *file = facts_append(recording, "clock");
 
 	if (!file)
 		return -errno;
 	fprintf(file, "%u %llu %llu %llu %llu %llu %llu\n", sample->cpu, sample->ticks,
 		sample->uncertainty, sample->monotonic_ns, sample->realtime_ns, sample->tai_ns,
 		sample->boottime_ns);
-	return close_appended(file);
+	return facts_append_end(file);
 }

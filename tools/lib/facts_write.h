@@ -21,11 +21,16 @@ int facts_symbols(struct recording *recording);	/* of the kernel */
 int facts_maps(struct recording *recording, pid_t pid);	/* -ESRCH: it has gone */
 int facts_names(struct recording *recording, const struct names *names);
 int facts_formats(struct recording *recording, const struct names *names);
-int facts_buildids(struct recording *recording, const pid_t *pids, size_t count);
 
 /* These add lines. A thread's: tid, tgid, name, CPU it was seen on, CPUs that it may use. */
 int facts_tasks(struct recording *recording);
 int facts_thread(struct recording *recording, pid_t tgid, pid_t tid, const char *name);
 int facts_clock(struct recording *recording, const struct hft_clock_sample *sample);
+/* Those that processes have mapped since the last time; once they have gone, nothing is added. */
+int facts_buildids(struct recording *recording, const pid_t *pids, size_t count);
+
+/* For those that add lines. NULL with errno; 0 or -errno. */
+FILE *facts_append(struct recording *recording, const char *name);
+int facts_append_end(FILE *file);
 
 #endif /* HFT_FACTS_WRITE_H */

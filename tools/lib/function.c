@@ -4,24 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef HAVE_LIBDW
-#include <elfutils/libdwfl.h>
-#include <gelf.h>
-#endif
 
+#include "lib/debuginfo.h"
 #include "lib/demangle.h"
 #include "lib/function.h"
 
 #ifdef HAVE_LIBDW
-
-static char *debug_path;
-
-static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_build_id_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
-	.section_address = dwfl_offline_section_address,
-	.debuginfo_path = &debug_path,
-};
 
 struct opened {
 	Dwfl *dwfl;
@@ -32,18 +20,13 @@ struct opened {
 
 static int open_file(struct opened *opened, const char *path, char *why)
 {
-	opened->dwfl = dwfl_begin(&callbacks);
-	if (!opened->dwfl)
-		return -ENOMEM;
-	opened->module = dwfl_report_offline(opened->dwfl, "", path, -1);
-	dwfl_report_end(opened->dwfl, NULL, NULL);
-	if (opened->module)
-		opened->elf = dwfl_module_getelf(opened->module, &opened->bias);
-	if (opened->elf && elf_kind(opened->elf) == ELF_K_ELF)
-		return 0;
-	snprintf(why, FUNCTION_WHY, "%s is no program or library", path);
-	dwfl_end(opened->dwfl);
-	return -ENOEXEC;
+	opened->dwfl = debuginfo_open(path, -1, &opened->module);
+	if (!opened->dwfl) {
+		snprintf(why, FUNCTION_WHY, "%s is no program or library", path);
+		return -ENOEXEC;
+	}
+	opened->elf = dwfl_module_getelf(opened->module, &opened->bias);
+	return 0;
 }
 
 /* The code segment that holds an address, or with `by_offset` a place in the file. */

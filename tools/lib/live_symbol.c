@@ -2,11 +2,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#ifdef HAVE_LIBDW
-#include <elfutils/libdwfl.h>
-#include <gelf.h>
-#endif
 
+#include "lib/debuginfo.h"
 #include "lib/live_symbol.h"
 
 #ifdef HAVE_LIBDW
@@ -15,7 +12,7 @@ static char *debug_path;
 
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = dwfl_linux_proc_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_debuginfo = debuginfo_find,
 	.debuginfo_path = &debug_path,
 };
 

@@ -162,19 +162,8 @@ int recorder_facts_maps(struct recorder *recorder)
 		if (err == -ESRCH || err == -EACCES || err == -EPERM)
 			err = 0;
 	}
-	free(pids);
-	return err;
-}
-
-static int write_buildids(struct recorder *recorder)
-{
-	size_t count;
-	pid_t *pids = list_processes(recorder, &count);
-	int err;
-
-	if (!pids)
-		return -ENOMEM;
-	err = facts_buildids(&recorder->recording, pids, count);
+	if (!err)
+		err = facts_buildids(&recorder->recording, pids, count);
 	free(pids);
 	return err;
 }
@@ -284,18 +273,16 @@ static int write_slow(struct recorder *recorder, unsigned int step)
 	case 2:
 		return recorder_facts_maps(recorder);
 	case 3:
-		return write_buildids(recorder);
-	case 4:
 		return write_host(&recorder->recording);
-	case 5:
+	case 4:
 		return facts_doctor(&recorder->recording, &recorder->plan->arming.cpus);
 	default:
 		return facts_symbols(&recorder->recording);
 	}
 }
 
-#define SLOW_AT_END	4U	/* the others are written at the start */
-#define SLOW_STEPS	7U
+#define SLOW_AT_END	3U	/* the others are written at the start */
+#define SLOW_STEPS	6U
 
 int recorder_facts_slow(struct recorder *recorder, unsigned int step)
 {

@@ -147,36 +147,16 @@ int samples_feed(struct samples *samples, const struct hft_reader *reader, const
 	return 0;
 }
 
-/* "function+0x12 (file.c:34)" without what is behind the function. */
-static void cut_offset(char *text)
-{
-	char *plus = strstr(text, "+0x"), *bracket = strrchr(text, '[');
-
-	if (!plus)
-		return;
-	if (bracket && bracket > plus && text[strlen(text) - 1] == ']') {
-		*plus++ = ' ';
-		memmove(plus, bracket, strlen(bracket) + 1);
-	} else {
-		*plus = '\0';
-	}
-}
-
 static char *name_of(const struct place *place, struct symbols *symbols)
 {
 	char text[SYMBOLS_TEXT];
 
 	if (!place->ip)
 		return strdup("hidden by kptr_restrict");
-	if ((__s64)place->ip < 0) {
-		symbols_kernel(symbols, place->ip, text, sizeof(text));
-		cut_offset(text);
-	} else {
-		symbols_user(symbols, place->tgid, place->ip, text, sizeof(text));
-		/* a file without symbols has no functions: its offsets stay apart */
-		if (!strstr(text, "(stripped)"))
-			cut_offset(text);
-	}
+	if ((__s64)place->ip < 0)
+		symbols_kernel_function(symbols, place->ip, text, sizeof(text));
+	else
+		symbols_user_function(symbols, place->tgid, place->ip, text, sizeof(text));
 	return strdup(text);
 }
 

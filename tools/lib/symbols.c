@@ -1,35 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/binary.h"
 #include "lib/facts.h"
+#include "lib/image.h"
+#include "lib/kernel_symbols.h"
+#include "lib/locate.h"
 #include "lib/maps.h"
+#include "lib/missing.h"
 #include "lib/symbols.h"
 
-struct kernel_symbol {
-	__u64 address;
-	char *name;
+#define VDSO	"[vdso]"
+
+/* A file that was mapped, looked at once. */
+struct known {
+	const struct image *image;	/* NULL: what it was is not known */
+	char *path;
+	struct mapped_file file;
+	struct binary binary;
 };
 
 struct process {
 	__s32 tgid;
 	int known;		/* facts/maps-<tgid> was there */
 	struct maps maps;
+	struct known **of;	/* each of its mappings, as far as they were looked at */
 };
 
 struct symbols {
 	char *recording;
-	struct kernel_symbol *kernel;
-	size_t kernel_count;
-	size_t kernel_room;
+	struct kernel_symbols kernel;
 	int kernel_read;
+	struct images images;
+	int images_read;
+	bool same_boot;		/* its processes may still be there */
 	struct process *process;
 	size_t processes;
-	struct binary *binary;	/* those looked at, by path */
+	struct known **binary;
 	size_t binaries;
 };
 
@@ -54,92 +67,83 @@ void symbols_close(struct symbols *symbols)
 
 	if (!symbols)
 		return;
-	for (i = 0; i < symbols->kernel_count; i++)
-		free(symbols->kernel[i].name);
-	free(symbols->kernel);
-	for (i = 0; i < symbols->processes; i++)
+	kernel_symbols_uninit(&symbols->kernel);
+	for (i = 0; i < symbols->processes; i++) {
 		maps_uninit(&symbols->process[i].maps);
+		free(symbols->process[i].of);
+	}
 	free(symbols->process);
-	for (i = 0; i < symbols->binaries; i++)
-		binary_uninit(&symbols->binary[i]);
+	for (i = 0; i < symbols->binaries; i++) {
+		binary_uninit(&symbols->binary[i]->binary);
+		free(symbols->binary[i]->path);
+		free(symbols->binary[i]);
+	}
 	free(symbols->binary);
+	images_uninit(&symbols->images);
 	free(symbols->recording);
 	free(symbols);
 }
 
-/* "ffffffff81000000 T name\t[module]" */
-static int take_symbol(void *context, char *text)
+/* ---------------------------------------------------------------- kernel */
+
+static const struct kernel_symbol *kernel_symbol(struct symbols *symbols, __u64 address)
 {
-	struct symbols *symbols = context;
-	uint64_t address;
-	int name = 0;
-	char type;
-	char *tab;
-
-	if (sscanf(text, "%" SCNx64 " %c %n", &address, &type, &name) < 2 || !name || !address)
-		return 0;
-	if (type != 't' && type != 'T' && type != 'w' && type != 'W')
-		return 0;
-	if (symbols->kernel_count == symbols->kernel_room) {
-		size_t room = symbols->kernel_room ? symbols->kernel_room * 2 : 65536;
-		struct kernel_symbol *grown = realloc(symbols->kernel, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		symbols->kernel = grown;
-		symbols->kernel_room = room;
+	if (!symbols->kernel_read) {
+		symbols->kernel_read = 1;
+		if (kernel_symbols_read(&symbols->kernel, symbols->recording))
+			symbols->kernel.missing = "cannot be read";
+		if (symbols->kernel.missing)
+			missing_kernel(symbols->kernel.missing);
 	}
-	tab = strchr(text + name, '\t');
-	if (tab)
-		*tab = ' ';
-	symbols->kernel[symbols->kernel_count].address = address;
-	symbols->kernel[symbols->kernel_count].name = strdup(text + name);
-	if (!symbols->kernel[symbols->kernel_count].name)
-		return -ENOMEM;
-	symbols->kernel_count++;
-	return 0;
+	return kernel_symbols_find(&symbols->kernel, address);
 }
 
-static int compare_symbols(const void *a, const void *b)
+static const char *kernel_text(struct symbols *symbols, __u64 address, bool offset, char *buf,
+			       size_t size)
 {
-	const struct kernel_symbol *left = a, *right = b;
+	const struct kernel_symbol *symbol = kernel_symbol(symbols, address);
+	const char *module;
+	char behind[32] = "";
 
-	return left->address < right->address ? -1 : left->address > right->address;
+	if (!symbol) {
+		snprintf(buf, size, "0x%llx", address);
+		return buf;
+	}
+	module = strchr(symbol->name, ' ');
+	if (offset && address != symbol->address)
+		snprintf(behind, sizeof(behind), "+0x%llx", address - symbol->address);
+	snprintf(buf, size, "%.*s%s%s",
+		 module ? (int)(module - symbol->name) : (int)strlen(symbol->name), symbol->name,
+		 behind, module ? module : "");
+	return buf;
 }
 
 const char *symbols_kernel(struct symbols *symbols, __u64 address, char *buf, size_t size)
 {
-	size_t low = 0, high;
+	return kernel_text(symbols, address, true, buf, size);
+}
 
-	if (!symbols->kernel_read) {
-		symbols->kernel_read = 1;
-		facts_each_line(symbols->recording, "kallsyms", take_symbol, symbols);
-		if (symbols->kernel_count)
-			qsort(symbols->kernel, symbols->kernel_count, sizeof(*symbols->kernel),
-			      compare_symbols);
-	}
-	for (high = symbols->kernel_count; low < high;) {
-		size_t middle = low + (high - low) / 2;
+const char *symbols_kernel_function(struct symbols *symbols, __u64 address, char *buf, size_t size)
+{
+	return kernel_text(symbols, address, false, buf, size);
+}
 
-		if (symbols->kernel[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low) {
-		snprintf(buf, size, "0x%llx", address);
-	} else {
-		const struct kernel_symbol *symbol = &symbols->kernel[low - 1];
-		const char *module = strchr(symbol->name, ' ');
-		int length = module ? (int)(module - symbol->name) : (int)strlen(symbol->name);
-		char offset[32] = "";
+/* ------------------------------------------------------------------ user */
 
-		if (address != symbol->address)
-			snprintf(offset, sizeof(offset), "+0x%llx", address - symbol->address);
-		snprintf(buf, size, "%.*s%s%s", length, symbol->name, offset,
-			 module ? module : "");
-	}
-	return buf;
+static bool is_same_boot(const char *recording)
+{
+	char *then = facts_value(recording, "host", "boot_id");
+	char now[64] = "";
+	bool same;
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (file && fgets(now, sizeof(now), file))
+		now[strcspn(now, "\n")] = 0;
+	if (file)
+		fclose(file);
+	same = then && now[0] && !strcmp(then, now);
+	free(then);
+	return same;
 }
 
 /* NULL if memory is short. */
@@ -155,29 +159,121 @@ static struct process *process_of(struct symbols *symbols, __s32 tgid)
 	if (!process)
 		return NULL;
 	symbols->process = process;
-	process = &symbols->process[symbols->processes++];
+	process = &symbols->process[symbols->processes];
+	memset(process, 0, sizeof(*process));
 	process->tgid = tgid;
 	process->known = !maps_read(&process->maps, symbols->recording, tgid);
+	process->of = calloc(process->maps.count + 1, sizeof(*process->of));
+	if (!process->of) {
+		maps_uninit(&process->maps);
+		return NULL;
+	}
+	symbols->processes++;
 	return process;
 }
 
-static struct binary *binary_of(struct symbols *symbols, const char *path)
+static void read_images(struct symbols *symbols)
 {
-	struct binary *binary;
+	if (symbols->images_read)
+		return;
+	symbols->images_read = 1;
+	/* without them nothing is known of the files, which is said of each */
+	images_read(&symbols->images, symbols->recording);
+	symbols->same_boot = is_same_boot(symbols->recording);
+}
+
+/* Two processes, or two mappings, may have the same file. */
+static struct known *find_known(const struct symbols *symbols, const struct mapping *mapping,
+				const struct image *image)
+{
 	size_t i;
 
-	for (i = 0; i < symbols->binaries; i++)
-		if (!strcmp(symbols->binary[i].path, path))
-			return &symbols->binary[i];
-	binary = realloc(symbols->binary, (symbols->binaries + 1) * sizeof(*binary));
-	if (!binary)
+	for (i = 0; i < symbols->binaries; i++) {
+		struct known *known = symbols->binary[i];
+
+		if (strcmp(known->path, mapping->path))
+			continue;
+		if (image_has_id(image) && image_has_id(known->image) ?
+		    !strcmp(image->id, known->image->id) :
+		    mapped_file_same(&known->file, &mapping->file))
+			return known;
+	}
+	return NULL;
+}
+
+/* The kernel's own code in each process is in the recording. */
+static bool locate_vdso(const struct symbols *symbols, struct located *located)
+{
+	struct stat status;
+
+	memset(located, 0, sizeof(*located));
+	snprintf(located->path, sizeof(located->path), "%s/facts/vdso", symbols->recording);
+	located->fd = open(located->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (located->fd >= 0 && !fstat(located->fd, &status) && S_ISREG(status.st_mode))
+		return true;
+	if (located->fd >= 0)
+		close(located->fd);
+	located->reason = "not recorded";
+	return false;
+}
+
+static int look_at(struct symbols *symbols, const struct process *process,
+		   const struct mapping *mapping, struct known *known)
+{
+	bool vdso = !strcmp(mapping->path, VDSO);
+	struct located located;
+	bool found;
+	int err;
+
+	found = vdso ? locate_vdso(symbols, &located) :
+		locate_binary(&located, known->image, mapping, process->tgid, symbols->same_boot);
+	if (!found) {
+		known->binary.reason = located.reason;
+	} else {
+		err = binary_init(&known->binary, &located, known->image);
+		if (err)
+			return err;
+	}
+	if (!vdso)
+		missing_binary(mapping->path, known->image, &known->binary,
+			       found && !strcmp(located.path, mapping->path));
+	return 0;
+}
+
+/* NULL if memory is short. */
+static struct known *binary_of(struct symbols *symbols, struct process *process,
+			       const struct mapping *mapping)
+{
+	struct known **of = &process->of[mapping - process->maps.mapping];
+	const struct image *image;
+	struct known **grown;
+	struct known *known;
+
+	if (*of)
+		return *of;
+	read_images(symbols);
+	image = images_find(&symbols->images, process->tgid, mapping);
+	*of = find_known(symbols, mapping, image);
+	if (*of)
+		return *of;
+	grown = realloc(symbols->binary, (symbols->binaries + 1) * sizeof(*grown));
+	if (!grown)
 		return NULL;
-	symbols->binary = binary;
-	binary = &symbols->binary[symbols->binaries];
-	if (binary_init(binary, symbols->recording, path))
+	symbols->binary = grown;
+	known = calloc(1, sizeof(*known));
+	if (!known)
 		return NULL;
-	symbols->binaries++;
-	return binary;
+	known->image = image;
+	known->file = mapping->file;
+	known->path = strdup(mapping->path);
+	if (!known->path || look_at(symbols, process, mapping, known)) {
+		free(known->path);
+		free(known);
+		return NULL;
+	}
+	symbols->binary[symbols->binaries++] = known;
+	*of = known;
+	return known;
 }
 
 static const char *last_part(const char *path)
@@ -187,32 +283,55 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
-			 size_t size)
+/* What the file has at an offset, or why that is not known. */
+static void file_text(struct known *known, __u64 offset, bool whole, char *buf, size_t size)
+{
+	struct code code;
+
+	if (!known) {
+		snprintf(buf, size, "out of memory");
+	} else if (binary_find(&known->binary, offset, &code)) {
+		const char *reason = known->binary.reason ? known->binary.reason :
+				     known->binary.stripped ? "stripped" : "no symbol";
+
+		snprintf(buf, size, "%s+0x%llx (%s)", last_part(known->path), offset, reason);
+	} else if (whole) {
+		code_text(&code, buf, size);
+	} else {
+		code_function_text(&code, buf, size);
+	}
+}
+
+static const char *user_text(struct symbols *symbols, __s32 tgid, __u64 address, bool whole,
+			     char *buf, size_t size)
 {
 	struct process *process = process_of(symbols, tgid);
 	const struct mapping *mapping = process ? maps_find(&process->maps, address) : NULL;
-	struct binary *binary;
-	__u64 offset;
+	bool vdso = mapping && !strcmp(mapping->path, VDSO);
 
-	if (!mapping) {
+	if (!mapping)
 		snprintf(buf, size, "0x%llx", address);
-		return buf;
-	}
-	offset = address - mapping->start + mapping->offset;
-	if (mapping->path[0] != '/') {
+	else if (mapping->path[0] == '/' || vdso)
+		file_text(binary_of(symbols, process, mapping),
+			  address - mapping->start + (vdso ? 0 : mapping->offset), whole, buf,
+			  size);
+	else
 		snprintf(buf, size, "%s+0x%llx",
 			 mapping->path[0] ? mapping->path : "anonymous memory",
 			 address - mapping->start);
-		return buf;
-	}
-	binary = binary_of(symbols, mapping->path);
-	if (!binary)
-		snprintf(buf, size, "%s+0x%llx", last_part(mapping->path), offset);
-	else if (binary_symbol(binary, offset, buf, size))
-		snprintf(buf, size, "%s+0x%llx (%s)", last_part(mapping->path), offset,
-			 binary->reason);
 	return buf;
+}
+
+const char *symbols_user(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
+			 size_t size)
+{
+	return user_text(symbols, tgid, address, true, buf, size);
+}
+
+const char *symbols_user_function(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
+				  size_t size)
+{
+	return user_text(symbols, tgid, address, false, buf, size);
 }
 
 const char *symbols_mapping(struct symbols *symbols, __s32 tgid, __u64 address, char *buf,
