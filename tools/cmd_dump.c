@@ -25,6 +25,7 @@ enum {
 	OPT_LAST,
 	OPT_RAW_TIME,
 	OPT_JSON,
+	OPT_SYMBOLS,
 };
 
 static const struct option long_options[] = {
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{ "last", required_argument, NULL, OPT_LAST },
 	{ "raw-time", no_argument, NULL, OPT_RAW_TIME },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "symbols", required_argument, NULL, OPT_SYMBOLS },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -120,6 +122,8 @@ static int take_option(struct dump *dump, int option, char **argv)
 	case OPT_JSON:
 		dump->json = true;
 		return 0;
+	case OPT_SYMBOLS:
+		return take_symbols_directory(&cmd_dump, optarg);
 	default:
 		return option_error(&cmd_dump, option, argv);
 	}
@@ -380,6 +384,7 @@ const struct hft_command cmd_dump = {
 "  -n, --number N       the first N\n"
 "  --last N             the last N\n"
 "  --raw-time           ticks instead of time and ns\n"
+HELP_SYMBOLS
 "  --json               a JSON object a line\n"
 "\n"
 "Exit status: 0 fine, 1 failed, 3 the recording is damaged or records were lost\n"

@@ -323,6 +323,7 @@ static int parse(int argc, char **argv, struct options *options)
 		{ "json", no_argument, NULL, 'j' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "trigger", no_argument, NULL, 'T' },
+		{ "symbols", required_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct span_choice *choice = &options->choice;
@@ -332,7 +333,7 @@ static int parse(int argc, char **argv, struct options *options)
 	choice->slowest = SLOWEST_DEFAULT;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":n:", long_options, NULL)) != -1) {
-		options->chosen |= option != 'j' && option != 'T';
+		options->chosen |= option != 'j' && option != 'T' && option != 'S';
 		switch (option) {
 		case 'n':
 			if (parse_u64(optarg, &value) || !value || value > SPANS_MAX)
@@ -366,6 +367,10 @@ static int parse(int argc, char **argv, struct options *options)
 			break;
 		case 'T':
 			options->trigger = true;
+			break;
+		case 'S':
+			if (take_symbols_directory(&cmd_explain, optarg))
+				return HFT_EXIT_USAGE;
 			break;
 		default:
 			return option_error(&cmd_explain, option, argv);
@@ -413,6 +418,7 @@ const struct hft_command cmd_explain = {
 "                       recording began, -1s before its end\n"
 "  --trigger            the span that a window of 'hftrace record --on-trigger' was kept of:\n"
 "                       what is told of such a window unless other spans are chosen\n"
+HELP_SYMBOLS
 "  --all                every span that matches, in order of time\n"
 "  --json               as JSON; with --all one object per line\n"
 "\n"

@@ -429,6 +429,7 @@ static int parse(int argc, char **argv, struct options *options)
 		{ "limits", required_argument, NULL, 'l' },
 		{ "write-limits", required_argument, NULL, 'w' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "symbols", required_argument, NULL, 'S' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -456,6 +457,10 @@ static int parse(int argc, char **argv, struct options *options)
 			break;
 		case 'j':
 			options->json = true;
+			break;
+		case 'S':
+			if (take_symbols_directory(&cmd_report, optarg))
+				return HFT_EXIT_USAGE;
 			break;
 		default:
 			return option_error(&cmd_report, option, argv);
@@ -505,6 +510,7 @@ const struct hft_command cmd_report = {
 "                         order        p99.9<40us max<100us\n"
 "                       With -i each interval has to keep them. See hftrace-report(1)\n"
 "  --write-limits FILE  a first such file: twice what was measured\n"
+HELP_SYMBOLS
 "  --json               as JSON\n"
 "\n"
 "What 'hftrace record --no-syscalls' saw is listed with its stacks.\n"

@@ -39,6 +39,10 @@ int main(int argc, char **argv)
 		scenario_random(argv[3], argv[4], strtoull(argv[2], NULL, 10));
 		return 0;
 	}
+	if (argc == 4 && !strcmp(argv[1], "code")) {
+		scenario_code(argv[3], argv[2]);
+		return 0;
+	}
 	if (argc == 4 && !strcmp(argv[1], "large")) {
 		scenario_large(argv[3], strtoull(argv[2], NULL, 10));
 		return 0;
@@ -66,6 +70,7 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s%s",
-	     "realistic RECORDS DIR | ", "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
+	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s%s%s",
+	     "realistic RECORDS DIR | ", "code ADDRESSES DIR | ",
+	     "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
 }

@@ -36,6 +36,9 @@ void scenario_flow_lost(const char *path);
 /* Its process is this program, which faults in this function. */
 void scenario_symbols(const char *path);
 
+/* Samples at the addresses of a file. */
+void scenario_code(const char *path, const char *addresses);
+
 /*
  * A random one: CPU time is dealt out tick by tick to known owners, whose sums
  * for each span go to `expected`.

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "lib/args.h"
+#include "lib/locate.h"
 #include "lib/output.h"
 
 int usage_error(const struct hft_command *command, const char *format, ...)
@@ -207,4 +208,16 @@ int parse_moment(const char *text, __s64 first, __s64 last, __s64 *ns)
 	default:
 		return parse_time_of_day(text, first, ns);
 	}
+}
+
+int take_symbols_directory(const struct hft_command *command, const char *text)
+{
+	int err = locate_add_directory(text);
+
+	if (err == -E2BIG)
+		return usage_error(command, "too many directories for --symbols");
+	if (err)
+		return usage_error(command, "--symbols takes a directory; '%s': %s", text,
+				   strerror(-err));
+	return 0;
 }

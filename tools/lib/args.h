@@ -46,4 +46,11 @@ int parse_cpus(const char *text, struct cpus *cpus);
  */
 int parse_moment(const char *text, __s64 first, __s64 last, __s64 *ns);
 
+/* --symbols DIR. 0, or HFT_EXIT_USAGE having said what is wrong. */
+int take_symbols_directory(const struct hft_command *command, const char *text);
+
+#define HELP_SYMBOLS \
+"  --symbols DIR        where the recorded programs or their debug files are, too: as in the\n" \
+"                       root of the recorded machine or container, or by build id\n"
+
 #endif /* HFT_ARGS_H */

@@ -6,7 +6,7 @@
 
 #include "lib/functions.h"
 
-/* A symbol without a size, an assembler's label, ends at the next one; these are the last resort. */
+/* A symbol without a size, an assembler's label, ends at the next one: the last resort. */
 #define RANK_LABEL	100
 
 static int rank_of(const GElf_Sym *symbol, const char *name)

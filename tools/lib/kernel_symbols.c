@@ -10,7 +10,7 @@
 #include "lib/kernel_symbols.h"
 
 #define SYMBOLS_MAX	(1U << 23)
-#define GENERATED_MAX	0x10000		/* bytes of a BPF program or trampoline, if it is the last */
+#define GENERATED_MAX	0x10000		/* bytes of a BPF program, if it is the last */
 
 static int add(struct kernel_symbols *symbols, __u64 address, const char *name)
 {

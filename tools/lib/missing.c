@@ -41,7 +41,7 @@ void missing_kernel(const char *reason)
 {
 	note("the kernel's symbols %s: its addresses have no names%s", reason,
 	     strstr(reason, "kptr_restrict") ?
-	     "; record as root, with 'sysctl kernel.kptr_restrict=1' at most" : "");
+	     "; record as root, with kernel.kptr_restrict=1 at most" : "");
 }
 
 #ifdef HAVE_LIBDW
@@ -71,7 +71,8 @@ static void note_file(const char *path, const struct image *image, const struct 
 	text_escape(shown, sizeof(shown), path, strnlen(path, 255));
 	if (binary->reason) {
 		snprintf(id, sizeof(id), "build id %s", image_has_id(image) ? image->id : "");
-		note("%s: %s (%s): no names of its functions; --symbols DIR names a directory that has the recorded file%s",
+		note("%s: %s (%s): no names of its functions; "
+		     "--symbols DIR names a directory that has the recorded file%s",
 		     shown, binary->reason, image_has_id(image) ? id :
 		     image && image->id[0] == '-' ? none : "its build id was not recorded",
 		     image && image->elsewhere ?
@@ -95,7 +96,8 @@ static void note_file(const char *path, const struct image *image, const struct 
 	(void)image;
 	(void)binary;
 	(void)here;
-	note("built without elfutils: code of programs is shown as a place in its file; build it with libdw-dev installed, or use addr2line");
+	note("built without elfutils: code of programs is shown as a place in its file; "
+	     "build it with libdw-dev installed, or use addr2line");
 }
 
 #endif

@@ -228,6 +228,9 @@ static int write_boards(struct recorder *recorder)
 	struct capture *capture = &recorder->capture;
 	int err;
 
+	/* neither the module nor a process of the library */
+	if (!capture->reader)
+		return 0;
 	err = facts_values(&recorder->recording, capture->reader, capture->processes,
 			   capture->processes_count);
 	return err ? err : facts_states(&recorder->recording, capture->reader,

@@ -10,6 +10,7 @@
 #include "lib/log_lines.h"
 #include "lib/output.h"
 #include "lib/records.h"
+#include "lib/records_code.h"
 #include "lib/senders.h"
 #include "lib/symbols.h"
 
@@ -276,8 +277,10 @@ void record_print(FILE *file, const struct record_print *how, const struct hft_r
 	print_fields(file, reader, record, schema, how->raw);
 	print_events(file, record, how->events);
 	print_pairs(file, reader, record);
-	if (how->symbols)
+	if (how->symbols) {
 		print_sender(file, how);
+		record_code_print(file, how->symbols, schema, record);
+	}
 	fputc('\n', file);
 }
 
@@ -429,8 +432,10 @@ void record_print_json(FILE *file, const struct record_print *how,
 	json_log(&json, reader, record);
 	json_events(&json, record, how->events);
 	json_pairs(&json, reader, record);
-	if (how->symbols)
+	if (how->symbols) {
 		sender_json(how->sender, how->symbols, &json);
+		record_code_json(&json, how->symbols, schema, record);
+	}
 	json_close(&json);
 	json_newline(&json);
 }

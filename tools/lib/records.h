@@ -16,7 +16,7 @@ struct record_print {
 	const struct hft_reader *reader;
 	const struct event_names *events;	/* what counters are called; NULL: not known */
 	const struct sender *sender;		/* of an interrupt */
-	struct symbols *symbols;		/* for the sender's function; NULL: no sender */
+	struct symbols *symbols;		/* NULL: neither the sender nor code is named */
 	bool raw;				/* times and durations in ticks */
 };
 

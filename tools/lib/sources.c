@@ -13,76 +13,76 @@
 
 #define DEPTH_MAX	64
 
-/* ------------------------------------------------------------- stretches */
+/* ------------------------------------------------------------- extents */
 
-static int add_stretch(struct stretches *stretches, const struct stretch *stretch)
+static int add_extent(struct extents *extents, const struct extent *extent)
 {
-	if (stretches->count == stretches->room) {
-		size_t room = stretches->room ? stretches->room * 2 : 64;
-		struct stretch *grown = realloc(stretches->at, room * sizeof(*grown));
+	if (extents->count == extents->room) {
+		size_t room = extents->room ? extents->room * 2 : 64;
+		struct extent *grown = realloc(extents->at, room * sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;
-		stretches->at = grown;
-		stretches->room = room;
+		extents->at = grown;
+		extents->room = room;
 	}
-	stretches->at[stretches->count++] = *stretch;
+	extents->at[extents->count++] = *extent;
 	return 0;
 }
 
 /* All that a die has. */
-static int add_ranges(struct stretches *stretches, Dwarf_Die *die, size_t unit)
+static int add_ranges(struct extents *extents, Dwarf_Die *die, size_t unit)
 {
-	struct stretch stretch = { .die = *die, .unit = unit };
+	struct extent extent = { .die = *die, .unit = unit };
 	Dwarf_Addr base;
 	ptrdiff_t at = 0;
 	int err = 0;
 
 	/* 0 is where a linker puts what it left out */
-	while (!err && (at = dwarf_ranges(die, at, &base, &stretch.low, &stretch.high)) > 0)
-		if (stretch.low && stretch.low < stretch.high)
-			err = add_stretch(stretches, &stretch);
+	while (!err && (at = dwarf_ranges(die, at, &base, &extent.low, &extent.high)) > 0)
+		if (extent.low && extent.low < extent.high)
+			err = add_extent(extents, &extent);
 	return err;
 }
 
 static int compare(const void *a, const void *b)
 {
-	const struct stretch *left = a, *right = b;
+	const struct extent *left = a, *right = b;
 
 	if (left->low != right->low)
 		return left->low < right->low ? -1 : 1;
 	return left->high > right->high ? -1 : left->high < right->high;
 }
 
-static void sort(struct stretches *stretches)
+static void sort(struct extents *extents)
 {
 	Dwarf_Addr reach = 0;
 	size_t i;
 
-	if (stretches->count)
-		qsort(stretches->at, stretches->count, sizeof(*stretches->at), compare);
-	for (i = 0; i < stretches->count; i++) {
-		if (stretches->at[i].high > reach)
-			reach = stretches->at[i].high;
-		stretches->at[i].reach = reach;
+	if (extents->count)
+		qsort(extents->at, extents->count, sizeof(*extents->at), compare);
+	for (i = 0; i < extents->count; i++) {
+		if (extents->at[i].high > reach)
+			reach = extents->at[i].high;
+		extents->at[i].reach = reach;
 	}
 }
 
-static struct stretch *find(const struct stretches *stretches, Dwarf_Addr address)
+static struct extent *find(const struct extents *extents, Dwarf_Addr address)
 {
-	size_t low = 0, high = stretches->count;
+	size_t low = 0, high = extents->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (stretches->at[middle].low <= address)
+		if (extents->at[middle].low <= address)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low && stretches->at[low - 1].reach > address; low--)
-		if (address < stretches->at[low - 1].high)
-			return &stretches->at[low - 1];
+	for (; low && extents->at[low - 1].reach > address; low--)
+		if (address < extents->at[low - 1].high)
+			return &extents->at[low - 1];
 	return NULL;
 }
 
@@ -129,7 +129,7 @@ void sources_uninit(struct sources *sources)
 }
 
 /* Functions stand in namespaces, in types, and in other functions. */
-static int read_functions(struct stretches *functions, Dwarf_Die *parent, unsigned int depth)
+static int read_functions(struct extents *functions, Dwarf_Die *parent, unsigned int depth)
 {
 	Dwarf_Die die;
 	int err = 0;
@@ -221,7 +221,7 @@ static void set_call(struct code_frame *frame, Dwarf_Die *inlined)
 int sources_find(struct sources *sources, GElf_Addr address, struct code *code)
 {
 	Dwarf_Die scope[DEPTH_MAX];
-	struct stretch *stretch;
+	struct extent *extent;
 	unsigned int scopes = 0, i;
 	Dwarf_Addr at = address - sources->bias;
 	struct unit *unit;
@@ -231,10 +231,10 @@ int sources_find(struct sources *sources, GElf_Addr address, struct code *code)
 
 	code->frames = 0;
 	code->more = 0;
-	stretch = find(&sources->of_unit, at);
-	if (!stretch)
+	extent = find(&sources->of_unit, at);
+	if (!extent)
 		return 0;
-	unit = &sources->unit[stretch->unit];
+	unit = &sources->unit[extent->unit];
 	if (!unit->read) {
 		unit->read = true;
 		err = read_functions(&unit->functions, &unit->die, 0);
@@ -242,9 +242,9 @@ int sources_find(struct sources *sources, GElf_Addr address, struct code *code)
 			return err;
 		sort(&unit->functions);
 	}
-	stretch = find(&unit->functions, at);
-	if (stretch) {
-		die = stretch->die;
+	extent = find(&unit->functions, at);
+	if (extent) {
+		die = extent->die;
 		do {
 			if (dwarf_tag(&die) != DW_TAG_lexical_block)
 				scope[scopes++] = die;

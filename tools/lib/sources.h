@@ -8,7 +8,7 @@
 #include "lib/code.h"
 
 /* Code from `low` up to `high`, of what `die` is. */
-struct stretch {
+struct extent {
 	Dwarf_Addr low;
 	Dwarf_Addr high;
 	Dwarf_Addr reach;	/* the furthest end of those up to this one */
@@ -17,8 +17,8 @@ struct stretch {
 };
 
 /* By their low ends. */
-struct stretches {
-	struct stretch *at;
+struct extents {
+	struct extent *at;
 	size_t count;
 	size_t room;
 };
@@ -27,14 +27,14 @@ struct unit {
 	Dwarf_Die lines;	/* what has the line table */
 	Dwarf_Die die;		/* what has the functions: the same, or in a file of its own */
 	bool read;
-	struct stretches functions;
+	struct extents functions;
 };
 
 struct sources {
 	GElf_Addr bias;
 	struct unit *unit;
 	size_t units;
-	struct stretches of_unit;
+	struct extents of_unit;
 };
 
 /* A file without debug symbols has no units. 0 or -ENOMEM. */

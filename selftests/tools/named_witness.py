@@ -1,0 +1,130 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What stands at addresses of a process, by binutils.
+
+named_witness.py choose MAPS COUNT FILE...: random addresses in the functions of these files, as
+MAPS of the process has them mapped: "ADDRESS FILE OFFSET_BY_LINKER" a line.
+
+named_witness.py compare CHOSEN DUMP: where what "hftrace dump --json" says of chosen addresses
+differs from what addr2line says of them.
+"""
+import json
+import random
+import re
+import subprocess
+import sys
+
+
+def code_segments(path):
+    """(offset, address, bytes) of what is to be executed"""
+    segments = []
+    for line in subprocess.run(['readelf', '-lW', path], check=True, capture_output=True, text=True).stdout.split('\n'):
+        found = re.match(r'  LOAD +(\w+) (\w+) \w+ (\w+) \w+ ..E', line)
+        if found:
+            segments.append(tuple(int(number, 16) for number in found.groups()))
+    return segments
+
+
+def functions(path):
+    """(address, bytes) by the symbol tables"""
+    out = subprocess.run(['readelf', '-sW', path], check=True, capture_output=True, text=True).stdout
+    found = re.findall(r'^ +\d+: (\w+) +(\d+|0x\w+) +FUNC +\w+ +\w+ +\d+ ', out, re.M)
+    return sorted({(int(address, 16), int(size, 0)) for address, size in found if int(size, 0)})
+
+
+def mapped_at(maps, path, offset):
+    """where an offset of a file is in the process"""
+    for line in open(maps):
+        part = line.split(None, 5)
+        if len(part) < 6 or part[5].strip().removesuffix(' (deleted)') != path or 'x' not in part[1]:
+            continue
+        start, end = (int(number, 16) for number in part[0].split('-'))
+        begin = int(part[2], 16)
+        if begin <= offset < begin + end - start:
+            return start + offset - begin
+    return None
+
+
+def choose(maps, count, paths):
+    random.seed(1)
+    for path in paths:
+        places = []
+        for address, size in functions(path):
+            for offset, begin, length in code_segments(path):
+                if begin <= address < begin + length:
+                    places.append((address, size, offset - begin))
+        for _ in range(int(count)):
+            address, size, shift = random.choice(places)
+            address += random.randrange(size)
+            at = mapped_at(maps, path, address + shift)
+            if at is not None:
+                print('%x %s %x' % (at, path, address))
+
+
+def addr2line(path, addresses):
+    """of each address the frames, innermost first: (function, "file:line")"""
+    out = subprocess.run(['addr2line', '-a', '-i', '-f', '-C', '-e', path], check=True, text=True,
+                         capture_output=True, input='\n'.join('%x' % address for address in addresses)).stdout
+    result = {}
+    for line in out.split('\n'):
+        if re.fullmatch(r'0x\w{16}', line):
+            frames = result.setdefault(int(line, 16), [])
+            names = []
+            frames.clear()
+        elif line:
+            names.append(line)
+            if len(names) == 2:
+                where = re.sub(r' \(discriminator \d+\)', '', names[1]).split('/')[-1]
+                frames.append((names[0], None if '?' in where or where.endswith(':0') else where))
+                names = []
+    return result
+
+
+def parse(text):
+    """The frames of "inner (inlined) <- function+0x12 (file.h:3 <- file.c:34)"."""
+    found = re.fullmatch(r'(.*?)(\+0x[0-9a-f]+)?( \(([^()]*)\))?', text)
+    names = found.group(1).replace(' (inlined)', '').split(' <- ')
+    lines = found.group(4).split(' <- ') if found.group(4) and ':' in found.group(4) else [None] * len(names)
+    return list(zip(names, [None if line == '?' else line for line in lines]))
+
+
+def plain(name):
+    """without what one function's names differ by: its part, its version"""
+    return re.sub(r'(\.(cold|part|isra|constprop|lto_priv)(\.\d+)?)+| \[clone [^]]*\]|@.*', '', name)
+
+
+def agree(ours, theirs):
+    """
+    Whether the frames are the same. Where addr2line has no linker's name for an inlined function, as of
+    static ones of C++, it repeats the name of the function around it.
+    """
+    if len(ours) != len(theirs) or plain(ours[-1][0]) != plain(theirs[-1][0]):
+        return False
+    if theirs[0][1] and [line for _, line in ours] != [line for _, line in theirs]:
+        return False
+    around = plain(theirs[-1][0])
+    return all(plain(name) in (plain(of[0]), around) for (name, _), of in zip(theirs[:-1], ours))
+
+
+def compare(chosen, dump):
+    wanted = [line.split() for line in open(chosen)]
+    said = {}
+    for line in open(dump):
+        record = json.loads(line)
+        said[record['fields']['ip']] = record['code']['ip']
+    known = {}
+    for path in {path for _, path, _ in wanted}:
+        known[path] = addr2line(path, [int(address, 16) for _, of, address in wanted if of == path])
+    inlined = 0
+    for at, path, address in wanted:
+        theirs = known[path][int(address, 16)]
+        inlined += len(theirs) > 1
+        if not agree(parse(said[int(at, 16)]), theirs):
+            print('differs at %s of %s: %s, by addr2line %s' % (address, path, said[int(at, 16)], theirs))
+    print('compared %d, of them inlined %d' % (len(wanted), inlined))
+
+
+if sys.argv[1] == 'choose':
+    choose(sys.argv[2], sys.argv[3], sys.argv[4:])
+else:
+    compare(sys.argv[2], sys.argv[3])
