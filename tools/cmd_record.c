@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hftrace record: what was asked for. */
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "lib/args.h"
 #include "lib/hooks.h"
 #include "lib/output.h"
-#include "lib/recorder.h"
+#include "lib/recorder_options.h"
 
-#define LEASE_MS_DEFAULT	5000
 #define LEASE_MS_MIN		2000	/* it is renewed each second */
 #define PRE_NS_DEFAULT		10000000
 #define POST_NS_DEFAULT		2000000
@@ -75,14 +70,6 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static int take_cpus(struct recorder_options *options, const char *text)
-{
-	options->cpus_given = true;
-	if (parse_cpus(text, &options->cpus) || !cpus_count(&options->cpus))
-		return usage_error(&cmd_record, "'%s' is no list of CPUs like 1-3,7", text);
-	return 0;
-}
-
 static int take_hooks(struct recorder_options *options, const char *text)
 {
 	char word[65], known[HOOKS_TEXT];
@@ -91,18 +78,6 @@ static int take_hooks(struct recorder_options *options, const char *text)
 	if (hooks_parse(text, &options->hooks, word, sizeof(word)))
 		return usage_error(&cmd_record, "no hook '%s'; there are %s; groups sched, all",
 				   word, hooks_format(HOOKS_ALL, known));
-	return 0;
-}
-
-static int take_pid(struct recorder_options *options, const char *text)
-{
-	__s32 pid;
-
-	if (parse_pid(text, &pid))
-		return usage_error(&cmd_record, "'%s' is no process number", text);
-	if (options->tgids_count == HFT_FILTERS)
-		return usage_error(&cmd_record, "at most %d processes can be chosen", HFT_FILTERS);
-	options->tgids[options->tgids_count++] = pid;
 	return 0;
 }
 
@@ -125,13 +100,6 @@ static int take_quiet(struct recorder_options *options, const char *text)
 	}
 }
 
-static int take_duration(struct recorder_options *options, const char *text)
-{
-	if (parse_duration(text, 1000000000, &options->duration_ns) || !options->duration_ns)
-		return usage_error(&cmd_record, "'%s' is no duration like 10s or 200ms", text);
-	return 0;
-}
-
 static int take_lease(struct recorder_options *options, const char *text)
 {
 	__u64 ns;
@@ -140,19 +108,6 @@ static int take_lease(struct recorder_options *options, const char *text)
 	    (ns && ns < LEASE_MS_MIN * 1000000ULL) || ns > 3600 * 1000000000ULL)
 		return usage_error(&cmd_record, "'%s' is no lease: 2s to 1h, or 0 for none", text);
 	options->lease_ms = ns / 1000000;
-	return 0;
-}
-
-static int take_ring_size(struct recorder_options *options, const char *text)
-{
-	__u64 bytes, slots = HFT_CPU_RING_SLOTS_MIN;
-
-	if (parse_size(text, &bytes) || bytes < HFT_CPU_RING_SLOTS_MIN * HFT_SLOT_SIZE ||
-	    bytes > (__u64)HFT_RING_SLOTS_MAX * HFT_SLOT_SIZE)
-		return usage_error(&cmd_record, "'%s' is no ring size: 32K to 512M", text);
-	while (slots * HFT_SLOT_SIZE < bytes)
-		slots *= 2;
-	options->ring_slots = slots;
 	return 0;
 }
 
@@ -276,25 +231,22 @@ static int take_option(struct recorder_options *options, int option, char **argv
 		return status;
 	switch (option) {
 	case 'c':
-		return take_cpus(options, optarg);
+		return recorder_take_cpus(options, &cmd_record, optarg);
 	case 'e':
 		return take_hooks(options, optarg);
 	case 'p':
-		return take_pid(options, optarg);
+		return recorder_take_pid(options, &cmd_record, optarg);
 	case 'd':
-		return take_duration(options, optarg);
+		return recorder_take_duration(options, &cmd_record, optarg);
 	case 'o':
-		options->output = optarg;
-		if (!*optarg)
-			return usage_error(&cmd_record, "-o needs a name");
-		return 0;
+		return recorder_take_output(options, &cmd_record, optarg);
 	case 'f':
 		options->replace = true;
 		return 0;
 	case OPT_LEASE:
 		return take_lease(options, optarg);
 	case OPT_RING_SIZE:
-		return take_ring_size(options, optarg);
+		return recorder_take_ring_size(options, &cmd_record, optarg);
 	case OPT_NO_CULPRITS:
 		options->no_culprits = true;
 		return 0;
@@ -342,61 +294,24 @@ static int parse(int argc, char **argv, struct recorder_options *options)
 		return usage_error(&cmd_record, "windows are kept only --on-trigger or --span");
 	if (options->watches && options->tgids_count > 1)
 		return usage_error(&cmd_record, "--watch is for one process: one -p, or -c alone");
-	if (optind < argc) {
-		/* "--" says that what follows is no option of ours. */
-		if (strcmp(argv[optind - 1], "--"))
-			return usage_error(&cmd_record, "what is '%s'? A command stands behind --",
-					   argv[optind]);
-		options->command = argv + optind;
-	}
-	return 0;
-}
-
-/*
- * hftrace-20260301-140322.hft unless said; "monday.hft/" is "monday.hft". Of windows it is
- * what stands before their numbers.
- */
-static int choose_name(struct recorder_options *options, char name[PATH_MAX])
-{
-	time_t now = time(NULL);
-	size_t length;
-	struct tm tm;
-
-	if (!options->output) {
-		localtime_r(&now, &tm);
-		strftime(name, PATH_MAX, "hftrace-%Y%m%d-%H%M%S.hft", &tm);
-	} else if (snprintf(name, PATH_MAX, "%s", options->output) >= PATH_MAX) {
-		return usage_error(&cmd_record, "the name after -o is too long");
-	}
-	for (length = strlen(name); length > 1 && name[length - 1] == '/'; length--)
-		name[length - 1] = 0;
-	if (options->flight.wanted && length > 4 && !strcmp(name + length - 4, ".hft"))
-		name[length - 4] = 0;
-	options->output = name;
-	return 0;
+	return recorder_take_command(options, &cmd_record, argc, argv);
 }
 
 static int run(int argc, char **argv)
 {
-	struct recorder_options options = {
-		.lease_ms = LEASE_MS_DEFAULT,
-		.ready_fd = -1,
-		.flight = {
-			.pre_ns = PRE_NS_DEFAULT,
-			.post_ns = POST_NS_DEFAULT,
-			.gap_ns = GAP_NS_DEFAULT,
-			.windows_max = WINDOWS_DEFAULT,
-		},
-		.argc = argc,
-		.argv = argv,
-	};
+	struct recorder_options options;
 	struct recorder_plan plan;
 	char name[PATH_MAX];
 	int status;
 
+	recorder_options_init(&options, argc, argv);
+	options.flight.pre_ns = PRE_NS_DEFAULT;
+	options.flight.post_ns = POST_NS_DEFAULT;
+	options.flight.gap_ns = GAP_NS_DEFAULT;
+	options.flight.windows_max = WINDOWS_DEFAULT;
 	status = parse(argc, argv, &options);
 	if (!status)
-		status = choose_name(&options, name);
+		status = recorder_choose_name(&options, &cmd_record, "hftrace", name);
 	if (!status)
 		status = probes_resolve(&options.probes);
 	if (!status)

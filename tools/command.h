@@ -6,6 +6,8 @@
 #ifndef HFT_COMMAND_H
 #define HFT_COMMAND_H
 
+#include <stdio.h>
+
 /* Exit codes of every command. */
 enum hft_exit {
 	HFT_EXIT_OK		= 0,
@@ -27,10 +29,12 @@ struct hft_command {
 	const char *summary;	/* one line */
 	const char *usage;	/* what follows "hftrace NAME", a line per form */
 	const char *help;	/* options, exit codes, examples */
+	void (*topics)(FILE *file);	/* prints what it offers, above its help; or NULL */
 	enum hft_risk risk;
 	int (*run)(int argc, char **argv);	/* argv[0] is the name; enum hft_exit */
 };
 
+extern const struct hft_command cmd_run;
 extern const struct hft_command cmd_record;
 extern const struct hft_command cmd_dump;
 extern const struct hft_command cmd_info;

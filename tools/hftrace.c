@@ -13,6 +13,7 @@
 #include "lib/output.h"
 
 static const struct hft_command *const commands[] = {
+	&cmd_run,
 	&cmd_record,
 	&cmd_dump,
 	&cmd_info,
@@ -110,6 +111,8 @@ static void print_overview(FILE *file)
 	fputs("  help       what a command does, its options, examples\n"
 	      "\n"
 	      "examples:\n"
+	      "  hftrace doctor\n"
+	      "  hftrace run jitter\n"
 	      "  hftrace record -c 1 -d 10s -o monday.hft\n"
 	      "  hftrace info monday.hft\n"
 	      "  hftrace dump monday.hft | less\n"
@@ -130,7 +133,12 @@ static void print_help(const struct hft_command *command)
 		form += length + (form[length] == '\n');
 		lead = "      ";
 	}
-	printf("\n%s. %s\n\n%s", command->summary, risks[command->risk], command->help);
+	printf("\n%s. %s\n\n", command->summary, risks[command->risk]);
+	if (command->topics) {
+		command->topics(stdout);
+		putchar('\n');
+	}
+	fputs(command->help, stdout);
 }
 
 static int help(const char *name)

@@ -14,7 +14,8 @@ doctor_boot() {
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	touch "$dir/booted-by-$$"
-	"$top/selftests/vm/run" --timeout 600 -k "${KERNEL:-6.1}" --out "$dir" --add "$doctor_guest:/root/doctor" "$@" -- \
+	"$top/selftests/vm/run" --timeout 600 -k "${KERNEL:-6.1}" --out "$dir" --add "$doctor_guest:/root/doctor" \
+		--add "$here/serial.guest:/root/serial.guest" "$@" -- \
 		sh /root/doctor "$machine" >"$dir/log" 2>&1 || echo "$?" >"$dir/status"
 }
 

@@ -11,7 +11,9 @@ boot_guest() {
 	rm -rf "$guest_out"
 	mkdir -p "$guest_out"
 	touch "$guest_out/booted-by-$$"
-	"$vm" --out "$guest_out" --add "$guest:/root/guest" --add "$PRODUCER:/root/producer" -- \
+	"$vm" --out "$guest_out" --add "$guest:/root/guest" --add "$PRODUCER:/root/producer" \
+		--add "$here/presets.guest:/root/presets.guest" --add "$here/serial.guest:/root/serial.guest" \
+		--add "$O/selftests/tools/loop:/root/loop" -- \
 		sh /root/guest >"$guest_out/log" 2>&1 || echo "$?" >"$guest_out/status"
 }
 
@@ -47,6 +49,20 @@ test_module_witness() {
 		seen=$((seen + 1))
 	done
 	((seen >= 15)) || fail "only $seen recordings"
+}
+
+# What "hftrace run --json" said in the guest.
+test_module_preset_as_json() {
+	boot_guest
+	[[ -s $guest_out/jitter.json ]] || fail "nothing was written"
+	cp "$guest_out/jitter.json" out
+	equal preset "$(json out 'd["preset"], d["recording"]')" "('jitter', '/out/jitter-json.hft')"
+	equal owner "$(json out '[(o["cpu"], o["task"]["comm"]) for o in d["owners"]]')" "[(1, 'loop')]"
+	json out '[c["next"] for c in d["cases"] if "ttyS0" in c["culprit"]][0]' | grep -q '/smp_affinity_list$'
+	json out 'all(c["cpu"] == 1 and c["count"] and c["longest_ns"] <= c["total_ns"] for c in d["cases"])' | grep -q True
+	json out 'sorted((c["longest_ns"] for c in d["cases"]), reverse=True) == [c["longest_ns"] for c in d["cases"]]' | grep -q True
+	equal spans "$(json out 'len(d["slowest_spans"]["spans"])')" 3
+	equal lost "$(json out 'd["losses"]["records"]')" 0
 }
 
 while read -r check; do

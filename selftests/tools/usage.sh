@@ -94,6 +94,39 @@ test_bad_numbers() {
 	says "is no open descriptor"
 }
 
+test_run() {
+	local bad
+	hft 0 run
+	cp out list
+	hft 0 run --help
+	sed -n 's/^\(  [a-z]* .*?\)$/\1/p' list >presets
+	equal presets "$(wc -l <presets)" 4
+	grep -qxFf presets out || fail "its help lists other presets"
+	hft 64 run nonsense
+	says "no preset 'nonsense'; there are jitter, faults, ipi, sched"
+	hft 64 run jitter --nonsense
+	says "run: unknown option --nonsense"
+	hft 64 run jitter more
+	says "what is 'more'? A command stands behind --"
+	for bad in 0 -1 x; do
+		hft 64 run sched -n "$bad"
+		says "-n takes 1 or more, not '$bad'"
+	done
+	for bad in 0 20 x; do
+		hft 64 run ipi --max "$bad"
+		says "--max takes a time like 10us, not '$bad'"
+	done
+	hft 64 run faults -d 0
+	says "run: '0' is no duration like 10s"
+	hft 64 run faults -c 8000
+	says "CPU 8000 is not there: online are "
+	hft 1 run faults -p 4194304
+	says "no process 4194304"
+	[[ ! $(cat /sys/devices/system/cpu/{isolated,nohz_full} 2>/dev/null) =~ [0-9] ]] || return 0
+	hft 64 run jitter
+	says "no CPU is isolated or tickless: name those that trade with -c"
+}
+
 test_hist() {
 	hft 64 hist a.hft -d 1s
 	says "-d is for live rings"
@@ -197,6 +230,9 @@ test_no_device() {
 	says "no /dev/hftrace"
 	hft 1 attach irq
 	says "no /dev/hftrace"
+	hft 1 run sched -o x.hft -- true
+	says "no /dev/hftrace"
+	[[ ! -e x.hft ]] || fail "a recording was left behind"
 	hft 1 dump -c 0
 	says "no /dev/hftrace"
 	hft 0 list

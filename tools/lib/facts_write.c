@@ -261,20 +261,23 @@ int facts_formats(struct recording *recording, const struct names *names)
 	return recording_put(recording, file, name, false);
 }
 
-/* Field 39 of /proc/TID/stat, counted from behind the name, which may hold anything. */
-static int last_cpu(const char *path)
+/* Fields 39 and 3 of /proc/TID/stat, counted from behind the name, which may hold anything. */
+static int last_cpu(const char *path, char *state)
 {
 	char line[1024];
 	char *at = NULL;
 	FILE *from;
 	int field;
 
+	*state = '?';
 	from = fopen(path, "re");
 	if (!from)
 		return -1;
 	if (fgets(line, sizeof(line), from))
 		at = strrchr(line, ')');
 	fclose(from);
+	if (at && at[1] == ' ' && at[2])
+		*state = at[2];
 	for (field = 2; at && field < 39; field++) {
 		at = strchr(at, ' ');
 		if (at)
@@ -289,6 +292,8 @@ static bool print_thread(FILE *file, const char *tgid, const char *tid)
 	char path[96], comm[64], escaped[4 * sizeof(comm)], list[256];
 	struct cpus allowed;
 	FILE *from;
+	char state;
+	int cpu;
 
 	snprintf(path, sizeof(path), "/proc/%.16s/task/%.16s/comm", tgid, tid);
 	from = fopen(path, "re");
@@ -299,9 +304,10 @@ static bool print_thread(FILE *file, const char *tgid, const char *tid)
 		snprintf(path, sizeof(path), "/proc/%.16s/task/%.16s/stat", tgid, tid);
 		if (cpus_of_thread(atoi(tid), &allowed))
 			memset(&allowed, 0, sizeof(allowed));
-		fprintf(file, "%s\t%s\t%s\t%d\t%s\n", tid, tgid,
-			text_escape(escaped, sizeof(escaped), comm, sizeof(comm)), last_cpu(path),
-			cpus_format(&allowed, list, sizeof(list)));
+		cpu = last_cpu(path, &state);
+		fprintf(file, "%s\t%s\t%s\t%d\t%s\t%c\n", tid, tgid,
+			text_escape(escaped, sizeof(escaped), comm, sizeof(comm)), cpu,
+			cpus_format(&allowed, list, sizeof(list)), state);
 	}
 	fclose(from);
 	return true;

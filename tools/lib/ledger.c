@@ -29,6 +29,8 @@ struct ledger {
 	__u32 rings;
 	__u64 begun;
 	double hz;		/* ticks per second */
+	int (*take)(void *context, const struct ledger_moment *moment);	/* or NULL */
+	void *context;
 };
 
 size_t ledger_cpus(const struct ledger *ledger)
@@ -136,6 +138,18 @@ static __u32 row_of(struct ledger *ledger, __u32 number)
 	return causes_intern(ledger->causes, &row);
 }
 
+static int add_moment(const struct ledger *ledger, __u32 cpu, __u32 row, __u32 culprit,
+		      struct stretch when, __u64 ticks)
+{
+	const struct ledger_moment moment = {
+		.cpu = ledger->cpu[cpu].cpu, .culprit = culprit, .row = row,
+		.waiter = TASK_NONE, .waker = TASK_NONE, .start = when.start, .ticks = ticks,
+	};
+	int err = add(&ledger->cpu[cpu], row, when, ticks, false);
+
+	return err || !ledger->take ? err : ledger->take(ledger->context, &moment);
+}
+
 static int take_interval(void *context, const struct interval *interval)
 {
 	struct ledger *ledger = context;
@@ -146,9 +160,11 @@ static int take_interval(void *context, const struct interval *interval)
 	row = row_of(ledger, interval->culprit);
 	if (row == CULPRIT_NONE)
 		return -ENOMEM;
-	return add(&ledger->cpu[cpu], row,
-		   (struct stretch){ interval->start, interval->end }, interval->net,
-		   interval->cut);
+	if (interval->cut)
+		return add(&ledger->cpu[cpu], row,
+			   (struct stretch){ interval->start, interval->end }, 0, true);
+	return add_moment(ledger, cpu, row, interval->culprit,
+			  (struct stretch){ interval->start, interval->end }, interval->net);
 }
 
 static int take_visit(void *context, const struct interval *visit)
@@ -177,23 +193,46 @@ static int end_turn(struct ledger *ledger, __u32 cpu, __u32 task, __u64 end)
 		since = end;
 	number = causes_intern(ledger->causes, &culprit);
 	return number == CULPRIT_NONE ? -ENOMEM :
-	       add(&ledger->cpu[cpu], number, (struct stretch){ since, end }, end - since, false);
+	       add_moment(ledger, cpu, number, number, (struct stretch){ since, end },
+			  end - since);
+}
+
+/* Who waited for the CPU while `had` had it. */
+static int tell_wait(struct ledger *ledger, __u32 cpu, const struct wait *wait, __u32 had,
+		     __u64 end)
+{
+	const struct culprit culprit = {
+		.cause = CAUSE_OFF_CPU, .kind = OFF_CPU_PREEMPTED,
+		.number = ledger->cpu[cpu].cpu, .task = had, .other = TASK_NONE,
+	};
+	struct ledger_moment moment = {
+		.cpu = ledger->cpu[cpu].cpu, .row = CULPRIT_NONE, .waiter = wait->task,
+		.waker = wait->waker, .start = wait->since, .ticks = end - wait->since,
+	};
+
+	if (!ledger->take || wait->task == TASK_NONE)
+		return 0;
+	moment.culprit = causes_intern(ledger->causes, &culprit);
+	return moment.culprit == CULPRIT_NONE ? -ENOMEM : ledger->take(ledger->context, &moment);
 }
 
 static int feed_switch(struct ledger *ledger, __u32 cpu, const struct hft_record *record)
 {
 	const struct hft_rec_switch *rec = record->payload;
+	__u32 had = tasks_find(ledger->tasks, rec->prev_tid);
+	struct wait wait;
 	int err;
 
 	if (!ledger->cpu[cpu].switches++)
 		ledger->cpu[cpu].switched = (struct stretch){ record->tsc, record->tsc };
-	err = end_turn(ledger, cpu, tasks_find(ledger->tasks, rec->prev_tid), record->tsc);
+	err = end_turn(ledger, cpu, had, record->tsc);
 	ledger->turn[cpu].task = tasks_find(ledger->tasks, rec->next_tid);
 	ledger->turn[cpu].since = record->tsc;
 	if (err)
 		return err;
-	return wakeups_switch(&ledger->cpu[cpu].wakeups, ledger->tasks, ledger->cpu[cpu].cpu,
-			      record);
+	err = wakeups_switch(&ledger->cpu[cpu].wakeups, ledger->tasks, ledger->cpu[cpu].cpu,
+			     record, &wait);
+	return err ? err : tell_wait(ledger, cpu, &wait, had, record->tsc);
 }
 
 /* What the machine counted: not how long SMIs were; and a clock's change has no length. */
@@ -218,9 +257,8 @@ static int feed_hidden(struct ledger *ledger, __u32 cpu, const struct hft_record
 	if (number == CULPRIT_NONE)
 		return -ENOMEM;
 	if (rec->kind == HFT_HIDDEN_STEAL)
-		return add(&ledger->cpu[cpu], number, when,
-			   rec->delta > 0 ? (__u64)((double)rec->delta * ledger->hz / 1e9) : 0,
-			   false);
+		return add_moment(ledger, cpu, number, number, when, rec->delta > 0 ?
+				  (__u64)((double)rec->delta * ledger->hz / 1e9) : 0);
 	err = find_entry(&ledger->cpu[cpu], number, &entry);
 	if (err)
 		return err;
@@ -258,6 +296,13 @@ int ledger_finish(struct ledger *ledger, __u64 end)
 		if (ledger->turn[cpu].task != TASK_NONE)
 			err = end_turn(ledger, cpu, ledger->turn[cpu].task, end);
 	return err;
+}
+
+void ledger_watch(struct ledger *ledger,
+		  int (*take)(void *context, const struct ledger_moment *moment), void *context)
+{
+	ledger->take = take;
+	ledger->context = context;
 }
 
 void ledger_begin(struct ledger *ledger, __u64 start)

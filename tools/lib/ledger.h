@@ -17,6 +17,17 @@
 
 struct ledger;
 
+/* Something that came to a traced CPU, or a task's turn there, or its wait for the CPU. */
+struct ledger_moment {
+	__s32 cpu;
+	__u32 culprit;		/* in particular; of a wait who had the CPU when it ended */
+	__u32 row;		/* its row in the ledger; CULPRIT_NONE: of a wait */
+	__u32 waiter;		/* TASK_NONE: it is no wait */
+	__u32 waker;		/* of a wait; TASK_NONE: an interrupt */
+	__u64 start;
+	__u64 ticks;		/* as the ledger counts them */
+};
+
 /* One row: a culprit on one CPU. Times in ticks, net of what nested inside. */
 struct ledger_entry {
 	__u32 culprit;
@@ -53,6 +64,10 @@ int ledger_finish(struct ledger *ledger, __u64 end);
 
 /* Time begins here: what a task that runs already does before does not count. */
 void ledger_begin(struct ledger *ledger, __u64 start);
+
+/* Each moment whose length is known goes there, too: 0, or what ledger_feed() shall return. */
+void ledger_watch(struct ledger *ledger,
+		  int (*take)(void *context, const struct ledger_moment *moment), void *context);
 
 /* Orders the entries, counts anew. */
 void ledger_sort(struct ledger *ledger);

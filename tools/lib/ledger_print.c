@@ -14,7 +14,7 @@
 
 static const double percents[PERCENTS] = { 50, 95, 99, 99.9 };
 
-static double ns_of(const struct period *period, __u64 ticks)
+double period_ns(const struct period *period, __u64 ticks)
 {
 	double hz = hft_reader_hz(period->reader);
 
@@ -38,14 +38,14 @@ static void histogram_cells(struct table *table, const struct histogram *histogr
 	size_t i;
 
 	table_cell(table, "%s", format_count(text, count));
-	table_cell(table, "%s", format_ns(text, ns_of(period, histogram->total)));
+	table_cell(table, "%s", format_ns(text, period_ns(period, histogram->total)));
 	table_cell(table, "%.4f %%", 100 * share_of(period, histogram->total));
 	for (i = 0; i < PERCENTS; i++) {
-		ns = ns_of(period, histogram_percentile(histogram, percents[i]));
+		ns = period_ns(period, histogram_percentile(histogram, percents[i]));
 		table_cell(table, "%s", histogram->count ? format_ns(text, ns) : "-");
 	}
 	table_cell(table, "%s", histogram->count ?
-		   format_ns(text, ns_of(period, histogram->max)) : "-");
+		   format_ns(text, period_ns(period, histogram->max)) : "-");
 }
 
 static struct table *new_table(const char *first, const char *second)
@@ -140,7 +140,7 @@ static void print_tasks(struct ledger *ledger, const struct ledger_cpu *cpu,
 }
 
 /* "name/tid"; what woke without being a task is an interrupt. */
-static const char *task_name(struct ledger *ledger, __u32 number, char *buf, size_t size)
+const char *ledger_task_name(struct ledger *ledger, __u32 number, char *buf, size_t size)
 {
 	const struct task *task = tasks_get(ledger_tasks(ledger), number);
 	char name[4 * TASK_COMM + 1];
@@ -173,9 +173,9 @@ static void print_wakeups(struct ledger *ledger, const struct ledger_cpu *cpu,
 			more++;
 			continue;
 		}
-		table_cell(table, "  %s", task_name(ledger, wakeup->task, who, sizeof(who)));
+		table_cell(table, "  %s", ledger_task_name(ledger, wakeup->task, who, sizeof(who)));
 		table_cell(table, "%s",
-			   task_name(ledger, wakeup->slowest_waker, waker, sizeof(waker)));
+			   ledger_task_name(ledger, wakeup->slowest_waker, waker, sizeof(waker)));
 		histogram_cells(table, &wakeup->latency, wakeup->latency.count, period);
 	}
 	if (shown)
@@ -204,7 +204,7 @@ void ledger_print(struct ledger *ledger, const struct period *period, FILE *file
 		const struct ledger_cpu *cpu = ledger_cpu(ledger, i);
 
 		fprintf(file, "CPU %d: %s, ", cpu->cpu,
-			format_ns(time, ns_of(period, period->end - period->start)));
+			format_ns(time, period_ns(period, period->end - period->start)));
 		if (!cpu->has_ring) {
 			fputs("nothing happened\n\n", file);
 			continue;
@@ -283,7 +283,7 @@ void probe_counts_print(const struct probe_counts *counts, const struct period *
 
 static void json_ns(struct json *json, const char *key, const struct period *period, __u64 ticks)
 {
-	json_u64(json, key, (__u64)llround(ns_of(period, ticks)));
+	json_u64(json, key, (__u64)llround(period_ns(period, ticks)));
 }
 
 static void histogram_json(const struct histogram *histogram, __u64 count,
@@ -326,7 +326,7 @@ static void entries_json(struct ledger *ledger, const struct ledger_cpu *cpu, bo
 	json_close(json);
 }
 
-static void task_json(struct ledger *ledger, __u32 number, struct json *json, const char *key)
+void ledger_task_json(struct ledger *ledger, __u32 number, struct json *json, const char *key)
 {
 	const struct task *task = tasks_get(ledger_tasks(ledger), number);
 
@@ -352,8 +352,8 @@ static void wakeups_json(struct ledger *ledger, const struct ledger_cpu *cpu,
 		if (!wakeup->latency.count)
 			continue;
 		json_object(json, NULL);
-		task_json(ledger, wakeup->task, json, "task");
-		task_json(ledger, wakeup->slowest_waker, json, "slowest_woken_by");
+		ledger_task_json(ledger, wakeup->task, json, "task");
+		ledger_task_json(ledger, wakeup->slowest_waker, json, "slowest_woken_by");
 		histogram_json(&wakeup->latency, wakeup->latency.count, period, json);
 		json_close(json);
 	}

@@ -19,6 +19,12 @@ struct period {
 	const struct own_counts *own;
 };
 
+double period_ns(const struct period *period, __u64 ticks);
+
+/* "name/tid"; TASK_NONE, who woke without being a task, is an interrupt, and null in JSON. */
+const char *ledger_task_name(struct ledger *ledger, __u32 number, char *buf, size_t size);
+void ledger_task_json(struct ledger *ledger, __u32 number, struct json *json, const char *key);
+
 /* The CPUs' tables; call ledger_sort() before. */
 void ledger_print(struct ledger *ledger, const struct period *period, FILE *file);
 void ledger_json(struct ledger *ledger, const struct period *period, struct json *json,

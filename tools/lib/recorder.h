@@ -33,6 +33,7 @@ struct recorder_options {
 	bool cpus_given;
 	__u64 hooks;		/* HOOKS_ALL: all that are attached */
 	bool hooks_given;
+	__u64 hooks_besides;	/* those of these that are attached */
 	__s32 tgids[HFT_FILTERS];
 	size_t tgids_count;
 	char **command;		/* NULL: none */
@@ -69,6 +70,7 @@ struct recorder_plan {
 	struct arming arming;
 	struct cpus rings;	/* CPUs whose rings are recorded */
 	struct cpus affinity;	/* of the command: as the recorder's was */
+	pid_t command_pid;	/* once it is started; 0: none */
 };
 
 /*

@@ -168,6 +168,7 @@ static int choose_hooks(const struct recorder_options *options, struct recorder_
 		message("no hook is attached; 'hftrace attach all' says the cost, and does it");
 		return HFT_EXIT_FAILED;
 	}
+	plan->arming.hooks |= options->hooks_besides & attached;
 	missing = plan->arming.hooks & ~attached;
 	if (missing)
 		return say_missing(&plan->device, missing);

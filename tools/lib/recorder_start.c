@@ -65,6 +65,7 @@ static int prepare_command(struct recorder *recorder)
 	if (err)
 		return recorder_fail(err, "start a process");
 	recorder->child_pid = recorder->child.pid;
+	recorder->plan->command_pid = recorder->child.pid;
 	/* With CPUs of his own choice one wants to see all that goes on there. */
 	if (!options->cpus_given && !options->tgids_count)
 		recorder->plan->arming.tgid[0] = recorder->child.pid;

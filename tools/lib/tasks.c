@@ -286,7 +286,7 @@ int tasks_feed(struct tasks *tasks, const struct hft_record *record)
 	}
 }
 
-/* tid, tgid, comm, and if known the CPU it was seen on and those it may use. */
+/* tid, tgid, comm, and if known the CPU it was seen on, those it may use, and its state. */
 static int take_line(void *context, char *text)
 {
 	struct tasks *tasks = context;
@@ -295,6 +295,7 @@ static int take_line(void *context, char *text)
 	struct task *task;
 	__u32 before = tasks->count;
 	__u32 number;
+	bool ran;
 
 	if (facts_parse(facts_column(&text), &tid) || tid > 0x7fffffff || !tid ||
 	    facts_parse(facts_column(&text), &tgid) || tgid > 0x7fffffff)
@@ -316,6 +317,9 @@ static int take_line(void *context, char *text)
 	}
 	if (!facts_parse(facts_column(&text), &cpu) && cpu < 0x7fffffff)
 		task->pinned = (__s32)cpu;
+	column = facts_column(&text);
+	ran = column && !strcmp(column, "R");
+	task->ran = number >= before ? ran : task->ran && ran;
 	return 0;
 }
 

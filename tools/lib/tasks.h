@@ -7,6 +7,7 @@
 #ifndef HFT_TASKS_H
 #define HFT_TASKS_H
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 struct hft_record;
@@ -30,6 +31,7 @@ struct task {
 	__s32 tid;		/* 0: the idle task of any CPU */
 	__s32 tgid;		/* 0: not known */
 	__s32 cpu;		/* where facts/tasks saw it, -1: not known or not one CPU */
+	bool ran;		/* or wanted to, whenever facts/tasks saw it */
 	__s32 pinned;		/* the only CPU that it may use, -1: several or not known */
 	__u32 waker;		/* who woke it last, or TASK_NONE */
 	__u32 older;		/* the same tid under its name before, or TASK_NONE */

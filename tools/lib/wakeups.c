@@ -82,16 +82,18 @@ static int add(struct wakeups *wakeups, __u32 task, __u32 waker, __u64 woken, __
 }
 
 int wakeups_switch(struct wakeups *wakeups, struct tasks *tasks, __s32 cpu,
-		   const struct hft_record *record)
+		   const struct hft_record *record, struct wait *wait)
 {
 	const struct hft_rec_switch *rec = record->payload;
 	__u32 number = tasks_find(tasks, rec->next_tid);
 	const struct task *task = tasks_get(tasks, number);
 
+	wait->task = TASK_NONE;
 	if (!task)
 		return -ENOMEM;
 	if (!task->woken || task->woken_cpu != cpu || record->tsc < task->woken)
 		return 0;
+	*wait = (struct wait){ number, task->waker, task->woken };
 	return add(wakeups, number, task->waker, task->woken, record->tsc);
 }
 

@@ -32,9 +32,19 @@ struct wakeups {
 /* A record of any CPU, after tasks_feed() of it: notes who is woken since when. */
 void wakeups_note(struct tasks *tasks, const struct hft_record *record);
 
-/* A switch on CPU `cpu`, before wakeups_note() of it. 0 or -ENOMEM. */
+/* A wait that is over. */
+struct wait {
+	__u32 task;		/* TASK_NONE: there was none */
+	__u32 waker;		/* TASK_NONE: an interrupt */
+	__u64 since;		/* ticks */
+};
+
+/*
+ * A switch on CPU `cpu`, before wakeups_note() of it: `wait` is that of the task that gets
+ * it. 0 or -ENOMEM.
+ */
 int wakeups_switch(struct wakeups *wakeups, struct tasks *tasks, __s32 cpu,
-		   const struct hft_record *record);
+		   const struct hft_record *record, struct wait *wait);
 
 void wakeups_sort(struct wakeups *wakeups);
 void wakeups_reset(struct wakeups *wakeups);

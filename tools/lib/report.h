@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every entry into the kernel on the traced CPUs of a recording, for people and for programs. */
+#ifndef HFT_REPORT_H
+#define HFT_REPORT_H
+
+#include <stdbool.h>
+
+#include "lib/cpus.h"
+#include "lib/json.h"
+#include "lib/ledger_print.h"
+
+struct report_options {
+	const char *path;
+	struct cpus cpus;
+	bool cpus_given;
+	__u64 interval_ns;	/* 0: all in one */
+	const char *limits;	/* a file; NULL: none */
+	const char *write_limits;
+	__u64 hooks;		/* of which it is told when they were not hooked */
+	struct json *json;	/* an object that is open, which gets members; NULL: for people */
+};
+
+struct report;
+
+/* What goes wrong is said. `options` must outlive the report. enum hft_exit. */
+int report_open(struct report **report, const struct report_options *options);
+
+/* Reads and writes all of it. enum hft_exit; after HFT_EXIT_FAILED the JSON is not whole. */
+int report_make(struct report *report);
+void report_close(struct report *report);
+
+/* What the last of its tables was made of. */
+struct ledger *report_ledger(const struct report *report);
+const struct period *report_period(const struct report *report);
+
+/* How many were recorded, after report_make(). */
+__u64 report_spans(const struct report *report);
+
+#endif /* HFT_REPORT_H */
