@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo check check-matrix abi stress bench
+.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix abi stress bench
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -23,6 +23,7 @@ all: userlib tools examples
 help:
 	@echo 'make demo       install what is missing, build, boot a Debian kernel in a virtual machine,'
 	@echo '                record a disturbed trading engine on it and explain its worst moments'
+	@echo 'make scenarios  disturb a program in all ways that are known, and count how often it is explained rightly'
 	@echo 'make check      all tests; the last line is "N passed, N failed, N skipped"'
 	@echo 'make check-matrix  the tests of the module on every kernel and architecture: docs/matrix.md'
 	@echo 'make            build the library, the tool and the examples in build/'
@@ -57,6 +58,9 @@ selftests: userlib
 
 demo:
 	selftests/demo/run
+
+scenarios:
+	selftests/scenarios/run
 
 check:
 	selftests/check

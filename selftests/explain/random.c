@@ -25,8 +25,8 @@ enum owner {
 	OWNER_PAGE_FAULT,
 	OWNER_SYSCALL,
 	OWNER_KERNEL_ENTRY,
-	OWNER_OFF_BEHIND,	/* off: another task has the CPU */
-	OWNER_OFF,		/* off: asleep, or the CPU is idle */
+	OWNER_OFF_BEHIND,	/* off: another task has the CPU, or it is idle too long */
+	OWNER_OFF,		/* off: asleep */
 	OWNER_STEAL,
 	OWNERS
 };
@@ -184,7 +184,7 @@ static void away(struct world *world)
 	if (sleeps) {
 		add_waking(world->cpu1, HFT_CTX_HARDIRQ, world->now, ENGINE, "engine", next,
 			   comm, 1);
-		world->off = idle ? OWNER_OFF : OWNER_OFF_BEHIND;
+		world->off = OWNER_OFF_BEHIND;
 		others_run(world, &visit);
 	}
 	add_switch(world->cpu1, world->now, next, comm, 1, ENGINE, "engine");

@@ -206,7 +206,7 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 		off_cpu_advice(causes_namer(causes), culprit, buf, size);
 		break;
 	case CAUSE_KERNEL_ENTRY:
-		if (culprit->kind == KERNEL_ENTRY_AROUND)
+		if (culprit->kind == KERNEL_ENTRY_AROUND || culprit->kind == KERNEL_ENTRY_DELIVERY)
 			return causes_advice(causes, culprit->other, buf, size);
 		if (culprit->kind == KERNEL_ENTRY_SWITCH)
 			snprintf(buf, size, "keep other tasks off this CPU: isolcpus=, taskset");

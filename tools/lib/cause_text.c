@@ -117,7 +117,10 @@ static void off_cpu_text(struct causes *causes, const struct culprit *culprit, c
 			snprintf(why, sizeof(why), " for %s",
 				 symbols_kernel(causes_namer(causes)->symbols, culprit->data, work,
 						sizeof(work)));
-		if (task && !task->tid)
+		if (culprit->flags & CULPRIT_MOVED)
+			snprintf(buf, size, "moved from CPU %d to CPU %d, which was idle, by %s",
+				 culprit->tgid, culprit->number, waker);
+		else if (task && !task->tid)
 			snprintf(buf, size, "woken late: CPU %d was idle", culprit->number);
 		else if (culprit->other == TASK_NONE)
 			snprintf(buf, size, "%s had CPU %d%s", who, culprit->number, why);
@@ -167,6 +170,10 @@ static void entry_text(struct causes *causes, const struct culprit *culprit, cha
 		return;
 	case KERNEL_ENTRY_AROUND:
 		snprintf(buf, size, "around %s %s", inside ? cause_name(inside->cause) : "?",
+			 inside ? causes_text(causes, culprit->other) : "");
+		return;
+	case KERNEL_ENTRY_DELIVERY:
+		snprintf(buf, size, "delivery of %s %s", inside ? cause_name(inside->cause) : "?",
 			 inside ? causes_text(causes, culprit->other) : "");
 		return;
 	case KERNEL_ENTRY_PROBE:

@@ -54,7 +54,8 @@ struct culprit {
 	__u32 task;		/* of tasks.h, TASK_NONE: not known; CULPRIT_SENT, SIGNAL: sender */
 	/* OFF_CPU: who woke that task; KERNEL_ENTRY: what was inside; CULPRIT_SENT: ipi kind */
 	__u32 other;
-	__s32 tgid;		/* PAGE_FAULT: whose addresses; CULPRIT_SENT: the sender's CPU */
+	/* PAGE_FAULT: whose addresses; CULPRIT_SENT: the sender's CPU; CULPRIT_MOVED: which CPU */
+	__s32 tgid;
 	__u32 flags;		/* PAGE_FAULT: HFT_FAULT_* and CULPRIT_* */
 	/* NMI, HRTIMER, TIMER, WORK: function; PAGE_FAULT: code; OFF_CPU: why, see below */
 	__u64 address;
@@ -73,6 +74,7 @@ struct culprit {
 #define CULPRIT_CLASS		0x200000 /* PAGE_FAULT, KERNEL_ENTRY: all of the kind */
 #define CULPRIT_SENT		0x400000 /* VECTOR, NMI, TLB_SHOOTDOWN: somebody sends those */
 #define CULPRIT_FORBIDDEN	0x800000 /* SYSCALL: of a thread that was to make none */
+#define CULPRIT_MOVED		0x1000000 /* OFF_CPU: `other` moved it from CPU `tgid` to there */
 
 enum off_cpu_kind {
 	OFF_CPU_PREEMPTED,	/* could run, but `task` had CPU `number` */
@@ -119,6 +121,7 @@ enum kernel_entry_kind {
 	KERNEL_ENTRY_BARE,	/* no hook saw anything inside */
 	KERNEL_ENTRY_AROUND,	/* around `other` */
 	KERNEL_ENTRY_SWITCH,	/* from `task` to `other`, and perhaps to more */
+	KERNEL_ENTRY_DELIVERY,	/* of `other`, before the kernel was there */
 	KERNEL_ENTRY_PROBE,	/* the trap of a probe that the span is a call of */
 };
 

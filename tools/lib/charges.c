@@ -147,8 +147,23 @@ static int count_instant(struct charges *charges, struct span *span, __u64 from,
 	return span_charge(span, charge->culprit, 0, charge->interval);
 }
 
+/* Whether it took any time, the span as a whole tells. */
+static int note_delivery(struct charges *charges, struct span *span, __u64 from, __u64 to,
+			 const void *what)
+{
+	const struct charge *charge = what;
+
+	(void)charges;
+	span->delivery += to - from;
+	if (to - from > span->delivery_longest) {
+		span->delivery_longest = to - from;
+		span->delivery_culprit = charge->culprit;
+	}
+	return 0;
+}
+
 static int charge_stay(struct charges *charges, __u32 thread, __u64 from, __u64 to,
-		       const struct piece *piece)
+		       const struct piece *piece, span_visitor visit)
 {
 	struct charge charge = {
 		.culprit = piece->culprit,
@@ -163,13 +178,12 @@ static int charge_stay(struct charges *charges, __u32 thread, __u64 from, __u64 
 		return piece->start >= from && piece->start < to ?
 		       visit_spans(charges, thread, piece->start, piece->start + 1,
 				   count_instant, &charge) : 0;
-	return begin < end ? visit_spans(charges, thread, begin, end, charge_span, &charge) : 0;
+	return begin < end ? visit_spans(charges, thread, begin, end, visit, &charge) : 0;
 }
 
-/* Of the timeline: who was on the CPU meanwhile? */
-static int take_piece(void *context, const struct piece *piece)
+/* Who was on the CPU meanwhile? */
+static int give_piece(struct charges *charges, const struct piece *piece, span_visitor visit)
 {
-	struct charges *charges = context;
 	struct cpu_line *line = &charges->line[piece->line];
 	struct piece inside = *piece;
 	__u64 since = 0;
@@ -187,18 +201,29 @@ static int take_piece(void *context, const struct piece *piece)
 		return 0;
 	on = threads_on(charges->threads, piece->line, &since);
 	if (on != THREAD_NONE) {
-		err = charge_stay(charges, on, since, ~(__u64)0, &inside);
+		err = charge_stay(charges, on, since, ~(__u64)0, &inside, visit);
 		if (err)
 			return err;
 	}
 	for (i = line->stays; i && line->stay[i - 1].to > inside.start; i--) {
 		const struct stay *stay = &line->stay[i - 1];
 
-		err = charge_stay(charges, stay->thread, stay->from, stay->to, &inside);
+		err = charge_stay(charges, stay->thread, stay->from, stay->to, &inside, visit);
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+/* Both: of the timeline. */
+static int take_piece(void *context, const struct piece *piece)
+{
+	return give_piece(context, piece, charge_span);
+}
+
+static int take_delivery(void *context, const struct piece *piece)
+{
+	return give_piece(context, piece, note_delivery);
 }
 
 static int count_resident(struct charges *charges, struct span *span, __u64 from, __u64 to,
@@ -449,7 +474,9 @@ static void find_window(struct charges *charges, const char *recording)
 
 int charges_start(struct charges *charges)
 {
-	const struct timeline_watcher watcher = { .context = charges, .piece = take_piece };
+	const struct timeline_watcher watcher = {
+		.context = charges, .piece = take_piece, .delivery = take_delivery,
+	};
 	int err;
 
 	err = add_threads(charges);

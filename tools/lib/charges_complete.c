@@ -154,13 +154,17 @@ static int complete_span(struct charges *charges, struct span *span)
 	__u64 usual = spans_typical(&charges->spans->name[span->name], TYPICAL_LIMIT);
 	__u16 kind = charges_has_visits(charges, span->cpu) ? OWN_TIME_SEEN : OWN_TIME_MIXED;
 	__u64 user = own < usual ? own : usual, rest = own - user;
-	__u64 counted = counted_steal(charges, span, rest);
-	int err;
+	__u64 delivered = span->delivery < rest ? span->delivery : rest;
+	__u64 counted = counted_steal(charges, span, rest - delivered);
+	int err = 0;
 
-	rest -= counted;
+	rest -= delivered + counted;
 
 	join_faults(charges, span);
-	err = add_part(charges, span, CAUSE_STEAL, STEAL_SEEN, span->steal);
+	if (delivered)
+		err = span_charge(span, span->delivery_culprit, delivered, 0);
+	if (!err)
+		err = add_part(charges, span, CAUSE_STEAL, STEAL_SEEN, span->steal);
 	if (!err)
 		err = add_part(charges, span, CAUSE_STEAL, STEAL_COUNTED, counted);
 	if (!err)

@@ -30,7 +30,8 @@ static __u32 account_of(const struct teller *teller, const struct span *span,
 	const struct culprit *culprit = culprit_of(teller, part);
 	const struct part *other = NULL;
 
-	if (culprit->cause == CAUSE_KERNEL_ENTRY && culprit->kind == KERNEL_ENTRY_AROUND)
+	if (culprit->cause == CAUSE_KERNEL_ENTRY && (culprit->kind == KERNEL_ENTRY_AROUND ||
+						     culprit->kind == KERNEL_ENTRY_DELIVERY))
 		return culprit->other;
 	if (culprit->cause == CAUSE_KERNEL_ENTRY && culprit->kind == KERNEL_ENTRY_SWITCH)
 		other = largest_of(teller, span, CAUSE_OFF_CPU);

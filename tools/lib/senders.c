@@ -259,6 +259,7 @@ static void name_sender(struct senders *senders, struct target *target,
 		sender->kind = send->kind;
 		sender->cpu = send->cpu;
 		sender->tid = send->tid;
+		sender->tsc = send->tsc;
 		sender->function = send->function;
 		memcpy(sender->comm, send->comm, sizeof(send->comm));
 	}

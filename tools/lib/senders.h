@@ -27,6 +27,7 @@ struct sender {
 	__u32 kind;		/* enum hft_ipi_kind; HFT_IPI_KINDS: not known */
 	__s32 cpu;		/* that sent */
 	__s32 tid;		/* that ran there */
+	__u64 tsc;		/* when */
 	__u64 function;		/* that was to run; 0: not known */
 	char comm[17];		/* NUL-terminated */
 };

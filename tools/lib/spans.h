@@ -58,6 +58,9 @@ struct span {
 	__u64 resident;		/* ticks that its thread was on a CPU */
 	__u64 off;		/* ticks that it was not, by charges */
 	__u64 steal;		/* ticks that the hypervisor took */
+	__u64 delivery;		/* ticks in user mode while an interrupt was on its way */
+	__u64 delivery_longest;	/* of one interrupt, */
+	__u32 delivery_culprit;	/* this one */
 	struct span_counts *counts;	/* NULL: none */
 };
 

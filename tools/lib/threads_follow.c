@@ -69,8 +69,13 @@ static int tell_wait(struct threads *threads, __u32 number, __u64 to)
 	task = tasks_get(threads->tasks, culprit.task);
 	if (task)
 		culprit.data = task->work;
-	/* An idle CPU is not stolen while it sleeps. */
-	return tell_off(threads, number, task && task->tid ? line : THREAD_NONE, to, &culprit);
+	if (thread->moved && task && !task->tid) {
+		culprit.flags = CULPRIT_MOVED;
+		culprit.tgid = thread->moved_from;
+		culprit.other = thread->moved_by;
+	}
+	/* An idle CPU that has somebody to run is not asleep: what it does not run is stolen. */
+	return tell_off(threads, number, line, to, &culprit);
 }
 
 static int tell_resident(struct threads *threads, __u32 number, __u64 to)
@@ -149,6 +154,7 @@ static void put_on(struct threads *threads, __u32 number, __u32 line)
 	struct thread *thread = &threads->thread[number];
 
 	thread->state = STATE_ON;
+	thread->moved = false;
 	thread->line = line;
 	thread->cpu = threads->line[line].cpu;
 	threads->line[line].on = number;
@@ -247,6 +253,7 @@ static int feed_wakeup(struct threads *threads, const struct hft_record *record)
 	err = leave_state(threads, number, record->tsc, waker,
 			  record->type != HFT_REC_WAKEUP &&
 			  (record->ctx & HFT_CTX_LEVEL_MASK) != HFT_CTX_TASK);
+	thread->moved = false;
 	start_waiting(threads, number, rec->target_cpu);
 	return err;
 }
@@ -255,11 +262,16 @@ static int feed_migrate(struct threads *threads, const struct hft_record *record
 {
 	const struct hft_rec_migrate *rec = record->payload;
 	__u32 number = threads_find(threads, rec->tid);
+	struct thread *thread;
 	int err;
 
 	if (number == THREAD_NONE || threads->thread[number].state != STATE_WAITING)
 		return 0;
 	err = leave_state(threads, number, record->tsc, TASK_NONE, false);
+	thread = &threads->thread[number];
+	thread->moved = true;
+	thread->moved_from = rec->orig_cpu;
+	thread->moved_by = tasks_find(threads->tasks, rec->by_tid);
 	start_waiting(threads, number, rec->dest_cpu);
 	return err;
 }

@@ -22,6 +22,9 @@ struct thread {
 	__s32 sleep;		/* state in which it sleeps, -1: not known */
 	__u64 why;		/* SLEPT_* */
 	__u32 next_waiting;	/* of those that wait for the same CPU */
+	bool moved;		/* since it was on a CPU: from this one, by that task */
+	__s32 moved_from;
+	__u32 moved_by;
 };
 
 /* From scouting: where any task, to be followed or not, was first seen. */

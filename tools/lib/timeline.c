@@ -5,51 +5,10 @@
 
 #include "lib/calls.h"
 #include "lib/causes.h"
-#include "lib/coverage.h"
-#include "lib/deferred.h"
 #include "lib/mmcalls.h"
 #include "lib/senders.h"
-#include "lib/signals.h"
 #include "lib/tasks.h"
-#include "lib/timeline.h"
-
-#define BIT(cause)	(1U << (cause))
-
-struct line {
-	struct coverage coverage;
-	__s32 cpu;
-	__u64 last;		/* the newest record */
-	__u64 switched_at;	/* the newest switch; 0: none seen */
-	__s32 current;		/* who runs since then */
-	bool visits;
-	__u32 kept;		/* enum hft_tick_dependency: why the tick goes on */
-	__s32 keeper;		/* who ran then */
-
-	/* Since the last visit's end: */
-	__u64 first_switch;	/* 0: none */
-	__u32 from;		/* that switch's tasks */
-	__u32 to;
-	bool called;		/* in the visit that is open, by a thread that was not to */
-	struct hft_rec_syscall_stack call;
-	bool faulted;
-	__u64 faulted_at;
-	struct hft_rec_fault fault;	/* the first one, user mode before kernel */
-	__u64 signalled_at;	/* the first signal that was delivered; 0: none */
-	struct culprit signal;
-};
-
-struct timeline {
-	struct causes *causes;
-	struct tasks *tasks;
-	struct timeline_watcher watcher;
-	struct line *line;
-	__u32 lines;
-	__u64 intervals;	/* so far: numbers them */
-	struct senders *senders;
-	struct mmcalls *mmcalls;
-	struct signals signals;
-	struct deferred deferred;
-};
+#include "lib/timeline_private.h"
 
 int timeline_open(struct timeline **made, const char *recording, __u32 lines, double hz,
 		  struct causes *causes, struct tasks *tasks,
@@ -96,16 +55,7 @@ bool timeline_has_visits(const struct timeline *timeline, __u32 line)
 	return timeline->line[line].visits;
 }
 
-/* An interval while its ticks are being given to it. */
-struct charge {
-	struct timeline *timeline;
-	struct piece piece;
-	__u64 net;
-	__u64 others_from;	/* other tasks ran from here to there: not its own time */
-	__u64 others_to;
-};
-
-static int take_gap(void *context, __u64 start, __u64 end)
+int timeline_take_gap(void *context, __u64 start, __u64 end)
 {
 	struct charge *charge = context;
 	struct timeline_watcher *watcher = &charge->timeline->watcher;
@@ -117,12 +67,14 @@ static int take_gap(void *context, __u64 start, __u64 end)
 		charge->net -= to - from;
 	charge->piece.start = start;
 	charge->piece.end = end;
+	if (charge->delivery)
+		return watcher->delivery(watcher->context, &charge->piece);
 	return watcher->piece ? watcher->piece(watcher->context, &charge->piece) : 0;
 }
 
 /* Gives [start, end) to a culprit, less what has an owner; *net is what it got. */
-static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
-		const struct culprit *culprit, bool counted, struct charge *charge)
+int timeline_take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
+		  const struct culprit *culprit, bool counted, struct charge *charge)
 {
 	struct line *line = &timeline->line[number];
 	struct covered own = { .inside = BIT(culprit->cause), .longest = end - start };
@@ -137,7 +89,7 @@ static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
 		return -ENOMEM;
 	if (start == end)
 		return 0;
-	err = coverage_gaps(&line->coverage, start, end, take_gap, charge);
+	err = coverage_gaps(&line->coverage, start, end, timeline_take_gap, charge);
 	if (err)
 		return err;
 	own.culprit = charge->piece.culprit;
@@ -149,8 +101,8 @@ static int take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
 	return coverage_add(&line->coverage, start, end, &own);
 }
 
-static int tell_interval(struct timeline *timeline, const struct charge *charge, __u64 start,
-			 __u64 end, bool cut)
+int timeline_tell(struct timeline *timeline, const struct charge *charge, __u64 start,
+		  __u64 end, bool cut)
 {
 	struct timeline_watcher *watcher = &timeline->watcher;
 	struct interval interval = {
@@ -172,10 +124,10 @@ static int feed_plain(struct timeline *timeline, __u32 number, const struct hft_
 	struct charge charge = { 0 };
 	int err;
 
-	err = take(timeline, number, start, record->tsc, culprit, false, &charge);
+	err = timeline_take(timeline, number, start, record->tsc, culprit, false, &charge);
 	if (err)
 		return err;
-	return tell_interval(timeline, &charge, start, record->tsc,
+	return timeline_tell(timeline, &charge, start, record->tsc,
 			     record->ctx & HFT_CTX_CONTINUED);
 }
 
@@ -201,6 +153,7 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 	const struct hft_rec_vector *rec = record->payload;
 	struct culprit culprit = { .cause = CAUSE_VECTOR, .kind = (__u16)rec->kind,
 				   .number = (__s32)rec->vector };
+	struct line *line = &timeline->line[number];
 	int call, err;
 
 	if (rec->kind > 0xffff)
@@ -216,6 +169,12 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 			culprit.number = 1 + call;
 	}
 	add_sender(timeline, sender, &culprit);
+	if (sender->state == SENDER_KNOWN && !line->sent_at) {
+		line->sent_at = sender->tsc;
+		line->sent = causes_intern(timeline->causes, &culprit);
+		if (line->sent == CULPRIT_NONE)
+			return -ENOMEM;
+	}
 	return feed_plain(timeline, number, record, start, &culprit);
 }
 
@@ -248,7 +207,8 @@ static int feed_call(struct timeline *timeline, __u32 number, const struct hft_r
 		cut = false;
 	}
 	memset(&charge, 0, sizeof(charge));
-	err = take(timeline, number, start, record->tsc, &call->culprit, continued, &charge);
+	err = timeline_take(timeline, number, start, record->tsc, &call->culprit, continued,
+			    &charge);
 	if (err)
 		return err;
 	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, call->tid));
@@ -260,7 +220,7 @@ static int feed_call(struct timeline *timeline, __u32 number, const struct hft_r
 	}
 	charge.net += task->in_call[call->kind];
 	task->in_call[call->kind] = 0;
-	return tell_interval(timeline, &charge, start, record->tsc, cut);
+	return timeline_tell(timeline, &charge, start, record->tsc, cut);
 }
 
 /* A tick that comes is one that was kept, if the kernel said so when it looked last. */
@@ -290,163 +250,6 @@ static int feed_tick(struct timeline *timeline, __u32 number, const struct hft_r
 	return 0;
 }
 
-static void name_fault(const struct line *line, const struct hft_rec_visit *visit,
-		       struct culprit *culprit)
-{
-	const struct hft_rec_fault *fault = &line->fault;
-
-	culprit->cause = CAUSE_PAGE_FAULT;
-	if (visit && visit->major_faults)
-		culprit->flags |= CULPRIT_MAJOR;
-	if (!line->faulted) {
-		culprit->flags |= CULPRIT_NO_RECORD;
-		return;
-	}
-	culprit->flags |= fault->error_code & (HFT_FAULT_WRITE | HFT_FAULT_INSTRUCTION);
-	if (!fault->user)
-		culprit->flags |= CULPRIT_KERNEL;
-	culprit->tgid = fault->tgid;
-	culprit->address = fault->ip;
-	culprit->data = fault->address;
-}
-
-/* What has no visit around it: counted, its time is not known. */
-static int tell_bare(struct timeline *timeline, __u32 number, const struct culprit *culprit,
-		     __u64 at)
-{
-	struct timeline_watcher *watcher = &timeline->watcher;
-	struct charge charge = { 0 };
-	int err;
-
-	err = take(timeline, number, at, at, culprit, false, &charge);
-	if (err)
-		return err;
-	charge.piece.start = at;
-	charge.piece.end = at;
-	err = watcher->piece ? watcher->piece(watcher->context, &charge.piece) : 0;
-	return err ? err : tell_interval(timeline, &charge, at, at, true);
-}
-
-static int tell_bare_fault(struct timeline *timeline, __u32 number)
-{
-	struct line *line = &timeline->line[number];
-	struct culprit culprit = { 0 };
-
-	name_fault(line, NULL, &culprit);
-	line->faulted = false;
-	return tell_bare(timeline, number, &culprit, line->faulted_at);
-}
-
-static int tell_bare_signal(struct timeline *timeline, __u32 number)
-{
-	struct line *line = &timeline->line[number];
-	__u64 at = line->signalled_at;
-
-	line->signalled_at = 0;
-	return tell_bare(timeline, number, &line->signal, at);
-}
-
-/* As with faults, it is told with the visit that delivers it. */
-static int feed_delivery(struct timeline *timeline, __u32 number, const struct hft_record *record)
-{
-	struct line *line = &timeline->line[number];
-	struct culprit culprit;
-	int err;
-
-	if (line->signalled_at && !line->visits) {
-		err = tell_bare_signal(timeline, number);
-		if (err)
-			return err;
-	}
-	signals_deliver(&timeline->signals, timeline->tasks, record->payload, &culprit);
-	if (line->signalled_at)
-		return 0;
-	line->signalled_at = record->tsc;
-	line->signal = culprit;
-	return 0;
-}
-
-static int feed_fault(struct timeline *timeline, __u32 number, const struct hft_record *record)
-{
-	const struct hft_rec_fault *rec = record->payload;
-	struct line *line = &timeline->line[number];
-	int err;
-
-	/* In one visit there is one fault from user mode; the kernel may take several. */
-	if (line->faulted && !line->visits) {
-		err = tell_bare_fault(timeline, number);
-		if (err)
-			return err;
-	}
-	if (line->faulted && (line->fault.user || !rec->user))
-		return 0;
-	line->faulted = true;
-	line->faulted_at = record->tsc;
-	line->fault = *rec;
-	return 0;
-}
-
-static int feed_visit(struct timeline *timeline, __u32 number, const struct hft_record *record,
-		      __u64 start)
-{
-	const struct hft_rec_visit *rec = record->payload;
-	struct line *line = &timeline->line[number];
-	struct timeline_watcher *watcher = &timeline->watcher;
-	struct charge charge = { 0 };
-	struct culprit culprit = { 0 };
-	bool cut = record->ctx & HFT_CTX_CONTINUED;
-	struct covered inside;
-	int err;
-
-	if (line->faulted && line->faulted_at < start)
-		line->faulted = false;
-	if (line->signalled_at < start)
-		line->signalled_at = 0;
-	coverage_inside(&line->coverage, start, record->tsc, &inside);
-	if (line->signalled_at) {
-		culprit = line->signal;
-	} else if (rec->faults || (line->faulted && (line->fault.user ||
-					      !(inside.inside & BIT(CAUSE_SYSCALL))))) {
-		name_fault(line, rec, &culprit);
-	} else if (line->called && !(inside.inside & BIT(CAUSE_SYSCALL))) {
-		culprit.cause = CAUSE_SYSCALL;
-		culprit.number = line->call.nr;
-		culprit.flags = CULPRIT_FORBIDDEN;
-		culprit.tgid = line->call.tgid;
-		culprit.address = line->call.user[0];
-	} else if (line->first_switch) {
-		culprit.cause = CAUSE_KERNEL_ENTRY;
-		culprit.kind = KERNEL_ENTRY_SWITCH;
-		culprit.task = line->from;
-		culprit.other = line->to;
-	} else {
-		culprit.cause = CAUSE_KERNEL_ENTRY;
-		culprit.kind = inside.culprit == CULPRIT_NONE ? KERNEL_ENTRY_BARE :
-			       KERNEL_ENTRY_AROUND;
-		culprit.other = inside.culprit;
-	}
-	if (line->first_switch) {
-		charge.others_from = line->first_switch;
-		charge.others_to = line->switched_at;
-	}
-	err = take(timeline, number, start, record->tsc, &culprit, false, &charge);
-	line->visits = true;
-	line->faulted = false;
-	line->signalled_at = 0;
-	line->called = false;
-	line->first_switch = 0;
-	if (!err)
-		err = tell_interval(timeline, &charge, start, record->tsc, cut);
-	if (!err && watcher->visit) {
-		struct interval whole = { .line = number, .culprit = charge.piece.culprit,
-					  .start = start, .end = record->tsc,
-					  .net = record->tsc - start, .cut = cut };
-
-		err = watcher->visit(watcher->context, &whole);
-	}
-	return err;
-}
-
 static int feed_switch(struct timeline *timeline, __u32 number, const struct hft_record *record)
 {
 	const struct hft_rec_switch *rec = record->payload;
@@ -471,9 +274,9 @@ static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
 	int err = 0;
 
 	if (line->last && line->last < start) {
-		err = take(timeline, number, line->last, start, &culprit, false, &charge);
+		err = timeline_take(timeline, number, line->last, start, &culprit, false, &charge);
 		if (!err)
-			err = tell_interval(timeline, &charge, line->last, start, false);
+			err = timeline_tell(timeline, &charge, line->last, start, false);
 	}
 	line->switched_at = 0;
 	line->first_switch = 0;
@@ -527,7 +330,7 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 		signals_send(&timeline->signals, record);
 		return 0;
 	case HFT_REC_SIGNAL_DELIVER:
-		return feed_delivery(timeline, number, record);
+		return timeline_signal(timeline, number, record);
 	case HFT_REC_HRTIMER:
 		return feed_hrtimer(timeline, number, record, start);
 	case HFT_REC_TIMER:
@@ -537,14 +340,14 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 	case HFT_REC_TICK_STOP:
 		return feed_tick(timeline, number, record);
 	case HFT_REC_FAULT:
-		return feed_fault(timeline, number, record);
+		return timeline_fault(timeline, number, record);
 	case HFT_REC_SYSCALL_STACK:
 		timeline->line[number].called = true;
 		memcpy(&timeline->line[number].call, record->payload,
 		       sizeof(timeline->line[number].call));
 		return 0;
 	case HFT_REC_VISIT:
-		return feed_visit(timeline, number, record, start);
+		return timeline_visit(timeline, number, record, start);
 	case HFT_REC_SWITCH:
 		return feed_switch(timeline, number, record);
 	default:
@@ -563,9 +366,9 @@ int timeline_finish(struct timeline *timeline)
 		const struct line *line = &timeline->line[number];
 
 		if (line->faulted && !line->visits)
-			err = tell_bare_fault(timeline, number);
+			err = timeline_bare_fault(timeline, number);
 		if (!err && line->signalled_at && !line->visits)
-			err = tell_bare_signal(timeline, number);
+			err = timeline_bare_signal(timeline, number);
 	}
 	return err;
 }

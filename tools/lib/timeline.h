@@ -37,6 +37,11 @@ struct timeline_watcher {
 	void *context;
 	/* Each returns 0, or what timeline_feed() shall return. NULL: not wanted. */
 	int (*piece)(void *context, const struct piece *piece);
+	/*
+	 * In user mode, while an interrupt was on its way: since it was sent. The CPU may
+	 * have run on, or stood still; a hypervisor takes that long to deliver some.
+	 */
+	int (*delivery)(void *context, const struct piece *piece);
 	int (*interval)(void *context, const struct interval *interval);
 	/* A kernel visit with all that was inside; interval() gets its rest. */
 	int (*visit)(void *context, const struct interval *visit);

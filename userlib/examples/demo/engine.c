@@ -64,22 +64,6 @@ static inline void relax(void)
 #endif
 }
 
-/* Writes without reading: a page that is not there costs one fault, not two. */
-static inline void touch_scratch(struct shared *shared, __u64 tick)
-{
-	__u64 page = atomic_load_explicit(&shared->scratch, memory_order_relaxed);
-	int i;
-
-	for (i = 0; i < SIBLING_SCRATCH_PAGES; i++)
-		*(volatile __u64 *)(page + i * SIBLING_PAGE) = tick;
-}
-
-static inline void meet_deeds(struct shared *shared, __u64 deeds)
-{
-	shared->deeds_met_at = hft_ticks();
-	atomic_store_explicit(&shared->deeds_met, deeds, memory_order_release);
-}
-
 /* 0 when the feed has ended, -ECANCELED when told to stop, or what trader_tick() says. */
 DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 {
@@ -103,7 +87,7 @@ DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 		start = hft_ticks();
 		deeds = atomic_load_explicit(&shared->deeds, memory_order_acquire);
 		hft_span_begin(thread, engine->span, trader->ticks + 1);
-		touch_scratch(shared, trader->ticks);
+		shared_touch_scratch(shared, trader->ticks);
 		answer = trader_tick(trader, message->bytes, message->length, &order);
 		if (answer > 0) {
 			while (!queue_push(&shared->orders, &order, sizeof(order)))
@@ -115,7 +99,7 @@ DEMO_HOT static int poll_feed(struct engine *engine, struct hft_thread *thread)
 			return answer;
 		queue_pop(&shared->feed);
 		if (deeds != deeds_met)
-			meet_deeds(shared, deeds_met = deeds);
+			shared_meet_deeds(shared, deeds_met = deeds);
 		busy += hft_ticks() - start;
 		atomic_store_explicit(&shared->busy, busy, memory_order_relaxed);
 		atomic_store_explicit(&shared->ticks, trader->ticks, memory_order_release);

@@ -5,6 +5,8 @@
 
 #include "judge.h"
 
+#define SHARE	10	/* of a long act's time, so much is little */
+
 void *judge_grow(void *array, size_t count, size_t size)
 {
 	/* At powers of two. */
@@ -31,7 +33,7 @@ static int parse_act(const char *line, struct judge_act *act)
 {
 	unsigned long long start, end, address, bytes;
 
-	if (sscanf(line, "%15[^,],%llu,%llu,%d,%15[^,],%d,%llx,%llu", act->kind, &start, &end,
+	if (sscanf(line, "%15[^,],%llu,%llu,%d,%31[^,],%d,%llx,%llu", act->kind, &start, &end,
 		   &act->tid, act->comm, &act->irq, &address, &bytes) != 8 || end < start)
 		return -EBADMSG;
 	act->set_aside = 0;
@@ -96,7 +98,7 @@ static FILE *open_lines(const char *path, int *err)
 	*err = 0;
 	if (!file) {
 		*err = -errno;
-		fprintf(stderr, "demo-judge: %s: %s\n", path, strerror(-*err));
+		fprintf(stderr, "%s: %s: %s\n", judge_name, path, strerror(-*err));
 	}
 	return file;
 }
@@ -104,7 +106,8 @@ static FILE *open_lines(const char *path, int *err)
 static void close_lines(FILE *file, const char *path, unsigned int number, int err)
 {
 	if (err)
-		fprintf(stderr, "demo-judge: %s: line %u: %s\n", path, number, strerror(-err));
+		fprintf(stderr, "%s: %s: line %u: %s\n", judge_name, path, number,
+			strerror(-err));
 	fclose(file);
 }
 
@@ -148,6 +151,7 @@ void judge_free_truth(struct judge_truth *truth)
 {
 	free(truth->acts);
 	free(truth->steals.steal);
+	free(truth->preempted.steal);
 	free(truth->mischief.steal);
 }
 
@@ -173,40 +177,19 @@ __u64 judge_stolen(const struct judge_steals *steals, __u64 start, __u64 end)
 	return sum;
 }
 
-void judge_set_aside(struct judge_truth *truth, __u64 ticks)
+void judge_set_aside(struct judge_truth *truth, const struct judge_recording *recording,
+		     __u64 ticks)
 {
 	struct judge_act *act;
+	__u64 stolen;
 	size_t i;
 
 	for (i = 0; i < truth->acts_count; i++) {
 		act = &truth->acts[i];
-		act->set_aside = judge_stolen(&truth->mischief, act->start, act->end) > ticks;
+		stolen = judge_stolen(&truth->mischief, act->start, act->end);
+		act->set_aside = !judge_within_one(recording, act) &&
+				 stolen > ticks + (act->end - act->start - stolen) / SHARE;
 	}
-}
-
-static int is(const char *text, const char *other)
-{
-	return !strcmp(text, other);
-}
-
-/* What each kind of mischief does to the engine; see its mischief_*.c. */
-int judge_cause_fits(const struct judge_act *act, const char *cause, const char *culprit)
-{
-	if (is(act->kind, "fault"))
-		return is(cause, "page_fault");
-	if (is(act->kind, "zap"))
-		return is(cause, "page_fault") || is(cause, "tlb_shootdown");
-	if (is(act->kind, "tlb"))
-		return is(cause, "tlb_shootdown");
-	if (is(act->kind, "task"))
-		return is(cause, "off_cpu");
-	/* the interrupt, or the timers' own function that it called, whichever was longer */
-	if (is(act->kind, "timer"))
-		return (is(cause, "vector") && strstr(culprit, "timer")) ||
-		       (is(cause, "hrtimer") && strstr(culprit, "timerfd"));
-	if (is(act->kind, "irq"))
-		return is(cause, "irq");
-	return 0;
 }
 
 /* The number as a word of its own. */
@@ -238,15 +221,35 @@ static int address_fits(const struct judge_act *act, const char *culprit)
 	return 0;
 }
 
-int judge_culprit_fits(const struct judge_act *act, const char *cause, const char *culprit)
+static int who_fits(const struct judge_act *act, const struct judge_rule *rule,
+		    const char *culprit)
 {
-	if (!judge_cause_fits(act, cause, culprit))
-		return 0;
-	if (is(cause, "page_fault"))
-		return address_fits(act, culprit);
-	if (is(cause, "irq"))
-		return has_number(culprit, act->irq);
-	if (is(cause, "vector") || is(cause, "hrtimer"))
+	switch (rule->who) {
+	case JUDGE_NOBODY:
 		return 1;
-	return strstr(culprit, act->comm) && has_number(culprit, act->tid);
+	case JUDGE_TASK:
+		return strstr(culprit, act->comm) && has_number(culprit, act->tid);
+	case JUDGE_PAGES:
+		return address_fits(act, culprit);
+	case JUDGE_IRQ:
+		return has_number(culprit, act->irq);
+	}
+	return 0;
+}
+
+int judge_fits(const struct judge_act *act, const char *cause, const char *culprit)
+{
+	const struct judge_rule *const *table, *rule;
+	int best = 0, fits;
+
+	for (table = judge_tables; *table; table++) {
+		for (rule = *table; rule->kind; rule++) {
+			if (strcmp(rule->kind, act->kind) || strcmp(rule->cause, cause) ||
+			    (rule->text && !strstr(culprit, rule->text)))
+				continue;
+			fits = 1 + who_fits(act, rule, culprit);
+			best = fits > best ? fits : best;
+		}
+	}
+	return best;
 }

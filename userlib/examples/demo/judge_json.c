@@ -81,7 +81,8 @@ static void take_string(struct object *parent, const char *key, const char *text
 
 /*
  * Entering and leaving the kernel is named with what it was for: "around irq 4
- * ttyS0", "task switch from a/1 to b/2". It counts for that.
+ * ttyS0", "task switch from a/1 to b/2". It counts for that; of a switch another
+ * part says whose it was.
  */
 static void name_entry(struct judge_part *part)
 {
@@ -91,11 +92,12 @@ static void name_entry(struct judge_part *part)
 		return;
 	if (!strncmp(part->culprit, "task switch ", 12)) {
 		strcpy(part->cause, "off_cpu");
+		part->culprit[0] = 0;
 		return;
 	}
-	if (strncmp(part->culprit, "around ", 7))
+	if (strncmp(part->culprit, "around ", 7) && strncmp(part->culprit, "delivery of ", 12))
 		return;
-	strcpy(text, part->culprit + 7);
+	strcpy(text, part->culprit + (part->culprit[0] == 'a' ? 7 : 12));
 	culprit = strchr(text, ' ');
 	if (culprit)
 		*culprit++ = 0;
@@ -282,8 +284,8 @@ int judge_read_explanation(struct judge_explanation *explanation, const char *pa
 	if (!err && !explanation->spans_count)
 		err = -ENODATA;
 	if (err)
-		fprintf(stderr, "demo-judge: %s: byte %zu: %s\n", path, (size_t)(reader.at - text),
-			strerror(-err));
+		fprintf(stderr, "%s: %s: byte %zu: %s\n", judge_name, path,
+			(size_t)(reader.at - text), strerror(-err));
 	else
 		qsort(explanation->spans, explanation->spans_count, sizeof(*explanation->spans),
 		      by_start);

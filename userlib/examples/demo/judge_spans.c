@@ -61,7 +61,8 @@ int judge_read_recording(struct judge_recording *recording, const char *path, co
 	if (!err && (!recording->spans_count || recording->hz <= 0))
 		err = -ENODATA;
 	if (err) {
-		fprintf(stderr, "demo-judge: %s: spans \"%s\": %s\n", path, name, strerror(-err));
+		fprintf(stderr, "%s: %s: spans \"%s\": %s\n", judge_name, path, name,
+			strerror(-err));
 		return err;
 	}
 	qsort(recording->spans, recording->spans_count, sizeof(*recording->spans), by_start);
@@ -71,4 +72,26 @@ int judge_read_recording(struct judge_recording *recording, const char *path, co
 void judge_free_recording(struct judge_recording *recording)
 {
 	free(recording->spans);
+}
+
+size_t judge_first_span(const struct judge_recording *recording, __u64 start)
+{
+	size_t low = 0, high = recording->spans_count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (recording->spans[middle].end <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int judge_within_one(const struct judge_recording *recording, const struct judge_act *act)
+{
+	size_t at = judge_first_span(recording, act->start);
+
+	return at < recording->spans_count && recording->spans[at].start <= act->start &&
+	       recording->spans[at].end >= act->end;
 }

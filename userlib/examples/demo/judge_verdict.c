@@ -4,22 +4,44 @@
 
 #include "judge.h"
 
+const char *const judge_name = "demo-judge";
+
+const char *const judge_usage =
+	"usage: demo-judge [OPTION]... RECORDING MISCHIEF EXPLANATION\n"
+	"\n"
+	"Takes the spans of RECORDING that were slow and in which, by the log MISCHIEF of\n"
+	"demo-mischief, something was at work. In EXPLANATION, which \"hftrace explain --json\"\n"
+	"printed, each must have its cause and culprit as the largest part, or \"steal\" if\n"
+	"RECORDING/facts/steal.csv shows that the machine below did not run the CPU for so\n"
+	"long. The 10 slowest spans must be all right. Set aside are acts in which the\n"
+	"mischief's CPU was not run either: nobody knows which spans they hit.\n"
+	"\n"
+	"  -c CPU        the engine's; 1 unless given\n"
+	"  -k CPU        the mischief's; 0 unless given\n"
+	"  -n NAME       of the spans; tick_to_order unless given\n"
+	"  -o US         slow is so much above what is typical then; 10 unless given\n"
+	"  -p PERCENT    of the slow, disturbed spans that must be right; 90 unless given\n"
+	"  -m COUNT      of each kind that must have been met at least; 0 unless given\n"
+	"  -v            list those that are wrong, even if few\n"
+	"\n"
+	"Exit code: 0 it holds, 2 it does not, 1 something could not be read.\n"
+	"\n"
+	"example:\n"
+	"  hftrace explain -n 5000 --json demo.hft > explain.json\n"
+	"  demo-judge demo.hft mischief.csv explain.json\n";
+const struct judge_rule *const judge_tables[] = { judge_demo_rules, NULL };
+const struct judge_case judge_defaults = { .over_us = 10, .aside_us = 50, .percent = 90 };
+const char *const judge_spans_name = "tick_to_order";
+
 #define SLOWEST		10
 #define WRONG_SHOWN	20
 #define KINDS_MAX	16
-
-/* What the explanation puts first, above what a span costs anyway. */
-struct answer {
-	const char *cause, *culprit;
-	__u64 ticks;
-	__u64 culprit_ticks;	/* of the ticks, the named culprit's */
-};
 
 /* One slow span, weighed. */
 struct finding {
 	const struct judge_span *span;
 	const struct judge_act *act;	/* NULL: none was at work */
-	struct answer answer;		/* cause NULL: not explained */
+	struct judge_answer answer;		/* cause NULL: not explained */
 	__u64 stolen;
 	int cause_right, culprit_right, stolen_right;
 };
@@ -29,160 +51,28 @@ struct tally {
 	unsigned int acts, aside, spans, causes, culprits, stolen;
 };
 
-static double us(const struct judge_case *judged, __u64 ticks)
-{
-	return ticks / judged->recording.hz * 1e6;
-}
-
-static __u64 length_of(const struct judge_span *span)
-{
-	return span->end - span->start;
-}
-
-static int by_length(const void *a, const void *b)
-{
-	__u64 left = *(const __u64 *)a, right = *(const __u64 *)b;
-
-	return (left > right) - (left < right);
-}
-
 static int slowest_first(const void *a, const void *b)
 {
 	const struct finding *left = a, *right = b;
 
-	return (length_of(left->span) < length_of(right->span)) -
-	       (length_of(left->span) > length_of(right->span));
-}
-
-/* The first act that can reach `start`. */
-static size_t first_act(const struct judge_truth *truth, __u64 start)
-{
-	size_t low = 0, high = truth->acts_count, middle;
-
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (truth->acts[middle].start + truth->longest_act < start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static int overlap(const struct judge_act *act, const struct judge_span *span)
-{
-	return act->start < span->end && act->end > span->start;
-}
-
-static int is_disturbed(const struct judge_truth *truth, const struct judge_span *span)
-{
-	size_t i;
-
-	for (i = first_act(truth, span->start);
-	     i < truth->acts_count && truth->acts[i].start < span->end; i++)
-		if (overlap(&truth->acts[i], span))
-			return 1;
-	return 0;
-}
-
-/* Of the spans that nothing disturbed; 0 without memory or spans. */
-static __u64 median_length(const struct judge_case *judged)
-{
-	const struct judge_recording *recording = &judged->recording;
-	__u64 *lengths = malloc(recording->spans_count * sizeof(*lengths)), median = 0;
-	size_t i, count = 0;
-
-	if (!lengths)
-		return 0;
-	for (i = 0; i < recording->spans_count; i++)
-		if (!is_disturbed(&judged->truth, &recording->spans[i]))
-			lengths[count++] = length_of(&recording->spans[i]);
-	qsort(lengths, count, sizeof(*lengths), by_length);
-	if (count)
-		median = lengths[count / 2];
-	free(lengths);
-	return median;
-}
-
-static const struct judge_explained *find_explained(const struct judge_explanation *explanation,
-						    const struct judge_span *span)
-{
-	size_t low = 0, high = explanation->spans_count, middle;
-
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (explanation->spans[middle].start < span->start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < explanation->spans_count; low++) {
-		const struct judge_explained *explained = &explanation->spans[low];
-
-		if (explained->start != span->start)
-			break;
-		if (explained->end == span->end && explained->id == span->id)
-			return explained;
-	}
-	return NULL;
-}
-
-/* A cause's parts together, the largest of them as its culprit. */
-static struct answer sum_cause(const struct judge_part *parts, size_t count, const char *cause)
-{
-	struct answer answer = { .cause = cause, .culprit = "" };
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (strcmp(parts[i].cause, cause))
-			continue;
-		answer.ticks += parts[i].ticks;
-		if (parts[i].ticks >= answer.culprit_ticks) {
-			answer.culprit_ticks = parts[i].ticks;
-			answer.culprit = parts[i].culprit;
-		}
-	}
-	return answer;
-}
-
-static struct answer answer_of(const struct judge_case *judged, const struct judge_span *span,
-			       __u64 median)
-{
-	const struct judge_explained *explained = find_explained(&judged->explanation, span);
-	const struct judge_part *parts;
-	struct answer best = {}, answer;
-	size_t i;
-
-	if (!explained)
-		return best;
-	parts = judged->explanation.parts + explained->first_part;
-	for (i = 0; i < explained->parts_count; i++) {
-		answer = sum_cause(parts, explained->parts_count, parts[i].cause);
-		if (!strcmp(answer.cause, "user"))
-			answer.ticks -= answer.ticks < median ? answer.ticks : median;
-		if (!best.cause || answer.ticks > best.ticks)
-			best = answer;
-	}
-	return best;
+	return (judge_length(left->span) < judge_length(right->span)) -
+	       (judge_length(left->span) > judge_length(right->span));
 }
 
 /* Of several acts in one span, the one that was named; else the longest. */
 static void choose_act(const struct judge_truth *truth, struct finding *finding)
 {
-	const struct answer *answer = &finding->answer;
+	const struct judge_answer *answer = &finding->answer;
 	const struct judge_act *act;
 	int fits, best = -1;
 	size_t i;
 
-	for (i = first_act(truth, finding->span->start);
+	for (i = judge_first_act(truth, finding->span->start);
 	     i < truth->acts_count && truth->acts[i].start < finding->span->end; i++) {
 		act = &truth->acts[i];
-		if (!overlap(act, finding->span))
+		if (!judge_overlap(act, finding->span))
 			continue;
-		fits = 0;
-		if (answer->cause)
-			fits = judge_cause_fits(act, answer->cause, answer->culprit) +
-			       judge_culprit_fits(act, answer->cause, answer->culprit);
+		fits = answer->cause ? judge_fits(act, answer->cause, answer->culprit) : 0;
 		if (fits < best || (fits == best && act->end - act->start <=
 				    finding->act->end - finding->act->start))
 			continue;
@@ -193,12 +83,11 @@ static void choose_act(const struct judge_truth *truth, struct finding *finding)
 	}
 }
 
-static struct finding weigh(const struct judge_case *judged, const struct judge_span *span,
-			    __u64 median)
+static struct finding weigh(const struct judge_case *judged, const struct judge_span *span)
 {
 	struct finding finding = { .span = span };
 
-	finding.answer = answer_of(judged, span, median);
+	finding.answer = judge_answer(judged, span, NULL);
 	choose_act(&judged->truth, &finding);
 	finding.stolen = judge_stolen(&judged->truth.steals, span->start, span->end);
 	/* The witness must have seen as much, but for what its clock may be wrong. */
@@ -207,16 +96,17 @@ static struct finding weigh(const struct judge_case *judged, const struct judge_
 	return finding;
 }
 
-static struct finding *find_slow(const struct judge_case *judged, __u64 median, size_t *count)
+static struct finding *find_slow(const struct judge_case *judged, size_t *count)
 {
-	__u64 limit = median + judged->over_us / 1e6 * judged->recording.hz;
+	__u64 over = judged->over_us / 1e6 * judged->recording.hz;
 	const struct judge_recording *recording = &judged->recording;
 	struct finding *findings = NULL, *more;
 	size_t i;
 
 	*count = 0;
 	for (i = 0; i < recording->spans_count; i++) {
-		if (length_of(&recording->spans[i]) <= limit)
+		if (judge_length(&recording->spans[i]) <=
+		    judge_typical(judged, &recording->spans[i]) + over)
 			continue;
 		more = judge_grow(findings, *count, sizeof(*findings));
 		if (!more) {
@@ -224,7 +114,7 @@ static struct finding *find_slow(const struct judge_case *judged, __u64 median, 
 			return NULL;
 		}
 		findings = more;
-		findings[(*count)++] = weigh(judged, &recording->spans[i], median);
+		findings[(*count)++] = weigh(judged, &recording->spans[i]);
 	}
 	return findings;
 }
@@ -283,8 +173,8 @@ static int judge_kinds(const struct judge_case *judged, const struct finding *fi
 		       size_t count)
 {
 	struct tally tallies[KINDS_MAX] = {}, all = { .kind = "all" };
+	int kind, enough = 1;
 	size_t i;
-	int kind;
 
 	count_acts(judged, tallies);
 	for (i = 0; i < count; i++)
@@ -294,6 +184,7 @@ static int judge_kinds(const struct judge_case *judged, const struct finding *fi
 	       "slow spans", "right cause", "right culprit", "stolen", "right");
 	for (kind = 0; kind < KINDS_MAX && tallies[kind].kind; kind++) {
 		print_tally(&tallies[kind]);
+		enough &= tallies[kind].spans >= judged->count;
 		all.acts += tallies[kind].acts;
 		all.aside += tallies[kind].aside;
 		all.spans += tallies[kind].spans;
@@ -303,18 +194,18 @@ static int judge_kinds(const struct judge_case *judged, const struct finding *fi
 	}
 	print_tally(&all);
 	/* Without disturbed spans nothing would be shown. */
-	return all.spans && 100ULL * all.culprits >= (__u64)judged->percent * all.spans;
+	return enough && all.spans && 100ULL * all.culprits >= (__u64)judged->percent * all.spans;
 }
 
 static void print_finding(const struct judge_case *judged, const struct finding *finding)
 {
-	const struct answer *answer = &finding->answer;
+	const struct judge_answer *answer = &finding->answer;
 
 	printf("%10.1f %10llu  %-14s %-34s %9.1f  %-9s %9.1f  %s\n",
-	       us(judged, length_of(finding->span)), (unsigned long long)finding->span->id,
+	       judge_us(judged, judge_length(finding->span)), (unsigned long long)finding->span->id,
 	       answer->cause ? answer->cause : "(none)", answer->cause ? answer->culprit : "",
-	       us(judged, answer->ticks), finding->act ? finding->act->kind : "-",
-	       us(judged, finding->stolen), is_right(finding) ? "right" : "wrong");
+	       judge_us(judged, answer->ticks), finding->act ? finding->act->kind : "-",
+	       judge_us(judged, finding->stolen), is_right(finding) ? "right" : "wrong");
 }
 
 static void print_findings_head(void)
@@ -356,19 +247,17 @@ static void print_wrong(const struct judge_case *judged, const struct finding *f
 
 int judge_decide(const struct judge_case *judged)
 {
-	__u64 median = median_length(judged);
 	struct finding *findings;
 	int kinds, slowest;
 	size_t count;
 
-	findings = find_slow(judged, median, &count);
+	findings = find_slow(judged, &count);
 	if (!findings) {
-		printf("No span was %.0f us slower than the median.\n", judged->over_us);
+		printf("No span was %.0f us slower than others.\n", judged->over_us);
 		return 0;
 	}
-	printf("%zu spans, undisturbed median %.1f us, %zu of them slower than %.1f us\n\n",
-	       judged->recording.spans_count, us(judged, median), count,
-	       us(judged, median) + judged->over_us);
+	printf("%zu spans, %zu of them more than %.0f us slower than undisturbed ones then\n\n",
+	       judged->recording.spans_count, count, judged->over_us);
 	kinds = judge_kinds(judged, findings, count);
 	slowest = judge_slowest(judged, findings, count);
 	if (!kinds || !slowest || judged->list_wrong)

@@ -13,7 +13,7 @@
 #include "lodger.h"
 
 struct answer {
-	__u64 end;		/* clock ticks when the work was done */
+	__u64 start, end;	/* clock ticks around the work */
 	__s64 error;
 };
 
@@ -30,14 +30,14 @@ static int settle(const char *comm, int cpu, int priority)
 	signal(SIGTERM, SIG_DFL);
 	/* Faults of its own on the engine's CPU would not be in the log. */
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) || sched_setaffinity(0, sizeof(set), &set) ||
-	    sched_setscheduler(0, SCHED_FIFO, &param))
+	    sched_setscheduler(0, param.sched_priority ? SCHED_FIFO : SCHED_OTHER, &param))
 		return -errno;
 	return 0;
 }
 
 static void live(int orders, int answers, int err, lodger_work work)
 {
-	struct answer answer = { .error = err };
+	struct answer answer = { .start = hft_ticks(), .error = err };
 	__u64 order;
 
 	/* The first answer says whether it has settled. */
@@ -47,17 +47,19 @@ static void live(int orders, int answers, int err, lodger_work work)
 			_exit(1);
 		if (read(orders, &order, sizeof(order)) != sizeof(order))
 			_exit(0);
+		answer.start = hft_ticks();
 		answer.error = work(order);
 	}
 }
 
-static int take_answer(struct lodger *lodger, __u64 *end)
+int lodger_await(struct lodger *lodger, __u64 *start, __u64 *end)
 {
 	struct answer answer;
 	ssize_t size = read(lodger->answers, &answer, sizeof(answer));
 
 	if (size != sizeof(answer))
 		return size < 0 ? -errno : -ESRCH;
+	*start = answer.start;
 	*end = answer.end;
 	return answer.error;
 }
@@ -65,7 +67,7 @@ static int take_answer(struct lodger *lodger, __u64 *end)
 int lodger_start(struct lodger *lodger, const char *comm, int cpu, int priority, lodger_work work)
 {
 	int orders[2], answers[2], err;
-	__u64 end;
+	__u64 start, end;
 
 	memset(lodger, 0, sizeof(*lodger));
 	if (pipe(orders))
@@ -88,7 +90,7 @@ int lodger_start(struct lodger *lodger, const char *comm, int cpu, int priority,
 	close(answers[1]);
 	lodger->orders = orders[1];
 	lodger->answers = answers[0];
-	err = take_answer(lodger, &end);
+	err = lodger_await(lodger, &start, &end);
 	if (err)
 		lodger_stop(lodger);
 	return err;
@@ -105,10 +107,9 @@ err_orders:
 
 int lodger_ask(struct lodger *lodger, __u64 order, __u64 *start, __u64 *end)
 {
-	*start = hft_ticks();
 	if (write(lodger->orders, &order, sizeof(order)) != sizeof(order))
 		return -errno;
-	return take_answer(lodger, end);
+	return lodger_await(lodger, start, end);
 }
 
 void lodger_stop(struct lodger *lodger)

@@ -16,13 +16,16 @@ struct lodger {
 
 /*
  * 0 or -errno. It is SCHED_FIFO above `priority`, so that it runs when it is
- * asked, not when the scheduler finds it fair.
+ * asked, not when the scheduler finds it fair; with priority -1 it is SCHED_OTHER.
  */
 int lodger_start(struct lodger *lodger, const char *comm, int cpu, int priority,
 		 lodger_work work);
 
-/* Asks, waits; *start and *end are clock ticks around it, waking included. */
+/* Asks, waits; *start and *end are clock ticks around the work, by its own CPU. */
 int lodger_ask(struct lodger *lodger, __u64 order, __u64 *start, __u64 *end);
+
+/* The second half of that, for whoever writes the order to it. */
+int lodger_await(struct lodger *lodger, __u64 *start, __u64 *end);
 
 void lodger_stop(struct lodger *lodger);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1
-/* demo-mischief: disturbs demo-engine in the ways of real systems, and keeps a log of it. */
+/* Disturbs an engine in the ways of real systems, and keeps a log of it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,25 +13,26 @@
 #include "mischief.h"
 #include "options.h"
 
-#define KINDS	6
-
-static const struct mischief_kind *const kinds[KINDS] = {
-	&mischief_fault, &mischief_zap, &mischief_tlb, &mischief_task, &mischief_timer,
-	&mischief_irq,
-};
+#define KINDS_MAX	64
+#define COUNT_MAX	1000
+#define LETTERS		"m:r:t:n:e:c:k:i:s:h"
+/* An act that took longer was one while the machine below did not run its CPU. */
+#define LONG_NS		1000000
+#define TRIES		6	/* so many times as many acts at most, for those */
 
 static void print_usage(FILE *stream)
 {
 	size_t i;
 
-	fputs("usage: demo-mischief [OPTION]... LOG\n"
-	      "\n"
-	      "Disturbs demo-engine at random times. LOG gets a line for each act: kind, clock ticks\n"
+	fprintf(stream, "usage: %s [OPTION]... LOG\n", mischief_name);
+	fputs("\n"
+	      "Disturbs an engine at random times. LOG gets a line for each act: kind, clock ticks\n"
 	      "before and after, and by what it can be recognized.\n"
 	      "\n"
 	      "  -m KINDS      which, with commas between; all unless given\n"
 	      "  -r RATE       acts per second; 60 unless given\n"
 	      "  -t SECONDS    10 unless given; SIGTERM ends it too\n"
+	      "  -n COUNT      ends when each kind has been there so many times\n"
 	      "  -e SEED       1 unless given\n"
 	      "  -c CPU        the engine's; 1 unless given\n"
 	      "  -k CPU        its own; 0 unless given\n"
@@ -38,13 +40,12 @@ static void print_usage(FILE *stream)
 	      "  -s NAME       the engine's shared memory; " SHARED_NAME " unless given\n"
 	      "\n"
 	      "Kinds:\n", stream);
-	for (i = 0; i < KINDS; i++)
-		fprintf(stream, "  %-13s %s\n", kinds[i]->name, kinds[i]->summary);
+	for (i = 0; mischief_kinds[i]; i++)
+		fprintf(stream, "  %-13s %s\n", mischief_kinds[i]->name,
+			mischief_kinds[i]->summary);
 	fputs("\n"
-	      "A line \"ready\" on standard output says that the first act comes next.\n"
-	      "\n"
-	      "example:\n"
-	      "  demo-mischief -m fault,task -t 5 acts.csv\n", stream);
+	      "A line \"ready\" on standard output says that the first act comes next.\n", stream);
+	fprintf(stream, "\nexample:\n  %s -m fault,task -t 5 acts.csv\n", mischief_name);
 }
 
 static volatile sig_atomic_t told_to_stop;
@@ -57,7 +58,7 @@ static void stop(int signal)
 
 int mischief_failed(const char *what, int err)
 {
-	fprintf(stderr, "demo-mischief: %s: %s\n", what, strerror(-err));
+	fprintf(stderr, "%s: %s: %s\n", mischief_name, what, strerror(-err));
 	return err;
 }
 
@@ -114,69 +115,108 @@ static void pause_between(struct mischief *mischief, unsigned int rate)
 	nanosleep(&length, NULL);
 }
 
-static int disturb(struct mischief *mischief, __u64 chosen, unsigned int rate, unsigned int seconds)
+/* The kinds as they come: each is as likely as it has acts left. */
+struct plan {
+	__u32 left[KINDS_MAX];	/* acts */
+	__u32 tries[KINDS_MAX];	/* that may still be made for them */
+	__u32 all;
+	unsigned int rate;	/* a second */
+	unsigned int seconds;
+	bool counted;		/* else it goes on until the time is over */
+};
+
+static size_t choose(struct mischief *mischief, const struct plan *plan)
 {
-	__u64 end = now_ns() + seconds * 1000000000ULL, acts = 0;
+	__u32 at = random_below(&mischief->random, plan->all);
+	size_t kind;
+
+	for (kind = 0; at >= plan->left[kind]; kind++)
+		at -= plan->left[kind];
+	return kind;
+}
+
+/* One that took too long does not count, if there are tries left. */
+static void count_act(struct plan *plan, size_t kind, __u64 ns)
+{
+	__u32 fewer = ns < mischief_kinds[kind]->usual_ns + LONG_NS;
+
+	if (!plan->counted)
+		return;
+	if (!--plan->tries[kind])
+		fewer = plan->left[kind];
+	plan->left[kind] -= fewer;
+	plan->all -= fewer;
+}
+
+static int disturb(struct mischief *mischief, struct plan *plan)
+{
+	__u64 end = now_ns() + plan->seconds * 1000000000ULL, acts = 0, start;
 	struct act act;
 	size_t kind;
 	int err;
 
-	while (!told_to_stop && now_ns() < end && shared_engine_lives(mischief->shared)) {
-		pause_between(mischief, rate);
-		do {
-			kind = random_below(&mischief->random, KINDS);
-		} while (!(chosen >> kind & 1));
-		act = (struct act){ .kind = kinds[kind]->name, .irq = -1 };
-		err = kinds[kind]->act(mischief, &act);
+	while (!told_to_stop && plan->all && now_ns() < end &&
+	       shared_engine_lives(mischief->shared)) {
+		pause_between(mischief, plan->rate);
+		kind = choose(mischief, plan);
+		act = (struct act){ .kind = mischief_kinds[kind]->name, .irq = -1 };
+		start = now_ns();
+		err = mischief_kinds[kind]->act(mischief, &act);
 		if (err)
 			return err;
+		count_act(plan, kind, now_ns() - start);
 		mischief_write(mischief, &act);
 		acts++;
 	}
-	fprintf(stderr, "demo-mischief: %llu acts\n", (unsigned long long)acts);
+	fprintf(stderr, "%s: %llu acts\n", mischief_name, (unsigned long long)acts);
 	return 0;
 }
 
-static int run(struct mischief *mischief, __u64 chosen, unsigned int rate, unsigned int seconds)
+static int run(struct mischief *mischief, struct plan *plan)
 {
 	size_t i, prepared;
 	int err = 0;
 
-	for (prepared = 0; !err && prepared < KINDS; prepared++)
-		if (chosen >> prepared & 1 && kinds[prepared]->prepare)
-			err = kinds[prepared]->prepare(mischief);
+	for (prepared = 0; !err && mischief_kinds[prepared]; prepared++)
+		if (plan->left[prepared] && mischief_kinds[prepared]->prepare)
+			err = mischief_kinds[prepared]->prepare(mischief);
 	if (!err) {
 		puts("ready");
 		fflush(stdout);
-		err = disturb(mischief, chosen, rate, seconds);
+		err = disturb(mischief, plan);
 	}
 	for (i = 0; i < prepared; i++)
-		if (chosen >> i & 1 && kinds[i]->clean_up)
-			kinds[i]->clean_up(mischief);
+		if (mischief_kinds[i]->clean_up)
+			mischief_kinds[i]->clean_up(mischief);
 	return err;
 }
 
-/* Bits of kinds[]; ends the program when a name is not known. */
-static __u64 parse_kinds(char *text)
+/* Fills the plan: `count` of each of the kinds in `text`, NULL: of all. */
+static void plan_kinds(struct plan *plan, char *text, unsigned int count)
 {
 	char *name, *rest = NULL;
-	__u64 chosen = 0;
 	size_t i;
 
-	for (name = strtok_r(text, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-		for (i = 0; i < KINDS && strcmp(name, kinds[i]->name); i++)
+	for (i = 0; !text && mischief_kinds[i]; i++)
+		plan->left[i] = count;
+	for (name = text ? strtok_r(text, ",", &rest) : NULL; name;
+	     name = strtok_r(NULL, ",", &rest)) {
+		for (i = 0; mischief_kinds[i] && strcmp(name, mischief_kinds[i]->name); i++)
 			;
-		if (i == KINDS) {
-			fprintf(stderr, "demo-mischief: no kind '%s'; see --help\n", name);
+		if (!mischief_kinds[i]) {
+			fprintf(stderr, "%s: no kind '%s'; see --help\n", mischief_name, name);
 			exit(OPTIONS_WRONG_USE);
 		}
-		chosen |= 1ULL << i;
+		plan->left[i] = count;
 	}
-	if (!chosen) {
-		fputs("demo-mischief: -m needs a kind; see --help\n", stderr);
+	for (i = 0; i < KINDS_MAX; i++) {
+		plan->tries[i] = TRIES * plan->left[i];
+		plan->all += plan->left[i];
+	}
+	if (!plan->all) {
+		fprintf(stderr, "%s: -m needs a kind; see --help\n", mischief_name);
 		exit(OPTIONS_WRONG_USE);
 	}
-	return chosen;
 }
 
 static int open_all(struct mischief *mischief, const char *name, const char *path, int housekeeping)
@@ -190,7 +230,7 @@ static int open_all(struct mischief *mischief, const char *name, const char *pat
 		return mischief_failed("its CPU", -errno);
 	err = shared_open(&mischief->shared, name, 10);
 	if (err)
-		return mischief_failed("waiting for demo-engine", err);
+		return mischief_failed("waiting for the engine", err);
 	mischief->log = fopen(path, "we");
 	if (!mischief->log) {
 		shared_close(mischief->shared);
@@ -203,31 +243,37 @@ static int open_all(struct mischief *mischief, const char *name, const char *pat
 int main(int argc, char **argv)
 {
 	struct mischief own = { .cpu = 1, .irq_device = "/dev/ttyS3" };
-	unsigned int rate = 60, seconds = 10, housekeeping = 0;
-	__u64 chosen = (1ULL << KINDS) - 1, seed = 1;
+	struct plan plan = { .rate = 60, .seconds = 10 };
+	unsigned int housekeeping = 0, count = 1;
 	const char *name = SHARED_NAME;
+	char *kinds = NULL;
+	__u64 seed = 1;
 	int option, err;
 
-	while ((option = getopt_long(argc, argv, "m:r:t:e:c:k:i:s:h", options_help, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, LETTERS, options_help, NULL)) != -1) {
 		switch (option) {
 		case 'm':
-			chosen = parse_kinds(optarg);
+			kinds = optarg;
 			break;
 		case 'r':
-			rate = option_number("demo-mischief", "-r", optarg, 1, 1000);
+			plan.rate = option_number(mischief_name, "-r", optarg, 1, 1000);
 			break;
 		case 't':
-			seconds = option_number("demo-mischief", "-t", optarg, 1, 86400);
+			plan.seconds = option_number(mischief_name, "-t", optarg, 1, 86400);
+			break;
+		case 'n':
+			count = option_number(mischief_name, "-n", optarg, 1, COUNT_MAX);
+			plan.counted = true;
 			break;
 		case 'e':
-			seed = option_number("demo-mischief", "-e", optarg, 0, ~0ULL);
+			seed = option_number(mischief_name, "-e", optarg, 0, ~0ULL);
 			break;
 		case 'c':
-			own.cpu = option_number("demo-mischief", "-c", optarg, 0,
+			own.cpu = option_number(mischief_name, "-c", optarg, 0,
 						CPU_SETSIZE - 1);
 			break;
 		case 'k':
-			housekeeping = option_number("demo-mischief", "-k", optarg, 0,
+			housekeeping = option_number(mischief_name, "-k", optarg, 0,
 						     CPU_SETSIZE - 1);
 			break;
 		case 'i':
@@ -247,13 +293,14 @@ int main(int argc, char **argv)
 		print_usage(stderr);
 		return OPTIONS_WRONG_USE;
 	}
+	plan_kinds(&plan, kinds, count);
 	own.random = random_from(seed);
 	err = open_all(&own, name, argv[optind], housekeeping);
 	if (err)
 		return EXIT_FAILURE;
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
-	err = run(&own, chosen, rate, seconds);
+	err = run(&own, &plan);
 	if (fclose(own.log) && !err)
 		err = mischief_failed(argv[optind], -errno);
 	shared_close(own.shared);

@@ -27,17 +27,28 @@ struct mischief {
 	const char *irq_device;
 };
 
+/* The act's times are of the engine's CPU: it may take long, and is exact. */
+#define MISCHIEF_EXACT	(1000ULL * 1000 * 1000 * 1000)
+
 struct mischief_kind {
 	const char *name;
 	const char *summary;
+	__u64 usual_ns;		/* that an act takes anyway; 0: little; MISCHIEF_EXACT */
 	/* These three may be NULL; 0 or -errno, with a line on stderr. */
 	int (*prepare)(struct mischief *mischief);
 	int (*act)(struct mischief *mischief, struct act *act);
 	void (*clean_up)(struct mischief *mischief);
 };
 
+/* The program's own: what it is called, and its kinds, NULL behind the last. */
+extern const char *const mischief_name;
+extern const struct mischief_kind *const mischief_kinds[];
+
 extern const struct mischief_kind mischief_fault, mischief_zap, mischief_tlb, mischief_task,
 	mischief_timer, mischief_irq;
+
+/* The engine's sibling thread does something, which `act` tells of. 0 or -errno, said. */
+int mischief_ask_sibling(struct mischief *mischief, enum sibling_deed deed, struct act *act);
 
 /* One line of the log. */
 void mischief_write(const struct mischief *mischief, const struct act *act);

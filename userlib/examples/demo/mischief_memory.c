@@ -3,7 +3,8 @@
 #include "mischief.h"
 #include "sibling.h"
 
-static int ask(struct mischief *mischief, enum sibling_deed deed, struct act *act)
+int mischief_ask_sibling(struct mischief *mischief, enum sibling_deed deed,
+			 struct act *act)
 {
 	const struct sibling_mailbox *mailbox = &mischief->shared->mailbox;
 	int err = sibling_ask(mischief->shared, deed);
@@ -21,7 +22,7 @@ static int ask(struct mischief *mischief, enum sibling_deed deed, struct act *ac
 
 static int fault(struct mischief *mischief, struct act *act)
 {
-	return ask(mischief, SIBLING_FRESH, act);
+	return mischief_ask_sibling(mischief, SIBLING_FRESH, act);
 }
 
 const struct mischief_kind mischief_fault = {
@@ -32,7 +33,7 @@ const struct mischief_kind mischief_fault = {
 
 static int zap(struct mischief *mischief, struct act *act)
 {
-	return ask(mischief, SIBLING_ZAP, act);
+	return mischief_ask_sibling(mischief, SIBLING_ZAP, act);
 }
 
 const struct mischief_kind mischief_zap = {
@@ -43,7 +44,7 @@ const struct mischief_kind mischief_zap = {
 
 static int tlb(struct mischief *mischief, struct act *act)
 {
-	return ask(mischief, SIBLING_UNMAP, act);
+	return mischief_ask_sibling(mischief, SIBLING_UNMAP, act);
 }
 
 const struct mischief_kind mischief_tlb = {

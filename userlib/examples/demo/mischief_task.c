@@ -57,6 +57,7 @@ static void clean_up(struct mischief *mischief)
 const struct mischief_kind mischief_task = {
 	.name = "task",
 	.summary = "a task of higher priority runs 50 to 1000 us on the engine's CPU",
+	.usual_ns = MISCHIEF_EXACT,
 	.prepare = prepare,
 	.act = act,
 	.clean_up = clean_up,

@@ -133,6 +133,7 @@ static void clean_up(struct mischief *mischief)
 const struct mischief_kind mischief_timer = {
 	.name = "timer",
 	.summary = "timers expire on the engine's CPU, set there by a task that is gone",
+	.usual_ns = AHEAD_NS,
 	.prepare = prepare,
 	.act = act,
 	.clean_up = clean_up,

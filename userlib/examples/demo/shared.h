@@ -3,6 +3,7 @@
 #ifndef DEMO_SHARED_H
 #define DEMO_SHARED_H
 
+#include <hftrace.h>
 #include <linux/types.h>
 #include <stdatomic.h>
 
@@ -47,6 +48,8 @@ struct shared {
 	/* The engine has run through a whole tick since that many deeds, until then. */
 	_Alignas(CACHE_LINE) _Atomic __u64 deeds_met;
 	__u64 deeds_met_at;	/* clock ticks */
+	_Atomic __u32 signals;	/* that it has taken */
+	__u64 signalled_at;
 
 	_Alignas(CACHE_LINE) struct sibling_mailbox mailbox;
 
@@ -65,5 +68,22 @@ void shared_close(struct shared *shared);
 
 /* 1 while the engine's process is there. */
 int shared_engine_lives(const struct shared *shared);
+
+/* Engine: writes without reading, a page that is not there costs one fault, not two. */
+static inline void shared_touch_scratch(struct shared *shared, __u64 tick)
+{
+	__u64 page = atomic_load_explicit(&shared->scratch, memory_order_relaxed);
+	int i;
+
+	for (i = 0; i < SIBLING_SCRATCH_PAGES; i++)
+		*(volatile __u64 *)(page + i * SIBLING_PAGE) = tick;
+}
+
+/* Engine: after the first tick since `deeds` went up. */
+static inline void shared_meet_deeds(struct shared *shared, __u64 deeds)
+{
+	shared->deeds_met_at = hft_ticks();
+	atomic_store_explicit(&shared->deeds_met, deeds, memory_order_release);
+}
 
 #endif

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/membarrier.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -16,6 +17,12 @@
 /* Just below what the kernel would flush as a whole, page by page else. */
 #define PIECE_BYTES	(32 * SIBLING_PAGE)
 #define PIECES		4
+#define BARRIERS	4
+
+#define HUGE_BYTES	(2UL << 20)
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25	/* from 6.1 */
+#endif
 
 /* How long the engine may take to meet what was done to it, in steps of 100 us. */
 #define WAIT_STEPS	1000
@@ -107,6 +114,62 @@ static int unmap(struct sibling_mailbox *mailbox)
 	return 0;
 }
 
+static int interrupt(struct sibling_mailbox *mailbox)
+{
+	static int registered;
+	int i;
+
+	if (!registered && syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0))
+		return -errno;
+	registered = 1;
+	mailbox->start = hft_ticks();
+	for (i = 0; i < BARRIERS; i++)
+		if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0))
+			return -errno;
+	mailbox->end = hft_ticks();
+	return 0;
+}
+
+static int collapse_pages(struct shared *shared, struct sibling_mailbox *mailbox, __u8 *pages)
+{
+	__u64 before = atomic_load(&shared->scratch), start;
+	int err = 0;
+
+	/* small pages, all there: no fault of their own */
+	if (madvise(pages, HUGE_BYTES, MADV_NOHUGEPAGE) ||
+	    madvise(pages, HUGE_BYTES, MADV_POPULATE_WRITE))
+		return -errno;
+	atomic_store(&shared->scratch, (__u64)pages);
+	wait_for_engine(shared);
+	if (madvise(pages, HUGE_BYTES, MADV_HUGEPAGE))
+		return -errno;
+	start = hft_ticks();
+	if (madvise(pages, HUGE_BYTES, MADV_COLLAPSE))
+		err = -errno;
+	atomic_store(&shared->scratch, before);
+	wait_for_engine(shared);
+	mailbox->start = start;
+	return err;
+}
+
+static int collapse(struct shared *shared, struct sibling_mailbox *mailbox)
+{
+	__u8 *area = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int err;
+
+	if (area == MAP_FAILED)
+		return -errno;
+	mailbox->address = ((__u64)area + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
+	mailbox->bytes = HUGE_BYTES;
+	err = collapse_pages(shared, mailbox, (__u8 *)mailbox->address);
+	/* which the engine notices once more */
+	if (munmap(area, 2 * HUGE_BYTES) && !err)
+		err = -errno;
+	mailbox->end = hft_ticks();
+	return err;
+}
+
 static int do_deed(struct shared *shared, struct sibling_mailbox *mailbox)
 {
 	switch (mailbox->deed) {
@@ -116,6 +179,10 @@ static int do_deed(struct shared *shared, struct sibling_mailbox *mailbox)
 		return zap(shared, mailbox);
 	case SIBLING_UNMAP:
 		return unmap(mailbox);
+	case SIBLING_MEMBARRIER:
+		return interrupt(mailbox);
+	case SIBLING_COLLAPSE:
+		return collapse(shared, mailbox);
 	default:
 		return -EINVAL;
 	}

@@ -19,6 +19,8 @@ enum sibling_deed {
 	SIBLING_FRESH,	/* the engine's scratch pages are new: it faults, is not interrupted */
 	SIBLING_ZAP,	/* they are given back: it is interrupted, then faults */
 	SIBLING_UNMAP,	/* others are unmapped: it is interrupted */
+	SIBLING_MEMBARRIER, /* a barrier in all of the process's threads: it is interrupted */
+	SIBLING_COLLAPSE, /* pages it uses become a huge one: it faults, and waits for that */
 };
 
 /* One request at a time: `asked` goes up, then `answered` follows. */
