@@ -51,6 +51,11 @@ int main(int argc, char **argv)
 		scenario_realistic(argv[3], strtoull(argv[2], NULL, 10));
 		return 0;
 	}
+	if (argc == 5 && !strcmp(argv[1], "shapes")) {
+		scenario_shapes(argv[4], strtoull(argv[2], NULL, 10),
+				strtoull(argv[3], NULL, 10));
+		return 0;
+	}
 	if (argc == 7 && !strcmp(argv[1], "distribution")) {
 		const struct distribution wanted = {
 			.seed = strtoull(argv[2], NULL, 10),
@@ -71,6 +76,6 @@ int main(int argc, char **argv)
 		}
 	}
 	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s%s%s",
-	     "realistic RECORDS DIR | ", "code ADDRESSES DIR | ",
+	     "realistic RECORDS DIR | shapes SEED SPANS DIR | ", "code ADDRESSES DIR | ",
 	     "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
 }

@@ -48,6 +48,9 @@ void scenario_random(const char *path, const char *expected, __u64 seed);
 /* A large one, for time and memory. */
 void scenario_large(const char *path, __u64 spans);
 
+/* Of any shape, with so many spans and calls; prints what there is: see shapes.c. */
+void scenario_shapes(const char *path, __u64 seed, __u64 spans);
+
 /* At least so many records as of a machine at work; prints how many. */
 void scenario_realistic(const char *path, __u64 records);
 

@@ -83,6 +83,22 @@ static __u64 ns_of(const struct teller *teller, __u64 ticks)
 	return hz > 0 ? (__u64)llround((double)ticks * 1e9 / hz) : 0;
 }
 
+/* Rounds a span's parts, one after the other, so that they add up to the whole. */
+struct rounding {
+	__u64 ticks;
+	__u64 ns;
+};
+
+static __u64 next_ns(const struct teller *teller, const struct part *part,
+		     struct rounding *rounding)
+{
+	__u64 before = rounding->ns;
+
+	rounding->ticks += part->ticks;
+	rounding->ns = ns_of(teller, rounding->ticks);
+	return rounding->ns - before;
+}
+
 static __u64 length_of(const struct span *span)
 {
 	return span->end - span->start;
@@ -99,7 +115,7 @@ static const char *culprit_text(const struct teller *teller, __u32 culprit, char
 #define CULPRIT_TEXT 1024
 
 static void print_part(const struct teller *teller, const struct span *span,
-		       const struct part *part, FILE *file)
+		       const struct part *part, struct rounding *rounding, FILE *file)
 {
 	const struct span_name *name = &teller->spans->name[span->name];
 	const struct culprit *culprit = culprit_of(teller, part);
@@ -109,7 +125,7 @@ static void print_part(const struct teller *teller, const struct span *span,
 	if (culprit->cause != CAUSE_USER && part->count > 1)
 		snprintf(count, sizeof(count), "%ux ", part->count);
 	fprintf(file, "  %12s %5.1f %%  %-13s  %s%s",
-		format_ns(time, (double)ns_of(teller, part->ticks)),
+		format_ns(time, (double)next_ns(teller, part, rounding)),
 		length ? 100.0 * (double)part->ticks / (double)length : 0.0,
 		cause_name(culprit->cause), count,
 		culprit_text(teller, part->culprit, text, sizeof(text)));
@@ -219,6 +235,7 @@ void explanation_print(const struct teller *teller, const struct span *span, __u
 	char clock[FORMAT_SIZE], time[FORMAT_SIZE], typical[FORMAT_SIZE];
 	char text[CULPRIT_TEXT], comm[4 * TASK_COMM + 1], where[32] = "", id[32];
 	const char *thread = charges_comm(teller->charges, span);
+	struct rounding rounding = { 0 };
 	struct top top;
 	__u32 i;
 
@@ -234,7 +251,7 @@ void explanation_print(const struct teller *teller, const struct span *span, __u
 		format_ns(typical,
 			  (double)ns_of(teller, histogram_percentile(&name->duration, 50))));
 	for (i = 0; i < span->parts_count; i++)
-		print_part(teller, span, &span->part[i], file);
+		print_part(teller, span, &span->part[i], &rounding, file);
 	print_counts(teller, span, file);
 	print_flows(teller, span, file);
 	explanation_top(teller, span, &top);
@@ -273,7 +290,7 @@ void explanation_json(const struct teller *teller, const struct span *span, stru
 {
 	struct causes *causes = charges_causes(teller->charges);
 	const struct span_name *name = &teller->spans->name[span->name];
-	__u64 ticks = 0, told = 0;
+	struct rounding rounding = { 0 };
 	char text[CULPRIT_TEXT];
 	struct top top;
 	__u32 i;
@@ -304,17 +321,13 @@ void explanation_json(const struct teller *teller, const struct span *span, stru
 	json_array(json, "parts");
 	for (i = 0; i < span->parts_count; i++) {
 		const struct part *part = &span->part[i];
-		__u64 before = told;
 
-		/* Rounded so that the parts add up to the whole. */
-		ticks += part->ticks;
-		told = ns_of(teller, ticks);
 		json_object(json, NULL);
 		json_string(json, "cause", cause_name(causes_get(causes, part->culprit)->cause));
 		json_string(json, "culprit", causes_text(causes, part->culprit));
 		json_u64(json, "count", part->count);
 		json_u64(json, "ticks", part->ticks);
-		json_u64(json, "ns", told - before);
+		json_u64(json, "ns", next_ns(teller, part, &rounding));
 		json_bool(json, "excess",
 			  causes_get(causes, part->culprit)->cause != CAUSE_USER);
 		causes_sender_json(causes, part->culprit, json);

@@ -53,8 +53,12 @@ int threads_open(struct threads **made, const struct hft_reader *reader,
 
 void threads_close(struct threads *threads)
 {
+	__u32 i;
+
 	if (!threads)
 		return;
+	for (i = 0; i < threads->lines && threads->line; i++)
+		free(threads->line[i].behind_loss);
 	tids_uninit(&threads->followed);
 	tids_uninit(&threads->seen);
 	free(threads->sighting);
@@ -134,6 +138,27 @@ static int scout_switch(struct threads *threads, __u32 line, __s32 tid, bool lef
 	return 0;
 }
 
+/* A switch tells who had the CPU since records of it were lost. */
+static int scout_losses(struct cpu_state *line, const struct hft_record *record)
+{
+	const struct hft_rec_switch *rec = record->payload;
+	__s32 *grown;
+
+	if (record->lost_slots) {
+		if (line->losses == line->room) {
+			line->room = line->room ? 2 * line->room : 16;
+			grown = realloc(line->behind_loss, line->room * sizeof(*grown));
+			if (!grown)
+				return -ENOMEM;
+			line->behind_loss = grown;
+		}
+		line->losses++;
+	}
+	while (record->type == HFT_REC_SWITCH && line->told < line->losses)
+		line->behind_loss[line->told++] = rec->prev_tid;
+	return 0;
+}
+
 int threads_scout(struct threads *threads, const struct hft_record *record)
 {
 	struct cpu_state *line = &threads->line[record->ring];
@@ -143,6 +168,9 @@ int threads_scout(struct threads *threads, const struct hft_record *record)
 
 	if (!line->is_cpu)
 		return 0;
+	err = scout_losses(line, record);
+	if (err)
+		return err;
 	if (record->type == HFT_REC_SWITCH) {
 		const struct hft_rec_switch *rec = record->payload;
 

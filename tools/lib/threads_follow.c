@@ -167,15 +167,16 @@ static void put_aside(struct threads *threads, __u32 number)
 	threads->thread[number].sleep = -1;
 }
 
-/* Makes `number` (or nobody) the one on a line where others were lost track of. */
-static int correct(struct threads *threads, __u32 line, __u32 number, __u64 at)
+/*
+ * Makes `number` (or nobody) the one on a line where others were lost track of,
+ * from `at` on. Where it was thought to be meanwhile it has been charged: there it
+ * stays until `now`.
+ */
+static int correct(struct threads *threads, __u32 line, __u32 number, __u64 at, __u64 now)
 {
-	struct cpu_state *cpu = &threads->line[line];
-	__u32 wrong = cpu->on;
+	__u32 wrong = threads->line[line].on;
 	int err;
 
-	if (cpu->lost_at)
-		at = cpu->lost_at;
 	if (wrong != THREAD_NONE) {
 		err = leave_state(threads, wrong, at, TASK_NONE, false);
 		if (err)
@@ -184,10 +185,25 @@ static int correct(struct threads *threads, __u32 line, __u32 number, __u64 at)
 	}
 	if (number == THREAD_NONE)
 		return 0;
+	if (threads->thread[number].state == STATE_ON)
+		at = now;
 	err = leave_state(threads, number, at, TASK_NONE, false);
 	if (!err)
 		put_on(threads, number, line);
 	return err;
+}
+
+/* Before anything behind it is charged: who has the CPU since then? */
+static int feed_loss(struct threads *threads, const struct hft_record *record)
+{
+	struct cpu_state *line = &threads->line[record->ring];
+	__u32 thread;
+
+	if (line->met++ >= line->told || !line->last)
+		return 0;
+	thread = threads_find(threads, line->behind_loss[line->met - 1]);
+	return thread == line->on ? 0 :
+	       correct(threads, record->ring, thread, line->last, record->tsc);
 }
 
 /* --------------------------------------------------------------- records */
@@ -203,8 +219,7 @@ static int feed_switch(struct threads *threads, const struct hft_record *record)
 	int err = 0;
 
 	if (line->on != prev)
-		err = correct(threads, record->ring, prev, record->tsc);
-	line->lost_at = 0;
+		err = correct(threads, record->ring, prev, record->tsc, record->tsc);
 	line->task = tasks_find(threads->tasks, rec->prev_tid);
 	for (number = line->waiting; number != THREAD_NONE && !err;
 	     number = threads->thread[number].next_waiting)
@@ -294,9 +309,11 @@ int threads_feed(struct threads *threads, const struct hft_record *record)
 
 	if (!line->is_cpu)
 		return 0;
-	if (record->lost_slots && !line->lost_at)
-		line->lost_at = line->last;
+	if (record->lost_slots)
+		err = feed_loss(threads, record);
 	line->last = record->tsc;
+	if (err)
+		return err;
 	switch (record->type) {
 	case HFT_REC_SWITCH:
 		err = feed_switch(threads, record);

@@ -43,7 +43,12 @@ struct cpu_state {
 	__u32 waker;		/* who woke it before it came */
 	__u32 waiting;		/* first thread that waits for this CPU */
 	__u64 last;		/* newest record */
-	__u64 lost_at;		/* from here to the next switch nothing is sure; 0: all is */
+	/* Who the first switch behind each loss says had the CPU; by scouting. */
+	__s32 *behind_loss;
+	__u32 losses;		/* in all; while scouting the first `told` are known */
+	__u32 told;
+	__u32 room;
+	__u32 met;		/* while following: how many */
 	__s32 faulted;		/* tid of a fault since the last visit, 0: none */
 };
 
