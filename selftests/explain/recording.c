@@ -160,6 +160,7 @@ static void write_packet(struct ring *ring)
 	ring->lost_slots += ring->lose_slots;
 	memset(&header, 0, sizeof(header));
 	packet->magic = HFT_PACKET_MAGIC;
+	packet->stream_class = ring->kind == HFT_RING_USER;	/* of the one process there is */
 	packet->begin = ring->begin;
 	packet->end = ring->end;
 	packet->content_bits = (HFT_PAGE_SIZE + ring->content) * 8;
@@ -173,6 +174,7 @@ static void write_packet(struct ring *ring)
 	packet->ring_id = ring->id;
 	packet->tgid = ring->tgid;
 	packet->generation = 1;
+	packet->pad.tsc = ring->begin;
 	packet->pad.type = HFT_REC_PAD;
 	packet->pad.slots = 1;
 	if (fwrite(&header, sizeof(header), 1, ring->file) != 1 ||
@@ -192,6 +194,23 @@ void ring_lose(struct ring *ring, __u64 records, __u64 slots)
 	ring->lose_slots = slots;
 	/* A packet begins with a page. */
 	ring->slot += (slots + HFT_PAGE_SLOTS - 1) / HFT_PAGE_SLOTS * HFT_PAGE_SLOTS;
+}
+
+/* Of a payload what its description in CTF covers: not what is reserved at its end. */
+static size_t described(__u16 type, size_t bytes)
+{
+	switch (type) {
+	case HFT_REC_SPAN:
+		return offsetof(struct hft_rec_span, reserved);
+	case HFT_REC_FAULT:
+		return offsetof(struct hft_rec_fault, reserved);
+	case HFT_REC_SOFTIRQ:
+		return offsetof(struct hft_rec_softirq, reserved);
+	case HFT_REC_MMCALL:
+		return offsetof(struct hft_rec_mmcall, reserved);
+	default:
+		return bytes;
+	}
 }
 
 void ring_add(struct ring *ring, __u16 type, __u8 ctx, __u64 tsc, const void *payload,
@@ -218,7 +237,7 @@ void ring_add(struct ring *ring, __u16 type, __u8 ctx, __u64 tsc, const void *pa
 		ring->begin = tsc;
 	ring->end = tsc;
 	ring->content = ((__u64)ring->pages * HFT_PAGE_SLOTS + ring->at) * HFT_SLOT_SIZE + 16 +
-			bytes;
+			described(type, bytes);
 	ring->at += slots;
 	ring->slot += slots;
 	if (ring->at == HFT_PAGE_SLOTS) {
