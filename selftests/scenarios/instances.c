@@ -138,3 +138,20 @@ void instances_count_quiet(const struct judge_case *judged, struct quiet *quiet)
 		quiet->alarms += !answer.cause || strcmp(answer.cause, JUDGE_OWN);
 	}
 }
+
+size_t instances_count_odd(const struct judge_case *judged)
+{
+	const struct judge_explanation *explanation = &judged->explanation;
+	size_t i, j, odd = 0;
+	__u64 sum;
+
+	for (i = 0; i < explanation->spans_count; i++) {
+		const struct judge_explained *explained = &explanation->spans[i];
+
+		sum = 0;
+		for (j = 0; j < explained->parts_count; j++)
+			sum += explanation->parts[explained->first_part + j].ticks;
+		odd += sum != explained->end - explained->start;
+	}
+	return odd;
+}

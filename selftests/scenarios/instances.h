@@ -34,4 +34,7 @@ void instances_count_quiet(const struct judge_case *judged, struct quiet *quiet)
 /* Whether the machine below took so much of a span that its time says nothing. */
 int instances_stolen(const struct judge_case *judged, const struct judge_span *span);
 
+/* Explained spans whose parts do not add up to their length, in ticks. */
+size_t instances_count_odd(const struct judge_case *judged);
+
 #endif

@@ -22,7 +22,8 @@ const char *const judge_usage =
 	"  -o US         slow is so much above what is typical then; 10 unless given\n"
 	"  -p PERCENT    of the instances that must have the right cause, and the right culprit;\n"
 	"                95 unless given\n"
-	"  -m COUNT      of each kind that must have been judged; 20 unless given\n"
+	"  -m COUNT      of each kind that must be right, besides; 20 unless given\n"
+	"  -u PERCENT    of the excess time that may be unexplained; 5 unless given\n"
 	"  -v            list the instances that are wrong\n"
 	"\n"
 	"Exit code: 0 it holds, 2 it does not, 1 something could not be read.\n"
@@ -31,13 +32,12 @@ const char *const judge_usage =
 	"  scenarios-judge -v scenarios.hft mischief.csv explain.json\n";
 
 const struct judge_case judge_defaults = {
-	.over_us = 10, .aside_us = 500, .percent = 95, .count = 20,
+	.over_us = 10, .aside_us = 500, .percent = 95, .count = 20, .unexplained = 5,
 };
 
 const char *const judge_spans_name = "work";
 
 #define KINDS_MAX	64
-#define UNEXPLAINED_MAX	5	/* % of the excess time */
 #define ALARMS_MAX	2	/* % of the quiet spans */
 
 struct row {
@@ -102,7 +102,7 @@ static int judge_rows(const struct judge_case *judged, const struct row *rows)
 		const struct row *row = &rows[i];
 
 		print_row(judged, row);
-		enough &= row->judged >= judged->count;
+		enough &= row->culprits >= judged->count;
 		all.acts += row->acts;
 		all.aside += row->aside;
 		all.not_felt += row->not_felt;
@@ -113,11 +113,12 @@ static int judge_rows(const struct judge_case *judged, const struct row *rows)
 		all.unexplained += row->unexplained;
 	}
 	print_row(judged, &all);
-	enough = hold("enough instances of each kind were judged", enough && all.judged);
+	enough = hold("enough instances of each kind are right", enough && all.judged);
 	enough &= hold("right cause", 100ULL * all.causes >= (__u64)judged->percent * all.judged);
 	enough &= hold("right culprit",
 		       100ULL * all.culprits >= (__u64)judged->percent * all.judged);
-	return enough & hold("unexplained", share(all.unexplained, all.excess) < UNEXPLAINED_MAX);
+	return enough & hold("unexplained",
+			     share(all.unexplained, all.excess) < judged->unexplained);
 }
 
 static int judge_quiet(const struct judge_case *judged)
@@ -129,6 +130,15 @@ static int judge_quiet(const struct judge_case *judged)
 	       "(%.2f %%)\n", quiet.spans, quiet.slow, quiet.alarms, share(quiet.alarms, quiet.spans));
 	return hold("false alarms",
 		    quiet.spans && share(quiet.alarms, quiet.spans) < ALARMS_MAX);
+}
+
+static int judge_sums(const struct judge_case *judged)
+{
+	size_t odd = instances_count_odd(judged);
+
+	printf("explained spans: %zu, parts do not add up in %zu\n",
+	       judged->explanation.spans_count, odd);
+	return hold("the parts add up", !odd);
 }
 
 static void print_stolen(const struct judge_case *judged)
@@ -180,6 +190,7 @@ int judge_decide(const struct judge_case *judged)
 		count(row_of(rows, instances[i].act->kind), &instances[i]);
 	holds = judge_rows(judged, rows);
 	holds &= judge_quiet(judged);
+	holds &= judge_sums(judged);
 	print_stolen(judged);
 	if (judged->list_wrong)
 		print_wrong(judged, instances, found);

@@ -39,7 +39,7 @@ int main(int argc, char **argv)
 	const char *name = judge_spans_name;
 	int option, cpu = 1, mischief_cpu = 0, code = EXIT_FAILURE;
 
-	while ((option = getopt_long(argc, argv, "c:k:n:o:p:m:vh", options_help, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "c:k:n:o:p:m:u:vh", options_help, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			cpu = option_number(judge_name, "-c", optarg, 0, 65535);
@@ -58,6 +58,9 @@ int main(int argc, char **argv)
 			break;
 		case 'm':
 			judged.count = option_number(judge_name, "-m", optarg, 0, 1000);
+			break;
+		case 'u':
+			judged.unexplained = option_number(judge_name, "-u", optarg, 1, 100);
 			break;
 		case 'v':
 			judged.list_wrong = 1;

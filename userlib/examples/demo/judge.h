@@ -68,9 +68,12 @@ int judge_fits(const struct judge_act *act, const char *cause, const char *culpr
 
 /* ---- judge_json.c: the explanation */
 
+/* With the functions that a fault's instruction is inlined in, and their lines. */
+#define JUDGE_CULPRIT	1024
+
 struct judge_part {
-	char cause[128];
-	char culprit[128];
+	char cause[32];
+	char culprit[JUDGE_CULPRIT];
 	__u64 ticks;
 };
 
@@ -128,7 +131,8 @@ struct judge_case {
 	double over_us;		/* a span is slow when it took so much more than is typical */
 	double aside_us;	/* so long may the mischief not have been run in an act */
 	unsigned int percent;	/* that must be explained rightly */
-	unsigned int count;	/* of each kind that must have been judged */
+	unsigned int count;	/* of each kind that must be right, besides */
+	unsigned int unexplained;	/* % of the excess time that may be */
 	int list_wrong;
 
 	/* By judge_find_typical(). */

@@ -52,6 +52,12 @@ static int read_string(struct reader *reader, char *text, size_t size)
 	return 0;
 }
 
+/* Cut off: no cause that is known is as long. */
+static void set_cause(struct judge_part *part, const char *text)
+{
+	snprintf(part->cause, sizeof(part->cause), "%.31s", text);
+}
+
 static void take_number(struct object *parent, const char *key, const char *text)
 {
 	__u64 value = strtoull(text, NULL, 10);
@@ -72,7 +78,7 @@ static void take_number(struct object *parent, const char *key, const char *text
 static void take_string(struct object *parent, const char *key, const char *text)
 {
 	if (!strcmp(key, "cause")) {
-		snprintf(parent->part.cause, sizeof(parent->part.cause), "%s", text);
+		set_cause(&parent->part, text);
 		parent->has_cause = 1;
 	} else if (!strcmp(key, "culprit")) {
 		snprintf(parent->part.culprit, sizeof(parent->part.culprit), "%s", text);
@@ -101,7 +107,7 @@ static void name_entry(struct judge_part *part)
 	culprit = strchr(text, ' ');
 	if (culprit)
 		*culprit++ = 0;
-	strcpy(part->cause, text);
+	set_cause(part, text);
 	strcpy(part->culprit, culprit ? culprit : "");
 }
 
@@ -199,7 +205,7 @@ static int read_array(struct reader *reader, int depth)
 
 static int read_value(struct reader *reader, struct object *parent, const char *key, int depth)
 {
-	char text[128];
+	char text[JUDGE_CULPRIT];
 	size_t length;
 	int err;
 

@@ -21,7 +21,7 @@ const char *const judge_usage =
 	"  -n NAME       of the spans; tick_to_order unless given\n"
 	"  -o US         slow is so much above what is typical then; 10 unless given\n"
 	"  -p PERCENT    of the slow, disturbed spans that must be right; 90 unless given\n"
-	"  -m COUNT      of each kind that must have been met at least; 0 unless given\n"
+	"  -m COUNT      of spans of each kind that must be right; 0 unless given\n"
 	"  -v            list those that are wrong, even if few\n"
 	"\n"
 	"Exit code: 0 it holds, 2 it does not, 1 something could not be read.\n"
@@ -184,7 +184,7 @@ static int judge_kinds(const struct judge_case *judged, const struct finding *fi
 	       "slow spans", "right cause", "right culprit", "stolen", "right");
 	for (kind = 0; kind < KINDS_MAX && tallies[kind].kind; kind++) {
 		print_tally(&tallies[kind]);
-		enough &= tallies[kind].spans >= judged->count;
+		enough &= tallies[kind].culprits >= judged->count;
 		all.acts += tallies[kind].acts;
 		all.aside += tallies[kind].aside;
 		all.spans += tallies[kind].spans;
