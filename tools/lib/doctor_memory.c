@@ -69,6 +69,7 @@ static void look_at_ksm(const struct doctor_host *host, struct doctor_finding *f
 static void look_at_swap(const struct doctor_host *host, struct doctor_finding *finding)
 {
 	char full[PATH_MAX], line[512], name[256], areas[DOCTOR_LIST] = "";
+	char off[DOCTOR_LIST] = "";
 	unsigned long long used, total = 0;
 	FILE *file = NULL;
 
@@ -87,6 +88,8 @@ static void look_at_swap(const struct doctor_host *host, struct doctor_finding *
 		if (sscanf(line, "%255s %*s %*u %llu", name, &used) != 2)
 			continue;	/* the heading */
 		doctor_add(areas, sizeof(areas), "%s", name);
+		if (strlen(off) + strlen(name) + 1 < sizeof(off))
+			strcat(strcat(off, " "), name);
 		total += used;
 	}
 	fclose(file);
@@ -96,7 +99,7 @@ static void look_at_swap(const struct doctor_host *host, struct doctor_finding *
 	}
 	doctor_say(finding, total ? DOCTOR_BAD : DOCTOR_WARNING, "%s, %llu KiB in use", areas,
 		   total);
-	doctor_fix(finding, "swapoff -a; take it out of /etc/fstab");
+	doctor_fix(finding, "swapoff%s; take it out of /etc/fstab", off);
 }
 
 static void look_at_memlock(const struct doctor_host *host, struct doctor_finding *finding)

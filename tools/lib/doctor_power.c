@@ -189,7 +189,8 @@ static void look_at_smt(const struct doctor_host *host, struct doctor_finding *f
 			   "CPU %s shares a core with a chosen one, and is for all else",
 			   cpus_format(&busy, list, sizeof(list)));
 		doctor_fix(finding,
-			   "boot: nosmt; for c in %s; do echo 0 > " CPU_DIR "cpu$c/online; done",
+			   "for c in %s; do echo 0 > " CPU_DIR
+			   "cpu$c/online; done; boot with nosmt",
 			   doctor_words(&busy, list, sizeof(list)));
 	} else {
 		doctor_say(finding, DOCTOR_WARNING, "chosen CPUs share cores with each other: %s",
