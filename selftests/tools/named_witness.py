@@ -1,13 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What stands at addresses of a process, by binutils.
+"""What stands at addresses of a process, by binutils, and of the kernel, by /proc/kallsyms.
 
 named_witness.py choose MAPS COUNT FILE...: random addresses in the functions of these files, as
 MAPS of the process has them mapped: "ADDRESS FILE OFFSET_BY_LINKER" a line.
 
 named_witness.py compare CHOSEN DUMP: where what "hftrace dump --json" says of chosen addresses
 differs from what addr2line says of them.
+
+named_witness.py choose-kernel KALLSYMS COUNT [MODULE]: random addresses in functions of the kernel or of a
+module, as KALLSYMS has them. named_witness.py compare-kernel KALLSYMS DUMP: what DUMP says of them, likewise.
 """
+import bisect
 import json
 import random
 import re
@@ -26,10 +30,12 @@ def code_segments(path):
 
 
 def functions(path):
-    """(address, bytes) by the symbol tables"""
+    """(address, bytes) by the symbol tables, of those with one name: of two either may be shown"""
     out = subprocess.run(['readelf', '-sW', path], check=True, capture_output=True, text=True).stdout
-    found = re.findall(r'^ +\d+: (\w+) +(\d+|0x\w+) +FUNC +\w+ +\w+ +\d+ ', out, re.M)
-    return sorted({(int(address, 16), int(size, 0)) for address, size in found if int(size, 0)})
+    names = {}
+    for address, size, name in re.findall(r'^ +\d+: (\w+) +(\d+|0x\w+) +I?FUNC +\w+ +\w+ +\d+ ([^@\s]+)', out, re.M):
+        names.setdefault(int(address, 16), {})[name] = int(size, 0)
+    return sorted((address, size) for address, of in names.items() for size in of.values() if len(of) == 1 and size)
 
 
 def mapped_at(maps, path, offset):
@@ -124,7 +130,47 @@ def compare(chosen, dump):
     print('compared %d, of them inlined %d' % (len(wanted), inlined))
 
 
-if sys.argv[1] == 'choose':
+def kernel_functions(kallsyms):
+    """(address, {name}, module or '') in order; of the kernel those that are there after boot"""
+    found = {}
+    for line in open(kallsyms):
+        part = line.split()
+        if part[1] in 'tTwW':
+            found.setdefault((int(part[0], 16), part[3] if len(part) > 3 else ''), set()).add(part[2])
+    end = max(address for (address, _), names in found.items() if '_etext' in names)
+    return [(address, names, module) for (address, module), names in sorted(found.items()) if module or address <= end]
+
+
+def choose_kernel(kallsyms, count, module):
+    random.seed(1)
+    functions = kernel_functions(kallsyms)
+    of = [i for i, function in enumerate(functions[:-1]) if function[2] == module and
+          functions[i + 1][2] == module and functions[i + 1][0] - function[0] < 0x4000]
+    for _ in range(int(count)):
+        i = random.choice(of)
+        print('0 %x' % random.randrange(functions[i][0], functions[i + 1][0]))
+
+
+def compare_kernel(kallsyms, dump):
+    functions = kernel_functions(kallsyms)
+    starts = [address for address, _, _ in functions]
+    count = 0
+    for line in open(dump):
+        record = json.loads(line)
+        ip, said = record['fields']['ip'], record['code']['ip']
+        address, names, module = functions[bisect.bisect_right(starts, ip) - 1]
+        behind = ('+0x%x' % (ip - address) if ip > address else '') + (' ' + module if module else '')
+        if said not in {name + behind for name in names}:
+            print('differs at %x: %s, by kallsyms %s%s' % (ip, said, '/'.join(names), behind))
+        count += 1
+    print('compared %d' % count)
+
+
+if sys.argv[1] == 'choose-kernel':
+    choose_kernel(sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else '')
+elif sys.argv[1] == 'compare-kernel':
+    compare_kernel(sys.argv[2], sys.argv[3])
+elif sys.argv[1] == 'choose':
     choose(sys.argv[2], sys.argv[3], sys.argv[4:])
 else:
     compare(sys.argv[2], sys.argv[3])

@@ -55,14 +55,26 @@ static void print_kernel(FILE *file)
 	closedir(dir);
 }
 
+static int open_same(const char *path, const struct mapping *mapping)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+
+	if (fd >= 0 && (fstat(fd, &status) || status.st_ino != mapping->file.inode)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /*
  * The file that is mapped, whatever stands at its path by now; without the right to
- * that, the file at its path as the process sees it, if it is that one. -1: neither.
+ * that, the file at its path as the process sees it, or as it is seen here, if it is
+ * that one. -1: none.
  */
 static int open_mapped(const struct image *image, const struct mapping *mapping)
 {
 	char path[4200];
-	struct stat status;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", image->tgid, mapping->start,
@@ -71,31 +83,20 @@ static int open_mapped(const struct image *image, const struct mapping *mapping)
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%s", image->tgid, image->path);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd >= 0 && (fstat(fd, &status) || status.st_ino != mapping->file.inode)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	fd = open_same(path, mapping);
+	return fd >= 0 ? fd : open_same(image->path, mapping);
 }
 
-/* Whether two links of /proc differ; one that cannot be read does not. */
-static bool links_differ(const char *one, const char *other)
-{
-	char left[4200], right[4200];
-	ssize_t a = readlink(one, left, sizeof(left)), b = readlink(other, right, sizeof(right));
-
-	return a > 0 && b > 0 && (a != b || memcmp(left, right, a));
-}
-
+/* In a mount namespace of its own paths mean other files. */
 static bool is_elsewhere(pid_t pid)
 {
-	char root[40], namespace[40];
+	char path[40], its[64], own[64];
+	ssize_t got, length;
 
-	snprintf(root, sizeof(root), "/proc/%d/root", pid);
-	snprintf(namespace, sizeof(namespace), "/proc/%d/ns/mnt", pid);
-	return links_differ(root, "/proc/self/root") ||
-	       links_differ(namespace, "/proc/self/ns/mnt");
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	got = readlink(path, its, sizeof(its));
+	length = readlink("/proc/self/ns/mnt", own, sizeof(own));
+	return got > 0 && length > 0 && (got != length || memcmp(its, own, got));
 }
 
 /* Its areas as they are now: they are what open_mapped() is to find. */

@@ -9,7 +9,7 @@
  *   device and inode, as facts/maps-<tgid> has them
  *   size and time of its last change in ns since the epoch
  *   where its code stands: offset, address, bytes, in hex
- *   "here", or "elsewhere" if the process had another root or mount namespace
+ *   "here", or "elsewhere" if the process had another mount namespace
  */
 #ifndef HFT_IMAGE_H
 #define HFT_IMAGE_H

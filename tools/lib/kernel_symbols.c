@@ -47,9 +47,7 @@ static int take_symbol(void *context, char *text)
 
 	if (sscanf(text, "%" SCNx64 " %c %n", &address, &type, &name) < 2 || !name || !address)
 		return 0;
-	if (!strcmp(text + name, "_stext"))
-		symbols->text = address;
-	else if (!strcmp(text + name, "_etext"))
+	if (!strcmp(text + name, "_etext"))
 		symbols->text_end = address;
 	if (type != 't' && type != 'T' && type != 'w' && type != 'W')
 		return 0;
@@ -118,9 +116,10 @@ static void find_end(const struct kernel_symbols *symbols, struct kernel_symbol 
 	}
 	symbol->end = next < symbols->symbol + symbols->count ? next->address : ~0ULL;
 	if (!module) {
-		if (symbols->text_end && symbol->address < symbols->text_end &&
-		    symbol->end > symbols->text_end)
-			symbol->end = symbols->text_end;
+		/* what is behind its code was to be run at boot, and is gone */
+		if (symbols->text_end && symbol->end > symbols->text_end)
+			symbol->end = symbol->address < symbols->text_end ? symbols->text_end :
+				      symbol->address;
 		return;
 	}
 	other = symbol->end == ~0ULL ? NULL : module_of(next);

@@ -20,8 +20,7 @@ struct kernel_symbols {
 	struct kernel_symbol *symbol;
 	size_t count;
 	size_t room;
-	__u64 text;		/* where the kernel's own code begins and ends, 0: not known */
-	__u64 text_end;
+	__u64 text_end;		/* where the kernel's own code ends, 0: not known */
 	const char *missing;	/* why there are none, NULL if there are */
 };
 

@@ -10,7 +10,7 @@
 #include "lib/binary.h"
 #include "lib/image.h"
 
-/* Of a program or library; `image` NULL: what it was is not known. `here`: found at its path. */
+/* Of a program or library; `image` NULL: what it was is not known. `here`: its path means it. */
 void missing_binary(const char *path, const struct image *image, const struct binary *binary,
 		    bool here);
 /* Of the kernel: "were hidden ..." */

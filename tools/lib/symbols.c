@@ -236,7 +236,7 @@ static int look_at(struct symbols *symbols, const struct process *process,
 	}
 	if (!vdso)
 		missing_binary(mapping->path, known->image, &known->binary,
-			       found && !strcmp(located.path, mapping->path));
+			       found && !(known->image && known->image->elsewhere));
 	return 0;
 }
 
