@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Functions in functions, in namespaces and classes. Loads the library that it is given, says
- * its process number and where some of its code is, and waits until standard input ends.
+ * Functions in functions, in namespaces and classes. Loads the library that it is given, and
+ * unloads it at the first character of standard input; ends when that does.
  */
 #include <dlfcn.h>
 #include <unistd.h>
@@ -58,7 +58,12 @@ int main(int argc, char **argv)
 	}
 	std::printf("%d %d\n", getpid(), sum);
 	std::fflush(stdout);
-	while (std::getchar() != EOF)
-		;
+	while (std::getchar() != EOF) {
+		if (library)
+			dlclose(library);
+		library = nullptr;
+		std::puts("unloaded");
+		std::fflush(stdout);
+	}
 	return 0;
 }

@@ -281,6 +281,51 @@ test_named_in_container() {
 	agrees_with_binutils 10
 }
 
+# A library's code is known once it is unloaded, and a program's that was over in less than a second.
+test_named_unloaded() {
+	local recorder
+	need_elfutils
+	build_named "$PWD"
+	start_named ./named "$PWD/libnamed.so"
+	"$HFTRACE" record -o facts.hft -p "$pid" 2>recorder.err &
+	recorder=$!
+	until grep -q libnamed.so "facts.hft/facts/maps-$pid" 2>/dev/null; do sleep 0.05; done
+	choose 100 "$PWD/libnamed.so"
+	echo >&8
+	until grep -q unloaded started; do sleep 0.05; done
+	! grep -q libnamed.so "/proc/$pid/maps" || fail "not unloaded"
+	kill -INT "$recorder"
+	wait "$recorder"
+	stop_named
+	name_chosen addresses
+	agrees_with_binutils 30
+	hft 0 record -f -o short.hft -- sleep 0.6
+	grep -q 'bin/sleep' short.hft/facts/buildids || fail "a short program is not known"
+}
+
+# Code that a program compiled at run time and told of, where perf looks for it.
+test_named_compiled() {
+	sleep 60 &
+	pid=$!
+	printf '7f0000001000 100 first\n7f0000001100 80 void second(int, char)\n7f0000001000 40 again\n' >"/tmp/perf-$pid.map"
+	record_facts "$pid"
+	kill "$pid"
+	rm "/tmp/perf-$pid.map"
+	printf "$pid %s\n" 7f0000001010 7f0000001050 7f000000117f 7f0000001180 >addresses
+	name_chosen addresses
+	equal "names" "$(sed 's/.*"code":{"ip":"//; s/".*//' named.json | paste -sd';')" \
+		"again+0x10 (compiled at run time);first+0x50 (compiled at run time);void second(int, char)+0x7f (compiled at run time);0x7f0000001180"
+	# what another user put there is not read
+	sleep 60 &
+	pid=$!
+	echo '7f0000001000 100 forged' >"/tmp/perf-$pid.map"
+	chown nobody "/tmp/perf-$pid.map" || skip "needs root"
+	record_facts "$pid"
+	kill "$pid"
+	rm "/tmp/perf-$pid.map"
+	[[ ! -e facts.hft/facts/perf-$pid.map ]] || fail "another user's map was believed"
+}
+
 # The kernel's own code in each process.
 test_named_vdso() {
 	local start address name

@@ -16,8 +16,7 @@
 #include "lib/facts_write.h"
 #include "lib/output.h"
 
-/* Appends a file's text. -ESRCH when there is nothing in it, as in a dead process's. */
-static int copy_text(FILE *to, const char *path)
+int facts_copy(FILE *to, const char *path)
 {
 	char buf[16384];
 	size_t total = 0;
@@ -45,7 +44,7 @@ static int copy_file(struct recording *recording, const char *path, const char *
 
 	if (!file)
 		return -errno;
-	err = copy_text(file, path);
+	err = facts_copy(file, path);
 	if (!err)
 		return recording_put(recording, file, name, false);
 	/* What stands there already is better than nothing. */
@@ -188,17 +187,6 @@ int facts_symbols(struct recording *recording)
 		err = copy_file(recording, "/proc/modules", "modules");
 	/* a kernel without modules has none, or an empty one */
 	return err && err != -ENOENT && err != -ESRCH ? err : copy_vdso(recording);
-}
-
-int facts_maps(struct recording *recording, pid_t pid)
-{
-	char path[64], name[32];
-	int err;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	snprintf(name, sizeof(name), "maps-%d", pid);
-	err = copy_file(recording, path, name);
-	return err == -ENOENT ? -ESRCH : err;
 }
 
 int facts_names(struct recording *recording, const struct names *names)

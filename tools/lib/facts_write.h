@@ -19,6 +19,7 @@ int facts_doctor(struct recording *recording, const struct cpus *cpus);	/* empty
 int facts_interrupts(struct recording *recording);
 int facts_symbols(struct recording *recording);	/* of the kernel */
 int facts_maps(struct recording *recording, pid_t pid);	/* -ESRCH: it has gone */
+int facts_jit(struct recording *recording, pid_t pid);	/* nothing, if it compiles nothing */
 int facts_names(struct recording *recording, const struct names *names);
 int facts_formats(struct recording *recording, const struct names *names);
 
@@ -28,6 +29,9 @@ int facts_thread(struct recording *recording, pid_t tgid, pid_t tid, const char 
 int facts_clock(struct recording *recording, const struct hft_clock_sample *sample);
 /* Those that processes have mapped since the last time; once they have gone, nothing is added. */
 int facts_buildids(struct recording *recording, const pid_t *pids, size_t count);
+
+/* Appends a file's text. -ESRCH when there is nothing in it, as in a dead process's. */
+int facts_copy(FILE *to, const char *path);
 
 /* For those that add lines. NULL with errno; 0 or -errno. */
 FILE *facts_append(struct recording *recording, const char *name);

@@ -64,13 +64,19 @@ static int by_start(const void *a, const void *b)
 
 int maps_read(struct maps *maps, const char *recording, __s32 tgid)
 {
-	__u64 reach = 0;
 	char name[32];
+
+	snprintf(name, sizeof(name), "maps-%d", tgid);
+	return maps_read_fact(maps, recording, name);
+}
+
+int maps_read_fact(struct maps *maps, const char *recording, const char *name)
+{
+	__u64 reach = 0;
 	size_t i;
 	int err;
 
 	memset(maps, 0, sizeof(*maps));
-	snprintf(name, sizeof(name), "maps-%d", tgid);
 	err = facts_each_line(recording, name, take_line, maps);
 	if (err) {
 		maps_uninit(maps);

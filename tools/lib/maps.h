@@ -43,6 +43,7 @@ bool mapping_parse(struct mapping *mapping, char *line);
 
 /* 0, -ENOENT: nothing is known of this process, or another -errno. */
 int maps_read(struct maps *maps, const char *recording, __s32 tgid);
+int maps_read_fact(struct maps *maps, const char *recording, const char *name);	/* facts/NAME */
 void maps_uninit(struct maps *maps);
 
 /* NULL if nothing was mapped there. */

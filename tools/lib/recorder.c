@@ -13,6 +13,7 @@
 #define POLL_MIN_NS	500000ULL
 #define POLL_MAX_NS	10000000ULL
 #define STATUS_NS	500000000ULL
+#define EARLY_NS	100000000ULL	/* when a command has its libraries */
 
 /* The recording is there when it returns. */
 static int start(struct recorder *recorder)
@@ -122,7 +123,7 @@ static int loop(struct recorder *recorder, struct recorder_waits *waits)
 	const struct recorder_options *options = recorder->options;
 	__u64 begin = recorder_now(), interval = 2000000, elapsed = 0;
 	__u64 next_refresh = 0, next_second = RECORDER_SECOND, next_status = 0;
-	bool terminal = isatty(STDERR_FILENO);
+	bool terminal = isatty(STDERR_FILENO), early = !options->command;
 	struct capture_totals shown = { 0 };
 	unsigned int fill;
 	int err = 0;
@@ -143,6 +144,10 @@ static int loop(struct recorder *recorder, struct recorder_waits *waits)
 		if (!err && elapsed >= next_refresh) {
 			err = refresh(recorder);
 			next_refresh = elapsed + recorder_refresh_interval(recorder, elapsed);
+		}
+		if (!err && !early && elapsed >= EARLY_NS) {
+			early = true;
+			err = recorder_facts_maps(recorder);
 		}
 		if (!err && elapsed >= next_second) {
 			err = each_second(recorder, elapsed / RECORDER_SECOND);

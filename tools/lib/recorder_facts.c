@@ -158,6 +158,8 @@ int recorder_facts_maps(struct recorder *recorder)
 		return -ENOMEM;
 	for (i = 0; i < count && !err; i++) {
 		err = facts_maps(&recorder->recording, pids[i]);
+		if (!err)
+			err = facts_jit(&recorder->recording, pids[i]);
 		/* It has gone, or it belongs to another: then its addresses stay numbers. */
 		if (err == -ESRCH || err == -EACCES || err == -EPERM)
 			err = 0;

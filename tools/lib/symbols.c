@@ -10,6 +10,7 @@
 #include "lib/binary.h"
 #include "lib/facts.h"
 #include "lib/image.h"
+#include "lib/jit_names.h"
 #include "lib/kernel_symbols.h"
 #include "lib/locate.h"
 #include "lib/maps.h"
@@ -30,6 +31,7 @@ struct process {
 	__s32 tgid;
 	int known;		/* facts/maps-<tgid> was there */
 	struct maps maps;
+	struct jit_names jit;
 	struct known **of;	/* each of its mappings, as far as they were looked at */
 };
 
@@ -70,6 +72,7 @@ void symbols_close(struct symbols *symbols)
 	kernel_symbols_uninit(&symbols->kernel);
 	for (i = 0; i < symbols->processes; i++) {
 		maps_uninit(&symbols->process[i].maps);
+		jit_names_uninit(&symbols->process[i].jit);
 		free(symbols->process[i].of);
 	}
 	free(symbols->process);
@@ -163,8 +166,11 @@ static struct process *process_of(struct symbols *symbols, __s32 tgid)
 	memset(process, 0, sizeof(*process));
 	process->tgid = tgid;
 	process->known = !maps_read(&process->maps, symbols->recording, tgid);
+	/* one that cannot be read is as none: its code is anonymous memory then */
+	jit_names_read(&process->jit, symbols->recording, tgid);
 	process->of = calloc(process->maps.count + 1, sizeof(*process->of));
 	if (!process->of) {
+		jit_names_uninit(&process->jit);
 		maps_uninit(&process->maps);
 		return NULL;
 	}
@@ -302,14 +308,26 @@ static void file_text(struct known *known, __u64 offset, bool whole, char *buf, 
 	}
 }
 
+static void jit_text(const struct jit_name *name, __u64 address, bool whole, char *buf, size_t size)
+{
+	if (whole)
+		snprintf(buf, size, "%.*s+0x%llx (compiled at run time)", CODE_NAME, name->name,
+			 address - name->start);
+	else
+		snprintf(buf, size, "%.*s", CODE_NAME, name->name);
+}
+
 static const char *user_text(struct symbols *symbols, __s32 tgid, __u64 address, bool whole,
 			     char *buf, size_t size)
 {
 	struct process *process = process_of(symbols, tgid);
 	const struct mapping *mapping = process ? maps_find(&process->maps, address) : NULL;
 	bool vdso = mapping && !strcmp(mapping->path, VDSO);
+	const struct jit_name *jit = process ? jit_names_find(&process->jit, address) : NULL;
 
-	if (!mapping)
+	if (jit)
+		jit_text(jit, address, whole, buf, size);
+	else if (!mapping)
 		snprintf(buf, size, "0x%llx", address);
 	else if (mapping->path[0] == '/' || vdso)
 		file_text(binary_of(symbols, process, mapping),
