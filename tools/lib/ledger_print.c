@@ -212,7 +212,7 @@ void ledger_print(struct ledger *ledger, const struct period *period, FILE *file
 		if (cpu->visits)
 			fprintf(file, "%s kernel visits, ", format_count(count, cpu->visit.count));
 		else
-			fputs("no kernel visits were recorded (it takes the hook visit, on a nohz_full CPU), ",
+			fputs("no kernel visits were recorded (hook visit, on nohz_full CPUs), ",
 			      file);
 		fprintf(file, "%s task switches\n", format_count(count, cpu->switches));
 		own_counts_print(period->own, cpu->cpu, period->end - period->start, file);
