@@ -20,10 +20,12 @@ doctor_boot() {
 }
 
 doctor_check() {
+	mkdir -p "$doctor_out"
 	local machine=$1 said options=(--append mitigations=off) msr
 	if [[ $machine != prepared ]]; then
 		# An Intel processor with two threads to a core, and no sign of the emulator.
 		msr=$(find "$("$top/selftests/vm/kernel" dir -k "${KERNEL:-6.1}" -a x86_64)/modules" -name 'msr.ko*')
+		[[ $msr != *.xz ]] || { xz -dc "$msr" >"$doctor_out/msr.ko"; msr=$doctor_out/msr.ko; }
 		options=(--no-module --isolate none -c 4 --threads 2 --cpu "max,-hypervisor,vendor=GenuineIntel"
 			--append 'clocksource=hpet transparent_hugepage=always' --add "$msr:/root/msr.ko")
 	fi

@@ -24,6 +24,19 @@ test_help() {
 	grep -q "^hftrace [0-9.]* (ABI [0-9.]*)$" out
 }
 
+# --help, the manual pages and the program tell the same options and exit codes; each page has what a page has.
+test_manual_pages() {
+	local page
+	# shellcheck disable=SC2154 # run sets them
+	python3 "$here/documented.py" "$HFTRACE" "$top" >said || fail "$(cat said)"
+	command -v man >/dev/null || skip "the pages were not formatted: no man(1) here"
+	for page in "$top"/docs/man/*.1; do
+		[[ $(head -c 3 "$page") == .so ]] || man -l --warnings "$page" 2>&1 >formatted | sed "s|^|${page##*/}: |"
+		[[ -s formatted ]] || fail "${page##*/} is empty"
+	done >said
+	[[ ! -s said ]] || fail "$(cat said)"
+}
+
 test_unknown_command() {
 	hft 64 recrod
 	says "no command 'recrod'; did you mean 'record'?"
