@@ -14,6 +14,7 @@
 #include "lib/facts.h"
 #include "lib/losses.h"
 #include "lib/output.h"
+#include "lib/readahead.h"
 #include "lib/source.h"
 #include "lib/window.h"
 
@@ -37,6 +38,8 @@ struct hist {
 	char *machine;
 	double unit;		/* ns in a tick */
 	__u64 start;		/* of the period, ticks */
+	__u64 by;		/* recording: ticks of a period, 0: all in one */
+	__u64 last;		/* recording: the newest record, 0: none yet */
 	unsigned int periods;	/* that are over */
 	__u64 lost;		/* live: slots */
 	struct json out;
@@ -110,26 +113,29 @@ static int end_periods(struct hist *hist, __u64 now, __u64 by)
 	return 0;
 }
 
-static int read_recording(struct hist *hist)
+static int take_record(void *context, const struct hft_record *record)
 {
-	__u64 by = (__u64)llround((double)hist->interval_ns / hist->unit), last = 0, ended = 0;
-	struct hft_record record;
+	struct hist *hist = context;
 	int err;
 
+	if (!hist->last && (!hist->start || hist->start > record->tsc))
+		hist->start = record->tsc;
+	hist->last = record->tsc ? record->tsc : 1;
+	err = hist->by ? end_periods(hist, record->tsc, hist->by) : 0;
+	return err ? err : durations_feed(&hist->durations, record);
+}
+
+static int read_recording(struct hist *hist)
+{
+	__u64 ended = 0, last;
+	int err;
+
+	hist->by = (__u64)llround((double)hist->interval_ns / hist->unit);
 	recording_window(hist->path, hist->reader, &hist->start, &ended);
-	while (!(err = hft_reader_next(hist->reader, &record))) {
-		if (!last && (!hist->start || hist->start > record.tsc))
-			hist->start = record.tsc;
-		last = record.tsc ? record.tsc : 1;
-		if (by)
-			err = end_periods(hist, record.tsc, by);
-		if (!err)
-			err = durations_feed(&hist->durations, &record);
-		if (err)
-			return err;
-	}
-	if (err != -ENODATA)
+	err = readahead_each(hist->reader, take_record, hist);
+	if (err)
 		return err;
+	last = hist->last;
 	if (ended > last)
 		last = ended;
 	print_period(hist, last > hist->start ? last : hist->start);

@@ -90,21 +90,44 @@ void causes_close(struct causes *causes)
 	free(causes);
 }
 
-static __u32 *slot_of(struct causes *causes, const struct culprit *culprit)
+#define WORDS	(sizeof(struct culprit) / sizeof(__u64))
+
+_Static_assert(sizeof(struct culprit) == 40, "a culprit is hashed and compared word by word");
+
+static __u64 hash_of(const __u64 word[WORDS])
 {
-	__u64 word[sizeof(*culprit) / sizeof(__u64)], hash = 0xcbf29ce484222325ULL;
-	__u32 at;
+	/* odd, and none of the others' multiple */
+	static const __u64 factor[WORDS] = {
+		0x9e3779b97f4a7c15ULL, 0xbf58476d1ce4e5b9ULL, 0x94d049bb133111ebULL,
+		0xc2b2ae3d27d4eb4fULL, 0xd6e8feb86659fd93ULL,
+	};
+	__u64 hash = 0;
 	size_t i;
 
-	_Static_assert(sizeof(*culprit) == 40, "a culprit is compared byte by byte");
+	for (i = 0; i < WORDS; i++)
+		hash += (word[i] ^ word[i] >> 32) * factor[i];
+	return hash ^ hash >> 32;
+}
+
+static bool is_same(const struct culprit *culprit, const __u64 word[WORDS])
+{
+	__u64 other[WORDS], differ = 0;
+	size_t i;
+
+	memcpy(other, culprit, sizeof(other));
+	for (i = 0; i < WORDS; i++)
+		differ |= other[i] ^ word[i];
+	return !differ;
+}
+
+static __u32 *slot_of(struct causes *causes, const struct culprit *culprit)
+{
+	__u64 word[WORDS];
+	__u32 at;
+
 	memcpy(word, culprit, sizeof(word));
-	for (i = 0; i < sizeof(word) / sizeof(*word); i++) {
-		hash = (hash ^ word[i]) * 0x9e3779b97f4a7c15ULL;
-		hash ^= hash >> 32;
-	}
-	at = (__u32)hash & (causes->slots - 1);
-	while (causes->slot[at] &&
-	       memcmp(&causes->entry[causes->slot[at] - 1].culprit, culprit, sizeof(*culprit)))
+	at = (__u32)hash_of(word) & (causes->slots - 1);
+	while (causes->slot[at] && !is_same(&causes->entry[causes->slot[at] - 1].culprit, word))
 		at = (at + 1) & (causes->slots - 1);
 	return &causes->slot[at];
 }

@@ -10,11 +10,27 @@
 #include "lib/facts.h"
 #include "lib/output.h"
 #include "lib/own_cost.h"
+#include "lib/readahead.h"
 #include "lib/source.h"
 #include "lib/window.h"
 
-static int take_record(struct diff_side *side, const struct hft_record *record)
+struct reading {
+	struct diff_side *side;
+	__u64 started;
+	__u64 last;		/* the newest record, 0: none yet */
+};
+
+static int take_record(void *context, const struct hft_record *record)
 {
+	struct reading *reading = context;
+	struct diff_side *side = reading->side;
+
+	if (!reading->last) {
+		if (!reading->started || reading->started > record->start)
+			reading->started = record->start;
+		ledger_begin(side->ledger, reading->started);
+	}
+	reading->last = record->tsc ? record->tsc : 1;
 	if (record->type == HFT_REC_SPAN)
 		return durations_feed(&side->spans, record);
 	return ledger_feed(side->ledger, record);
@@ -23,24 +39,16 @@ static int take_record(struct diff_side *side, const struct hft_record *record)
 /* 0 or -errno */
 static int read_records(struct diff_side *side)
 {
-	__u64 started = 0, stopped = 0, last = 0;
-	struct hft_record record;
+	struct reading reading = { .side = side };
+	__u64 stopped = 0, started, last;
 	int err;
 
-	recording_window(side->path, side->reader, &started, &stopped);
-	while (!(err = hft_reader_next(side->reader, &record))) {
-		if (!last) {
-			if (!started || started > record.start)
-				started = record.start;
-			ledger_begin(side->ledger, started);
-		}
-		last = record.tsc ? record.tsc : 1;
-		err = take_record(side, &record);
-		if (err)
-			return err;
-	}
-	if (err != -ENODATA)
+	recording_window(side->path, side->reader, &reading.started, &stopped);
+	err = readahead_each(side->reader, take_record, &reading);
+	if (err)
 		return err;
+	started = reading.started;
+	last = reading.last;
 	if (stopped > last)
 		last = stopped;
 	if (last > started)

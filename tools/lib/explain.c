@@ -15,22 +15,8 @@
 #include "lib/flows.h"
 #include "lib/losses.h"
 #include "lib/output.h"
+#include "lib/readahead.h"
 #include "lib/source.h"
-
-static int read_pass(struct hft_reader *reader, int (*take)(void *context,
-							    const struct hft_record *record),
-		     void *context)
-{
-	struct hft_record record;
-	int err;
-
-	while (!(err = hft_reader_next(reader, &record))) {
-		err = take(context, &record);
-		if (err)
-			return err;
-	}
-	return err == -ENODATA ? 0 : err;
-}
 
 static int scout(void *context, const struct hft_record *record)
 {
@@ -62,7 +48,7 @@ static int read_recording(const char *path, struct teller *teller, struct spans 
 		return -EAGAIN;
 	err = charges_open(&teller->charges, path, first, spans);
 	if (!err)
-		err = read_pass(first, scout, teller);
+		err = readahead_each(first, scout, teller);
 	if (!err)
 		err = spans_settle(spans);
 	if (!err)
@@ -72,7 +58,7 @@ static int read_recording(const char *path, struct teller *teller, struct spans 
 	if (!err)
 		err = flows_open(&teller->flows, second, spans);
 	if (!err)
-		err = read_pass(second, charge, teller);
+		err = readahead_each(second, charge, teller);
 	if (!err)
 		err = charges_finish(teller->charges);
 	if (!err)

@@ -66,7 +66,7 @@ int histogram_add(struct histogram *histogram, __u64 value)
 		if (!histogram->block[block])
 			return -ENOMEM;
 	}
-	counter = &histogram->block[block][(value >> shift_of(block)) % steps];
+	counter = &histogram->block[block][(value >> shift_of(block)) & (steps - 1)];
 	if (*counter != ~0U)
 		(*counter)++;
 	if (!histogram->count || value < histogram->min)

@@ -13,6 +13,7 @@
 #include "lib/limits.h"
 #include "lib/losses.h"
 #include "lib/output.h"
+#include "lib/readahead.h"
 #include "lib/report.h"
 #include "lib/samples.h"
 #include "lib/source.h"
@@ -39,6 +40,7 @@ struct report {
 	struct violations violations;
 	struct period period;
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
+	__u64 last;		/* the newest record, 0: none yet */
 	__u64 by;		/* ticks, 0: all in one */
 	unsigned int periods;	/* that are over */
 };
@@ -131,37 +133,39 @@ static void begin(struct report *report, const struct hft_record *first)
 	ledger_begin(report->ledger, started);
 }
 
+static int take_record(void *context, const struct hft_record *record)
+{
+	struct report *report = context;
+	int err = 0;
+
+	if (!report->last)
+		begin(report, record);
+	report->last = record->tsc ? record->tsc : 1;
+	while (report->by && record->tsc >= report->period.end && !err)
+		err = next_period(report);
+	if (err)
+		return err;
+	own_counts_feed(report->own, record);
+	if (record->type == HFT_REC_SPAN)
+		err = spans_offer(&report->spans, record);
+	else
+		err = ledger_feed(report->ledger, record);
+	if (!err)
+		err = probe_counts_feed(report->probes, record);
+	if (!err)
+		err = samples_feed(report->samples, report->reader, &report->chosen, record);
+	return err ? err : violations_feed(&report->violations, record);
+}
+
 static int read_records(struct report *report)
 {
-	struct hft_record record;
-	__u64 last = 0;
+	__u64 last;
 	int err;
 
-	while (!(err = hft_reader_next(report->reader, &record))) {
-		if (!last)
-			begin(report, &record);
-		last = record.tsc ? record.tsc : 1;
-		while (report->by && record.tsc >= report->period.end && !err)
-			err = next_period(report);
-		if (err)
-			return err;
-		own_counts_feed(report->own, &record);
-		if (record.type == HFT_REC_SPAN)
-			err = spans_offer(&report->spans, &record);
-		else
-			err = ledger_feed(report->ledger, &record);
-		if (!err)
-			err = probe_counts_feed(report->probes, &record);
-		if (!err)
-			err = samples_feed(report->samples, report->reader, &report->chosen,
-					   &record);
-		if (!err)
-			err = violations_feed(&report->violations, &record);
-		if (err)
-			return err;
-	}
-	if (err != -ENODATA)
+	err = readahead_each(report->reader, take_record, report);
+	if (err)
 		return err;
+	last = report->last;
 	if (!last) {
 		struct hft_record nothing = { .start = ~(__u64)0 };
 

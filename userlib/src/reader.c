@@ -158,9 +158,10 @@ int hft_reader_next_in(struct hft_reader *reader, __u32 number, struct hft_recor
 
 /* ------------------------------------------------------------- the merge */
 
-static bool before(const struct hft_heap_entry *a, const struct hft_heap_entry *b)
+/* Which one it is cannot be foreseen, so it is worked out without a jump. */
+static inline bool before(const struct hft_heap_entry *a, const struct hft_heap_entry *b)
 {
-	return a->tsc < b->tsc || (a->tsc == b->tsc && a->ring < b->ring);
+	return (a->tsc < b->tsc) | ((a->tsc == b->tsc) & (a->ring < b->ring));
 }
 
 static void sift_down(struct hft_reader *reader, uint32_t at)
@@ -169,8 +170,8 @@ static void sift_down(struct hft_reader *reader, uint32_t at)
 	uint32_t child;
 
 	while ((child = 2 * at + 1) < reader->heap_count) {
-		if (child + 1 < reader->heap_count && before(&heap[child + 1], &heap[child]))
-			child++;
+		if (child + 1 < reader->heap_count)
+			child += before(&heap[child + 1], &heap[child]);
 		if (!before(&heap[child], &moving))
 			break;
 		heap[at] = heap[child];

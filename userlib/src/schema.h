@@ -42,13 +42,12 @@ static inline uint32_t hft_shape_payload(const struct hft_shape *shape, const st
 
 static inline uint64_t hft_shape_duration(const struct hft_shape *shape, const void *payload)
 {
-	uint64_t duration = 0;
+	static const uint64_t masks[] = { [0] = 0, [4] = 0xffffffff, [8] = ~(uint64_t)0 };
+	uint64_t duration;
 
-	if (shape->duration_bytes == 4)
-		memcpy(&duration, payload, 4);
-	else if (shape->duration_bytes == 8)
-		memcpy(&duration, payload, 8);
-	return duration;
+	/* Little-endian, as all of the ABI; a payload has 16 bytes at least. */
+	memcpy(&duration, payload, sizeof(duration));
+	return duration & masks[shape->duration_bytes];
 }
 
 #endif /* HFT_SCHEMA_H */
