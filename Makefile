@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix abi stress bench
+.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix abi stress bench bench-cost bench-scale
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -32,7 +32,8 @@ help:
 	@echo 'make install-dkms  register the module with DKMS, build and install it'
 	@echo 'make stress     10^9 records by threads that come and go, 2,000 kills: docs/stress.md'
 	@echo 'make abi        note the interface as it is now in userlib/abi/: after an addition'
-	@echo 'make bench      print what a record costs, and what it costs others'
+	@echo 'make bench      print what a record costs, and what it costs others; then bench-scale'
+	@echo 'make bench-scale  how long 10^8 records take to read: docs/scale.md; 4.4 GB of disk'
 	@echo 'make clean      remove build/ but for the packages in build/cache/'
 
 # The kernel builds a module where its source lies; so each kernel gets a copy.
@@ -74,8 +75,14 @@ stress:
 abi: userlib
 	selftests/abi/run --update
 
-bench:
+bench: bench-cost bench-scale
+
+bench-cost:
 	selftests/bench/run
+
+bench-scale:
+	selftests/deps bench
+	selftests/bench/scale
 
 install: userlib tools
 	$(MAKE) -C userlib install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)

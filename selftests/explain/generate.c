@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | large SPANS DIR | %s%s%s",
-	     "realistic RECORDS DIR | shapes SEED SPANS DIR | ", "code ADDRESSES DIR | ",
-	     "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
+	errx(64, "usage: generate SCENARIO DIR | random SEED DIR EXPECTED | %s%s%s%s",
+	     "large SPANS DIR | realistic RECORDS DIR | ", "shapes SEED SPANS DIR | ",
+	     "code ADDRESSES DIR | ", "distribution SEED SPANS TAIL_PERCENT IRQ_EVERY DIR");
 }

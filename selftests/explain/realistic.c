@@ -102,11 +102,12 @@ static void call_visit(struct core *core)
 
 static void fault_visit(struct core *core)
 {
-	__u64 visit = core->now;
+	__u64 visit = core->now, address;
 
 	pass(core, 50, 50);
-	add_fault(core->cpu, core->now, core->tid, TGID, 0x7f0000000000 + draw(core, 4096) * 4096ULL,
-		  0x401000 + draw(core, 16) * 64, HFT_FAULT_USER | HFT_FAULT_WRITE, 1);
+	address = 0x7f0000000000 + draw(core, 4096) * 4096ULL;
+	add_fault(core->cpu, core->now, core->tid, TGID, address, 0x401000 + draw(core, 16) * 64,
+		  HFT_FAULT_USER | HFT_FAULT_WRITE, 1);
 	pass(core, 400, 1500);
 	add_visit(core->cpu, visit, core->now, 1, 0);
 	core->records += 2;

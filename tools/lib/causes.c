@@ -92,8 +92,6 @@ void causes_close(struct causes *causes)
 
 #define WORDS	(sizeof(struct culprit) / sizeof(__u64))
 
-_Static_assert(sizeof(struct culprit) == 40, "a culprit is hashed and compared word by word");
-
 static __u64 hash_of(const __u64 word[WORDS])
 {
 	/* odd, and none of the others' multiple */
@@ -104,6 +102,7 @@ static __u64 hash_of(const __u64 word[WORDS])
 	__u64 hash = 0;
 	size_t i;
 
+	_Static_assert(sizeof(struct culprit) == 40, "culprits are compared word by word");
 	for (i = 0; i < WORDS; i++)
 		hash += (word[i] ^ word[i] >> 32) * factor[i];
 	return hash ^ hash >> 32;

@@ -5,6 +5,7 @@
  * converted in whole numbers.
  */
 #include <err.h>
+#include <linux/types.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,27 +16,24 @@
 #define DEPTH_MAX	16
 #define KEY		32
 
-typedef unsigned long long u64;
-typedef __int128 i128;
-
 struct part {
-	u64 ticks;
-	u64 ns;
+	__u64 ticks;
+	__u64 ns;
 };
 
 struct told {
-	u64 start, end, ticks, ns;
+	__u64 start, end, ticks, ns;
 	unsigned int known;	/* of the four above */
 	size_t parts;
 	struct part part[PARTS_MAX];
 };
 
 struct clock {
-	u64 ticks;
-	u64 ns;			/* that many ticks take so long */
+	__u64 ticks;
+	__u64 ns;			/* that many ticks take so long */
 };
 
-static u64 line_number;
+static __u64 line_number;
 
 static void fail(const char *what)
 {
@@ -64,10 +62,10 @@ static const char *read_string(const char *at, char text[KEY])
 }
 
 static void take_number(struct told *told, unsigned int depth, bool in_parts, const char *key,
-			u64 value)
+			__u64 value)
 {
 	static const char *const keys[] = { "start_tsc", "end_tsc", "ticks", "ns" };
-	u64 *const places[] = { &told->start, &told->end, &told->ticks, &told->ns };
+	__u64 *const places[] = { &told->start, &told->end, &told->ticks, &told->ns };
 	unsigned int i;
 
 	if (in_parts && depth == 3 && told->parts && !strcmp(key, "ticks"))
@@ -128,9 +126,9 @@ static void read_json(const char *at, struct told *told)
 /* ------------------------------------------------------------------- sums */
 
 /* Whether `ns` is as near to so many ticks as `most` halves of a ns, and a hair. */
-static bool is_near(const struct clock *clock, u64 ticks, u64 ns, i128 most)
+static bool is_near(const struct clock *clock, __u64 ticks, __u64 ns, __int128 most)
 {
-	i128 off = (i128)ns * clock->ticks - (i128)ticks * clock->ns;
+	__int128 off = (__int128)ns * clock->ticks - (__int128)ticks * clock->ns;
 
 	if (off < 0)
 		off = -off;
@@ -139,7 +137,7 @@ static bool is_near(const struct clock *clock, u64 ticks, u64 ns, i128 most)
 
 static void check_sums(const struct told *told, const struct clock *clock)
 {
-	u64 ticks = 0, ns = 0;
+	__u64 ticks = 0, ns = 0;
 	size_t i;
 
 	for (i = 0; i < told->parts; i++) {
@@ -158,9 +156,9 @@ static void check_sums(const struct told *told, const struct clock *clock)
 		fail("its ns are not its ticks, rounded");
 }
 
-static u64 mix(const struct told *told)
+static __u64 mix(const struct told *told)
 {
-	u64 mixed = (told->start * 0x9e3779b97f4a7c15ULL) ^ (told->end * 0xc2b2ae3d27d4eb4fULL);
+	__u64 mixed = (told->start * 0x9e3779b97f4a7c15ULL) ^ (told->end * 0xc2b2ae3d27d4eb4fULL);
 
 	mixed ^= mixed >> 29;
 	return mixed * 0xbf58476d1ce4e5b9ULL;
@@ -169,7 +167,7 @@ static u64 mix(const struct told *told)
 /* ------------------------------------------------------------------- text */
 
 /* "43.1 us", "760 ns" stands for so many ns, give or take half of its last digit. */
-static void check_time(const char *text, u64 ns)
+static void check_time(const char *text, __u64 ns)
 {
 	static const struct {
 		const char *unit;
@@ -208,10 +206,10 @@ static void check_text(FILE *text, char **line, size_t *size, const struct told 
 {
 	size_t i;
 
-	do
+	do {
 		if (getline(line, size, text) < 0)
 			fail("text: it ends here");
-	while ((*line)[0] != '#');
+	} while ((*line)[0] != '#');
 	check_head(*line, told);
 	for (i = 0; i < told->parts; i++) {
 		if (getline(line, size, text) < 0 || strncmp(*line, "  ", 2))
@@ -225,7 +223,7 @@ static void check_text(FILE *text, char **line, size_t *size, const struct told 
 int main(int argc, char **argv)
 {
 	struct told *told = calloc(1, sizeof(*told));
-	u64 hash = 0, wanted, expected;
+	__u64 hash = 0, wanted, expected;
 	char *line = NULL, *written = NULL;
 	FILE *json, *text = NULL;
 	struct clock clock;
