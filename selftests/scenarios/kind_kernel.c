@@ -83,7 +83,7 @@ static int nmi(struct mischief *mischief, struct act *act)
 const struct mischief_kind scenario_nmi = {
 	.name = "nmi",
 	.summary = "sysrq-l asks every CPU where it is",
-	.usual_ns = 100000000,
+	.usual_ns = 3000000,
 	.prepare = prepare,
 	.act = nmi,
 };
