@@ -38,33 +38,31 @@ def functions(path):
     return sorted((address, size) for address, of in names.items() for size in of.values() if len(of) == 1 and size)
 
 
-def mapped_at(maps, path, offset):
-    """where an offset of a file is in the process"""
+def mapped_code(maps, path):
+    """(start, end, offset) of what a process has mapped of a file to be executed"""
+    areas = []
     for line in open(maps):
         part = line.split(None, 5)
-        if len(part) < 6 or part[5].strip().removesuffix(' (deleted)') != path or 'x' not in part[1]:
-            continue
-        start, end = (int(number, 16) for number in part[0].split('-'))
-        begin = int(part[2], 16)
-        if begin <= offset < begin + end - start:
-            return start + offset - begin
-    return None
+        if len(part) == 6 and part[5].strip().removesuffix(' (deleted)') == path and 'x' in part[1]:
+            areas.append(tuple(int(number, 16) for number in part[0].split('-')) + (int(part[2], 16),))
+    return areas
 
 
 def choose(maps, count, paths):
     random.seed(1)
     for path in paths:
+        areas, segments = mapped_code(maps, path), code_segments(path)
         places = []
         for address, size in functions(path):
-            for offset, begin, length in code_segments(path):
+            for offset, begin, length in segments:
                 if begin <= address < begin + length:
                     places.append((address, size, offset - begin))
         for _ in range(int(count)):
             address, size, shift = random.choice(places)
             address += random.randrange(size)
-            at = mapped_at(maps, path, address + shift)
-            if at is not None:
-                print('%x %s %x' % (at, path, address))
+            for start, end, begin in areas:
+                if begin <= address + shift < begin + end - start:
+                    print('%x %s %x' % (start + address + shift - begin, path, address))
 
 
 def addr2line(path, addresses):
