@@ -11,7 +11,6 @@
 
 #include "lib/ledger.h"
 #include "lib/recorder_run.h"
-#include "lib/screen.h"
 #include "lib/top_rows.h"
 
 struct top_options {
@@ -95,7 +94,7 @@ void top_outlier_close(struct top_outlier_text *told);
 void top_print(struct top *top);
 void top_print_json(struct top *top);
 
-/* top_view.c: the last interval on a screen, and its keys. */
+/* top_view.c, top_keys.c: the last interval on a screen, and its keys. */
 struct top_view;
 
 int top_view_open(struct top_view **view, struct top *top);	/* as screen_open() */

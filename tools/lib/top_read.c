@@ -50,13 +50,13 @@ static int add_rings(struct top *top)
 	return 0;
 }
 
-static int open_reader(struct top *top)
+static int open_reader(struct top *top, __u32 flags)
 {
 	const struct recorder_options *options = top->recorder.options;
 	const struct recorder_plan *plan = top->recorder.plan;
 	struct hft_live live = {
 		.size = sizeof(live),
-		.flags = HFT_LIVE_FROM_NOW,
+		.flags = flags,
 		.tgids = options->tgids,
 		.tgids_count = options->tgids_count,
 	};
@@ -81,7 +81,7 @@ int top_read_open(struct top *top)
 	int err;
 
 	top->since = hft_ticks();
-	err = open_reader(top);
+	err = open_reader(top, HFT_LIVE_FROM_NOW);
 	return err || !top->reader ? err : open_ledger(top);
 }
 
@@ -131,7 +131,7 @@ static int open_anew(struct top *top)
 	ledger_close(top->ledger);
 	top->ledger = NULL;
 	close_reader(top);
-	err = open_reader(top);
+	err = open_reader(top, HFT_LIVE_FROM_NOW);
 	return err || !top->reader ? err : open_ledger(top);
 }
 
@@ -139,8 +139,9 @@ int top_read_refresh(struct top *top)
 {
 	int err;
 
+	/* Whoever came only now wrote nothing before we began. */
 	if (!top->reader)
-		return open_reader(top);
+		return open_reader(top, 0);
 	err = hft_reader_refresh(top->reader);
 	if (err < 0)
 		return err;

@@ -6,44 +6,11 @@
 #include <string.h>
 
 #include "lib/output.h"
-#include "lib/top.h"
+#include "lib/top_view.h"
 
 #define TREND		8U	/* intervals in a row's last column */
-#define HEAD_LINES	3
-#define FOOT_LINES	2	/* the chosen row in full, keys */
 #define ROW_KEYS	"q quit  ? help  Tab causes/spans  s sort  f freeze  r reset  Enter outlier"
 #define NAME_MAX_WIDTH	500
-
-enum view_page {
-	PAGE_ROWS,
-	PAGE_OUTLIER,
-	PAGE_HELP,
-};
-
-/* A line between head and foot: a row, or what stands above a CPU's rows. */
-struct item {
-	const struct top_cpu *cpu;
-	struct top_row *row;
-};
-
-struct top_view {
-	struct screen screen;
-	struct top *top;
-	enum view_page page;
-	bool spans;		/* else causes */
-	bool frozen;
-	enum top_sort sort;
-	struct item *item;
-	size_t items;
-	size_t room;
-	size_t chosen;		/* index of a row in `item` */
-	const struct top_row *chosen_row;
-	size_t first;		/* of the items, the one on top */
-	struct top_outlier_text *outlier;
-	size_t scrolled;	/* lines of the outlier's text */
-	size_t text_lines;
-	bool dirty;		/* has to be drawn anew */
-};
 
 static const char *const sort_names[TOP_SORTS] = {
 	[TOP_BY_TIME] = "time", [TOP_BY_COUNT] = "count", [TOP_BY_MAX] = "max",
@@ -173,7 +140,7 @@ static void find_chosen(struct top_view *view)
 	view->chosen_row = view->items ? view->item[view->chosen].row : NULL;
 }
 
-static int make_items(struct top_view *view)
+int view_make_items(struct top_view *view)
 {
 	const struct top *top = view->top;
 	size_t i;
@@ -191,29 +158,7 @@ static int make_items(struct top_view *view)
 	return err;
 }
 
-/* By so many rows; what stands above a CPU's rows is passed over. */
-static void move(struct top_view *view, long rows)
-{
-	size_t at = view->chosen;
-
-	while (rows && view->items) {
-		if ((rows < 0 && !at) || (rows > 0 && at + 1 >= view->items))
-			break;
-		at += rows < 0 ? -1 : 1;
-		if (!view->item[at].row)
-			continue;
-		view->chosen = at;
-		view->chosen_row = view->item[at].row;
-		rows += rows < 0 ? 1 : -1;
-	}
-}
-
 /* ------------------------------------------------------------------- lines */
-
-static size_t body_lines(const struct top_view *view)
-{
-	return (size_t)(view->screen.lines - HEAD_LINES - FOOT_LINES);
-}
 
 /* What the other columns leave. */
 static int name_width(const struct top_view *view)
@@ -309,7 +254,7 @@ static void draw_empty(struct top_view *view)
 
 static void draw_rows(struct top_view *view)
 {
-	size_t lines = body_lines(view), i;
+	size_t lines = view_body_lines(view), i;
 	char text[TOP_CPU_TEXT];
 
 	if (view->chosen < view->first + 1)
@@ -380,7 +325,7 @@ static void draw_foot(struct top_view *view, const char *text)
 
 int top_view_draw(struct top_view *view)
 {
-	int err = make_items(view);
+	int err = view_make_items(view);
 
 	if (err)
 		return err;
@@ -394,142 +339,17 @@ int top_view_draw(struct top_view *view)
 	case PAGE_OUTLIER:
 		draw_head(view);
 		view->text_lines = draw_text(view, top_outlier_lines(view->outlier), view->scrolled,
-					     body_lines(view) + 1);
+					     view_body_lines(view) + 1);
 		draw_foot(view, "q back  up, down, PageUp, PageDown scroll");
 		break;
 	case PAGE_HELP:
 		draw_head(view);
 		screen_line(&view->screen, SCREEN_PLAIN, "%s", "");
-		draw_text(view, help_text, 0, body_lines(view));
+		draw_text(view, help_text, 0, view_body_lines(view));
 		draw_foot(view, "q back");
 		break;
 	}
 	return screen_end(&view->screen);
-}
-
-/* -------------------------------------------------------------------- keys */
-
-static int open_outlier(struct top_view *view)
-{
-	if (!view->chosen_row)
-		return 0;
-	view->page = PAGE_OUTLIER;
-	view->scrolled = 0;
-	view->text_lines = 0;
-	return top_outlier_open(view->top, view->chosen_row, &view->outlier);
-}
-
-static void go_back(struct top_view *view)
-{
-	top_outlier_close(view->outlier);
-	view->outlier = NULL;
-	view->page = PAGE_ROWS;
-}
-
-/* Lines or rows that a key moves by; 0: it is none that moves. */
-static long moves_by(const struct top_view *view, int key)
-{
-	long page = (long)body_lines(view) - 1;
-
-	switch (key) {
-	case SCREEN_UP:
-	case 'k':
-		return -1;
-	case SCREEN_DOWN:
-	case 'j':
-		return 1;
-	case SCREEN_PAGE_UP:
-		return -page;
-	case SCREEN_PAGE_DOWN:
-		return page;
-	case SCREEN_HOME:
-		return -100000;
-	case SCREEN_END:
-		return 100000;
-	default:
-		return 0;
-	}
-}
-
-static void scroll(struct top_view *view, long by)
-{
-	size_t most = view->text_lines > body_lines(view) ? view->text_lines - body_lines(view) : 0;
-
-	if (by < 0)
-		view->scrolled -= (size_t)-by < view->scrolled ? (size_t)-by : view->scrolled;
-	else
-		view->scrolled += (size_t)by;
-	if (view->scrolled > most)
-		view->scrolled = most;
-}
-
-static int take_row_key(struct top_view *view, int key)
-{
-	static const char sorts[TOP_SORTS] = { 't', 'c', 'm', 'n' };
-	size_t i;
-
-	for (i = 0; i < TOP_SORTS; i++)
-		if (key == sorts[i])
-			view->sort = (enum top_sort)i;
-	switch (key) {
-	case 's':
-		view->sort = (view->sort + 1) % TOP_SORTS;
-		break;
-	case '\t':
-	case 'v':
-		view->spans = !view->spans;
-		view->chosen = 0;
-		view->chosen_row = NULL;
-		break;
-	case 'f':
-	case ' ':
-		view->frozen = !view->frozen;
-		break;
-	case 'r':
-		view->chosen = 0;
-		view->chosen_row = NULL;
-		return top_read_reset(view->top);
-	case '?':
-	case 'h':
-		view->page = PAGE_HELP;
-		break;
-	case '\r':
-	case '\n':
-		return open_outlier(view);
-	default:
-		move(view, moves_by(view, key));
-	}
-	return 0;
-}
-
-bool top_view_keys(struct top_view *view, int *err)
-{
-	int key, more;
-
-	*err = 0;
-	view->dirty |= screen_resized(&view->screen);
-	while (!*err && (key = screen_key(&view->screen)) != SCREEN_NONE) {
-		if (key == SCREEN_GONE)
-			return false;
-		view->dirty = true;
-		if (view->page == PAGE_ROWS && key == 'q')
-			return false;
-		if (view->page == PAGE_ROWS)
-			*err = take_row_key(view, key);
-		else if (key == 'q' || key == SCREEN_ESCAPE)
-			go_back(view);
-		else if (view->page == PAGE_OUTLIER)
-			scroll(view, moves_by(view, key));
-		/* What follows is moved by what is drawn. */
-		if (!*err)
-			*err = make_items(view);
-	}
-	more = view->outlier && !*err ? top_outlier_more(view->outlier) : 0;
-	if (more < 0)
-		*err = more;
-	if (!*err && (view->dirty || more > 0))
-		*err = top_view_draw(view);
-	return true;
 }
 
 /* ------------------------------------------------------------------ set-up */
