@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hftrace explain: where the time of single spans went. */
+#include <string.h>
+
 #include "command.h"
 #include "lib/args.h"
 #include "lib/explain.h"
+#include "lib/passing.h"
 
 #define SLOWEST_DEFAULT	10
 
-static int parse(int argc, char **argv, struct explain_options *options, bool *json)
+struct request {
+	struct explain_options explain;
+	struct passing passing;		/* when no path was given, */
+	struct cpus cpus;		/* of these CPUs */
+	bool cpus_given;
+	bool json;
+};
+
+static int parse(int argc, char **argv, struct request *request)
 {
+	struct explain_options *options = &request->explain;
 	static const struct option long_options[] = {
+		PASSING_PID_OPTION,
+		PASSING_DURATION_OPTION,
+		{ "cpus", required_argument, NULL, 'c' },
 		{ "slowest", required_argument, NULL, 'n' },
 		{ "span", required_argument, NULL, 's' },
 		{ "id", required_argument, NULL, 'i' },
@@ -25,9 +40,11 @@ static int parse(int argc, char **argv, struct explain_options *options, bool *j
 	int option;
 
 	choice->slowest = SLOWEST_DEFAULT;
+	passing_init(&request->passing, &cmd_explain, argc, argv);
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":n:", long_options, NULL)) != -1) {
-		options->chosen |= option != 'j' && option != 'T' && option != 'S';
+	while ((option = getopt_long(argc, argv, ":n:c:" PASSING_SHORT_OPTIONS, long_options,
+				     NULL)) != -1) {
+		options->chosen |= !strchr("jTSdpc", option);
 		switch (option) {
 		case 'n':
 			if (parse_u64(optarg, &value) || !value || value > SPANS_MAX)
@@ -54,10 +71,21 @@ static int parse(int argc, char **argv, struct explain_options *options, bool *j
 			options->moment = optarg;
 			break;
 		case 'j':
-			*json = true;
+			request->json = true;
 			break;
 		case 'a':
 			options->all = true;
+			break;
+		case 'd':
+		case 'p':
+			if (passing_option(&request->passing, option))
+				return HFT_EXIT_USAGE;
+			break;
+		case 'c':
+			if (parse_cpus(optarg, &request->cpus) || !cpus_count(&request->cpus))
+				return usage_error(&cmd_explain,
+						   "-c takes CPUs like 1-3,7, not '%s'", optarg);
+			request->cpus_given = true;
 			break;
 		case 'T':
 			options->trigger = true;
@@ -74,34 +102,45 @@ static int parse(int argc, char **argv, struct explain_options *options, bool *j
 		choice->slowest = 0;
 	if (options->trigger && options->chosen)
 		return usage_error(&cmd_explain, "--trigger chooses one span, and no other option");
-	if (optind == argc)
-		return usage_error(&cmd_explain, "which recording?");
-	options->path = argv[optind++];
-	return no_more_arguments(&cmd_explain, argc, argv);
+	if (optind < argc)
+		options->path = argv[optind++];
+	else
+		options->called = PASSING_CALLED;
+	if (options->path && request->cpus_given)
+		return usage_error(&cmd_explain, "-c is of the live machine: leave it out");
+	return passing_check(&request->passing, options->path) ||
+	       no_more_arguments(&cmd_explain, argc, argv) ? HFT_EXIT_USAGE : 0;
+}
+
+static int tell(void *context)
+{
+	struct request *request = context;
+	struct json json;
+
+	if (request->json) {
+		json_start(&json, stdout);
+		request->explain.json = &json;
+	}
+	return explain_run(&request->explain);
 }
 
 static int run(int argc, char **argv)
 {
-	struct explain_options options = { 0 };
-	bool as_json = false;
-	struct json json;
+	struct request request = { 0 };
 	int status;
 
-	status = parse(argc, argv, &options, &as_json);
-	if (status)
-		return status;
-	if (as_json) {
-		json_start(&json, stdout);
-		options.json = &json;
-	}
-	return explain_run(&options);
+	status = parse(argc, argv, &request);
+	return status ? status :
+	       passing_tell(&request.passing, request.cpus_given ? &request.cpus : NULL,
+			    &request.explain.path, tell, &request);
 }
 
 const struct hft_command cmd_explain = {
 	.name = "explain",
 	.summary = "Says where the time of slow spans went",
-	.usage = "NAME.hft [OPTION]...",
-	.risk = HFT_RISK_NONE,
+	.usage = "NAME.hft [OPTION]...\n"
+		 "-d TIME [-c LIST] [-p PID]... [OPTION]...",
+	.risk = HFT_RISK_PASSIVE,
 	.run = run,
 	.help =
 "Takes the slowest spans of a recording and gives each of their ticks to one cause:\n"
@@ -121,6 +160,10 @@ const struct hft_command cmd_explain = {
 "  --trigger            the span that a window of 'hftrace record --on-trigger' was kept of:\n"
 "                       what is told of such a window unless other spans are chosen\n"
 HELP_SYMBOLS
+"  -d, --duration TIME  not of a recording: record what happens for so long, as 'hftrace\n"
+"                       record' does it with the hooks that are attached, tell, forget\n"
+"  -p, --pid PID        the same of this process, up to 8 times, while it runs\n"
+"  -c, --cpus LIST      then trace these CPUs; default: where the process is pinned\n"
 "  --all                every span that matches, in order of time\n"
 "  --json               as JSON; with --all one object per line\n"
 "\n"
@@ -132,6 +175,7 @@ HELP_SYMBOLS
 "  hftrace explain monday.hft -n 3 --span tick_to_order\n"
 "  hftrace explain late-1.hft                   why this window was kept\n"
 "  hftrace explain monday.hft --id 81234\n"
+"  hftrace explain -p $(pidof engine) -d 10s    what happens now\n"
 "  hftrace explain orders.hft --span engine:on_order\n"
 "  hftrace explain monday.hft --at 14:03:22.5\n"
 "  hftrace explain monday.hft --all --slower-than 40us --json > slow.ndjson\n",

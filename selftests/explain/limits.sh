@@ -105,9 +105,12 @@ result "limits that hold end with status 0, with status 3 where records were los
 # unmeasured RECORDING LINE WHY: a limit of CPU 1 that this recording says nothing to; status 1, and it is said
 unmeasured() {
 	printf 'cpu 1\n%s\n' "$2" >"$work/unmeasured.limits"
-	[[ $(status_of unmeasured.limits "$1") == 1 ]] && grep -q "not measured: CPU 1 $2: $3 (" "$work/out" &&
-		grep -q '1 limits of .* were not measured' "$work/err" ||
-		{ sed 's/^/# /' "$work/err"; grep -A4 '^limits' "$work/out" | sed 's/^/# /'; return 1; }
+	if [[ $(status_of unmeasured.limits "$1") != 1 ]] || ! grep -q "not measured: CPU 1 $2: $3 (" "$work/out" ||
+		! grep -q '1 limits of .* were not measured' "$work/err"; then
+		sed 's/^/# /' "$work/err"
+		grep -A4 '^limits' "$work/out" | sed 's/^/# /'
+		return 1
+	fi
 }
 rm -rf "$work/cut.hft" && cp -r "$work/causes.hft" "$work/cut.hft"
 printf '# cpu hook records ns_each every budget over\n1 nmi 1 45.0 1 0 yes\n1 irq 3 45.0 100 0 no\n1 softirq 1 - 1 0 no\n' \
@@ -165,14 +168,16 @@ rm -f "$work/first.limits"
 	! grep -q hrtimer "$work/first.limits" && grep -q '^"order" p99<13us p99.9<13us max<13us$' "$work/first.limits"
 result "a first file of limits is what was measured, with room" $?
 ! "$hftrace" report "$work/causes.hft" --write-limits "$work/first.limits" >"$work/out" 2>"$work/err" &&
-	grep -q "cannot write the limits .*File exists" "$work/err"
+	grep -q "exists: name another file for the limits" "$work/err"
 result "it replaces none" $?
 
 # refused TEXT WHAT: with its line, status 64
 refused() {
 	printf '%b' "$1" >"$work/bad.limits"
-	[[ $(status_of bad.limits causes) == 64 ]] && grep -qF "bad.limits:$2" "$work/err" ||
-		{ echo "# $1: $(cat "$work/err")"; return 1; }
+	if [[ $(status_of bad.limits causes) != 64 ]] || ! grep -qF "bad.limits:$2" "$work/err"; then
+		echo "# $1: $(cat "$work/err")"
+		return 1
+	fi
 }
 refused 'irq none\n' "1: 'irq': say before for whom: 'cpu 1-3', 'cpu *' or 'spans'" &&
 	refused 'cpu 1\n\nirqs none\n' "3: no cause 'irqs'; there are visit, irq, softirq," &&

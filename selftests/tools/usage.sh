@@ -160,8 +160,7 @@ test_hist() {
 }
 
 test_report() {
-	hft 64 report
-	says "which recording?"
+	local command
 	hft 64 report a.hft -i 1
 	says "-i takes a time like 1s"
 	hft 64 report a.hft --limits a --write-limits b
@@ -171,7 +170,24 @@ test_report() {
 	hft 64 report a.hft --limits
 	says "--limits needs a value"
 	hft 1 report nothing.hft --limits nothing.limits
+	says "cannot read the limits nothing.limits"
+	hft 1 report nothing.hft
 	says "no recording nothing.hft"
+	: >there.limits
+	hft 1 report nothing.hft --write-limits there.limits
+	says "there.limits exists: name another"
+	for command in report explain; do
+		hft 64 $command
+		says "which recording? Or -d 10s, or -p PID"
+		hft 64 $command a.hft -d 1s
+		says "-d and -p are of the live machine"
+		hft 64 $command -d 0s
+		says "is no duration like 10s"
+		hft 64 $command -p x
+		says "is no process number"
+	done
+	hft 64 explain a.hft -c 1
+	says "-c is of the live machine"
 }
 
 test_diff() {

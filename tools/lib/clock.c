@@ -15,7 +15,7 @@
 
 #define TRIES 16
 
-static __u64 clock_ns(clockid_t clock)
+__u64 clock_ns(clockid_t clock)
 {
 	struct timespec ts;
 

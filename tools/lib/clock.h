@@ -4,7 +4,11 @@
 #define HFT_CLOCK_H
 
 #include <hftrace/abi.h>
+#include <sys/types.h>
 #include "lib/device.h"
+
+/* ns of one of the kernel's clocks. */
+__u64 clock_ns(clockid_t clock);
 
 /*
  * All clocks at one moment; from the module if `device` is not NULL, else the

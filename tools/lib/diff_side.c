@@ -26,7 +26,8 @@ static int take_record(void *context, const struct hft_record *record)
 	struct diff_side *side = reading->side;
 
 	if (!reading->last) {
-		if (!reading->started || reading->started > record->start)
+		if (!reading->started || (reading->started > record->start &&
+					  !recording_armed(side->path, side->reader)))
 			reading->started = record->start;
 		ledger_begin(side->ledger, reading->started);
 	}

@@ -17,6 +17,12 @@
 #include "lib/output.h"
 #include "lib/readahead.h"
 #include "lib/source.h"
+#include "lib/window.h"
+
+static const char *called(const struct explain_options *options)
+{
+	return options->called ? options->called : options->path;
+}
 
 static int scout(void *context, const struct hft_record *record)
 {
@@ -169,11 +175,11 @@ static int tell(const struct teller *teller, const struct explain_options *optio
 
 	if (!teller->spans->seen) {
 		message("%s: no spans; they come from libhftrace, or probes like FUNCTION%%return",
-			options->path);
+			called(options));
 		return HFT_EXIT_FAILED;
 	}
 	if (!teller->spans->matched) {
-		message("%s: none of its %llu spans matches", options->path, teller->spans->seen);
+		message("%s: none of its %llu spans matches", called(options), teller->spans->seen);
 		return HFT_EXIT_FAILED;
 	}
 	chosen = sort_chosen(teller->spans, options->all, &count);
@@ -216,7 +222,7 @@ static int find_trigger(struct explain_options *options)
 	}
 	if (!options->trigger)
 		return 0;
-	message("%s: it was not kept because of a span", options->path);
+	message("%s: it was not kept because of a span", called(options));
 	return HFT_EXIT_FAILED;
 }
 
@@ -228,7 +234,7 @@ static int find_moment(struct explain_options *options)
 	if (!options->moment)
 		return 0;
 	if (facts_number(options->path, "recording", "started_ns", &started)) {
-		message("%s: does not tell when it began, so --at cannot be used", options->path);
+		message("%s: does not tell when it began, so --at cannot be used", called(options));
 		return HFT_EXIT_FAILED;
 	}
 	if (facts_number(options->path, "recording", "stopped_ns", &stopped))
@@ -261,6 +267,10 @@ int explain_run(struct explain_options *options)
 		goto out;
 	options->choice.slower_than =
 		(__u64)llround((double)options->slower_than_ns * hft_reader_hz(first) / 1e9);
+	/* Of spans from before hooks were armed little can be told: for who names them. */
+	if (!options->choice.by_id && !options->choice.by_moment && !options->choice.by_end &&
+	    !options->all)
+		options->choice.from = recording_armed(options->path, first);
 	teller.reader = first;
 	teller.spans = &spans;
 	err = spans_init(&spans, options->path, first, &options->choice);
@@ -270,9 +280,9 @@ int explain_run(struct explain_options *options)
 		message("more than %zu spans match; choose with --span, --slower-than or -n",
 			SPANS_MAX);
 	else if (err == -EAGAIN)
-		message("%s: it grows while it is read; wait for its end", options->path);
+		message("%s: it grows while it is read; wait for its end", called(options));
 	else if (err)
-		message("%s: %s", options->path, strerror(-err));
+		message("%s: %s", called(options), strerror(-err));
 	status = err ? HFT_EXIT_FAILED : tell(&teller, options);
 	flows_close(teller.flows);
 	charges_close(teller.charges);

@@ -10,6 +10,7 @@
 
 struct explain_options {
 	const char *path;
+	const char *called;	/* a path that nobody can use later is called so; NULL: it stays */
 	struct span_choice choice;
 	__u64 slower_than_ns;
 	const char *moment;

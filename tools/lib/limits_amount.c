@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What can be limited, and how much of it there was. */
+#include <assert.h>
 #include <fnmatch.h>
 #include <hftrace/abi.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #define CAUSE(name)	(1ULL << CAUSE_##name)
 #define HOOK(name)	HFT_HOOK_BIT(HFT_HOOK_##name)
 
-_Static_assert(CAUSES <= 64, "causes are bits of a word");
+static_assert(CAUSES <= 64, "causes are bits of a word");
 
 /* Those that are no cause of the ledger's, or a choice of one. */
 static const char visit[] = "visit", switches[] = "switch", tick[] = "tick", ipi[] = "ipi";

@@ -40,6 +40,7 @@ struct recorder_options {
 	__u64 duration_ns;	/* 0: until it is stopped */
 	const char *output;
 	bool replace;
+	const char *passing;	/* NULL, or what it is called: it goes with the command */
 	__u32 lease_ms;
 	__u64 ring_slots;	/* 0: as they are */
 	struct events events;	/* to count or sample */
@@ -91,6 +92,7 @@ struct recorder {
 	struct hft_clock_sample last;
 	__u64 started_ns;	/* since the epoch; what is recorded lies between the two */
 	__u64 stopped_ns;
+	__u64 armed_ns;		/* since the epoch; 0: no hook is */
 	double hz;
 	const char *ended;	/* why it stopped */
 	__u64 renewed_ns;	/* when the lease began anew */

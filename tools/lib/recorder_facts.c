@@ -103,6 +103,8 @@ static int write_recording(struct recorder *recorder, bool ended)
 		HFT_ABI_MINOR, recorder->started_ns);
 	if (ended)
 		fprintf(file, "stopped_ns=%llu\n", recorder->stopped_ns);
+	if (recorder->armed_ns)
+		fprintf(file, "armed_ns=%llu\n", recorder->armed_ns);
 	print_command_line(file, recorder->options);
 	print_kernel(file, recorder);
 	print_filters(file, recorder->options, &recorder->plan->arming);

@@ -13,10 +13,7 @@
 
 __u64 recorder_now(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * RECORDER_SECOND + ts.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 const struct device *recorder_device(const struct recorder *recorder)
@@ -107,8 +104,10 @@ static int arm(struct recorder *recorder)
 	if (err)
 		return recorder_fail(err, "ask what the hooks take");
 	recorder->renewed_ns = recorder_now();
-	if (!device_arm(&recorder->plan->device, &recorder->plan->arming, why))
+	if (!device_arm(&recorder->plan->device, &recorder->plan->arming, why)) {
+		recorder->armed_ns = clock_ns(CLOCK_REALTIME);
 		return HFT_EXIT_OK;
+	}
 	message("%s", why);
 	err = recorder_cost_restore(recorder);
 	if (err)

@@ -121,6 +121,8 @@ int recorder_summary(const struct recorder *recorder)
 {
 	char count[FORMAT_SIZE], bytes[FORMAT_SIZE], time[FORMAT_SIZE];
 	__u64 ns = recorder->last.monotonic_ns - recorder->first.monotonic_ns;
+	const char *name = recorder->options->passing ? recorder->options->passing :
+			   recorder->recording.path;
 	struct sums sums;
 
 	add_up(recorder, &sums);
@@ -131,7 +133,7 @@ int recorder_summary(const struct recorder *recorder)
 			recorder->recording.path, strerror(-recorder->failure));
 	if (!sums.rings)
 		message("no thread attached to libhftrace: the recording is empty");
-	message("%s: %s records of %u rings, %s in %s%s", recorder->recording.path,
+	message("%s: %s records of %u rings, %s in %s%s", name,
 		format_count(count, sums.records), sums.rings, format_bytes(bytes, sums.bytes),
 		format_ns(time, ns), sums.lost || sums.slots_lost ? "" : ", nothing lost");
 	recorder_cost_say(recorder);

@@ -81,7 +81,7 @@ static int delete_files(int at, const char *name)
 	return err;
 }
 
-static int delete_recording(const char *path)
+int recording_delete(const char *path)
 {
 	int directory = open_directory(AT_FDCWD, path);
 	int err;
@@ -221,7 +221,7 @@ int recording_keep(struct recording *recording)
 	int err = 0;
 
 	if (recording->replaced)
-		err = delete_recording(recording->replaced);
+		err = recording_delete(recording->replaced);
 	free(recording->replaced);
 	recording->replaced = NULL;
 	return err;
@@ -230,7 +230,7 @@ int recording_keep(struct recording *recording)
 void recording_abandon(struct recording *recording)
 {
 	if (recording->facts >= 0)
-		delete_recording(recording->path);
+		recording_delete(recording->path);
 	else
 		rmdir(recording->path);
 	if (recording->replaced)

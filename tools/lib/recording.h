@@ -29,6 +29,8 @@ int recording_keep(struct recording *recording);
 
 /* Deletes it again and brings back what it was to replace. */
 void recording_abandon(struct recording *recording);
+/* Deletes one that is a recording and nothing else. 0 or -errno. */
+int recording_delete(const char *path);
 void recording_close(struct recording *recording);
 
 /*

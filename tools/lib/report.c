@@ -25,12 +25,12 @@
 
 struct report {
 	const struct report_options *options;
+	const char *called;	/* to people */
 	struct hft_reader *reader;
 	struct ledger *ledger;
 	struct spans spans;
 	struct own_cost cost;
 	struct own_counts *own;
-	struct limits limits;
 	struct limits_subject subject;
 	struct limits_check check;
 	struct probe_counts *probes;
@@ -39,6 +39,7 @@ struct report {
 	struct cpus chosen;	/* of those */
 	struct violations violations;
 	struct period period;
+	__u64 armed;		/* ticks; spans that ended before are left out; 0: not known */
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
 	__u64 last;		/* the newest record, 0: none yet */
 	__u64 by;		/* ticks, 0: all in one */
@@ -57,7 +58,7 @@ static int choose_cpus(struct report *report)
 		return 0;
 	cpus_without(&missing, &report->options->cpus, &report->traced);
 	if (cpus_count(&missing)) {
-		message("%s: CPU %s was not traced; %s was", report->options->path,
+		message("%s: CPU %s was not traced; %s was", report->called,
 			cpus_format(&missing, wanted, sizeof(wanted)),
 			cpus_format(&report->traced, there, sizeof(there)));
 		return HFT_EXIT_FAILED;
@@ -126,7 +127,8 @@ static void begin(struct report *report, const struct hft_record *first)
 	__u64 started = 0;
 
 	recording_window(report->options->path, report->reader, &started, &report->stopped);
-	if (!started || started > first->start)
+	report->armed = recording_armed(report->options->path, report->reader);
+	if (!started || (started > first->start && !report->armed))
 		started = first->start;
 	report->period.start = started;
 	report->period.end = report->by ? started + report->by : ~(__u64)0;
@@ -146,6 +148,8 @@ static int take_record(void *context, const struct hft_record *record)
 	if (err)
 		return err;
 	own_counts_feed(report->own, record);
+	if (record->type == HFT_REC_SPAN && record->tsc < report->armed)
+		return 0;
 	if (record->type == HFT_REC_SPAN)
 		err = spans_offer(&report->spans, record);
 	else
@@ -306,11 +310,11 @@ static int exit_code(struct report *report)
 		return HFT_EXIT_THRESHOLD;
 	if (unmeasured) {
 		message("%zu limits of %s were not measured, so nobody knows whether they hold",
-			unmeasured, report->options->limits);
+			unmeasured, report->options->limits->path);
 		return HFT_EXIT_FAILED;
 	}
 	if (report->options->limits && !report->check.count) {
-		message("%s has no limits of CPU %s", report->options->limits,
+		message("%s has no limits of CPU %s", report->options->limits->path,
 			cpus_format(&report->chosen, text, sizeof(text)));
 		return HFT_EXIT_FAILED;
 	}
@@ -338,12 +342,12 @@ static int open_parts(struct report *report)
 		err = own_counts_new(&report->own, &report->cost, report->reader);
 	report->period.own = report->own;
 	report->subject = (struct limits_subject){
-		.recording = path, .reader = report->reader, .traced = &report->traced,
-		.chosen = &report->chosen, .ledger = report->ledger, .spans = &report->spans,
-		.cost = &report->cost,
+		.recording = path, .passing = report->options->called,
+		.reader = report->reader, .traced = &report->traced, .chosen = &report->chosen,
+		.ledger = report->ledger, .spans = &report->spans, .cost = &report->cost,
 	};
 	if (!err && report->options->limits)
-		err = limits_check_open(&report->check, &report->limits, &report->subject);
+		err = limits_check_open(&report->check, report->options->limits, &report->subject);
 	return err;
 }
 
@@ -371,7 +375,7 @@ static int check_clock(struct report *report)
 	if ((!options->interval_ns || report->by) &&
 	    (hz > 0 || (!options->limits && !options->write_limits)))
 		return 0;
-	message("%s: its clock's rate is not known, so %s cannot be used", options->path,
+	message("%s: its clock's rate is not known, so %s cannot be used", report->called,
 		options->interval_ns ? "-i" : "limits");
 	return HFT_EXIT_FAILED;
 }
@@ -383,9 +387,9 @@ int report_make(struct report *report)
 	int status;
 
 	if (err == -E2BIG)
-		message("%s: more than %u tables; take a longer -i", options->path, PERIODS_MAX);
+		message("%s: more than %u tables; take a longer -i", report->called, PERIODS_MAX);
 	else if (err)
-		message("%s: %s", options->path, strerror(-err));
+		message("%s: %s", report->called, strerror(-err));
 	if (err)
 		return HFT_EXIT_FAILED;
 	status = output_finish(exit_code(report));
@@ -420,6 +424,7 @@ int report_open(struct report **made, const struct report_options *options)
 		return HFT_EXIT_FAILED;
 	}
 	report->options = options;
+	report->called = options->called ? options->called : options->path;
 	status = source_open_recording(&report->reader, options->path);
 	if (status)
 		goto err_free;
@@ -427,8 +432,6 @@ int report_open(struct report **made, const struct report_options *options)
 	status = choose_cpus(report);
 	if (!status)
 		status = check_clock(report);
-	if (!status && options->limits)
-		status = limits_read(&report->limits, options->limits);
 	if (status)
 		goto err_close;
 	err = open_parts(report);
@@ -436,11 +439,10 @@ int report_open(struct report **made, const struct report_options *options)
 		*made = report;
 		return HFT_EXIT_OK;
 	}
-	message("%s: %s", options->path, strerror(-err));
+	message("%s: %s", report->called, strerror(-err));
 	status = HFT_EXIT_FAILED;
 	close_parts(report);
 err_close:
-	limits_free(&report->limits);
 	hft_reader_close(report->reader);
 err_free:
 	free(report);
@@ -450,7 +452,6 @@ err_free:
 void report_close(struct report *report)
 {
 	close_parts(report);
-	limits_free(&report->limits);
 	hft_reader_close(report->reader);
 	free(report);
 }

@@ -8,14 +8,16 @@
 #include "lib/cpus.h"
 #include "lib/json.h"
 #include "lib/ledger_print.h"
+#include "lib/limits.h"
 
 struct report_options {
 	const char *path;
+	const char *called;	/* a path that nobody can use later is called so; NULL: it stays */
 	struct cpus cpus;
 	bool cpus_given;
 	__u64 interval_ns;	/* 0: all in one */
-	const char *limits;	/* a file; NULL: none */
-	const char *write_limits;
+	const struct limits *limits;	/* NULL: none */
+	const char *write_limits;	/* a file that is made; NULL: none */
 	__u64 hooks;		/* of which it is told when they were not hooked */
 	struct json *json;	/* an object that is open, which gets members; NULL: for people */
 };

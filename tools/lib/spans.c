@@ -149,7 +149,7 @@ static bool is_wanted(const struct spans *spans, const struct span *span)
 		return false;
 	if (choice->by_id && (choice->id != span->id || span->kind != SPAN_MARKED))
 		return false;
-	if (length_of(span) < choice->slower_than)
+	if (length_of(span) < choice->slower_than || span->start < choice->from)
 		return false;
 	if (choice->by_end && choice->end != span->end)
 		return false;

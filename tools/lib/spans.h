@@ -81,6 +81,7 @@ struct span_choice {
 	bool by_id;
 	__u64 id;
 	__u64 slower_than;	/* ticks */
+	__u64 from;		/* ticks: those that began then or later */
 	bool by_moment;
 	__s64 moment;		/* ns since the epoch that they contain */
 	bool by_end;

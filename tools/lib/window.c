@@ -27,13 +27,24 @@ __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns)
 	return low;
 }
 
-void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
-		      __u64 *stopped)
+__u64 recording_armed(const char *recording, const struct hft_reader *reader)
 {
 	__u64 ns;
 
+	if (facts_number(recording, "recording", "armed_ns", &ns) || ns >= ~(__u64)0 >> 1)
+		return 0;
+	return realtime_ticks(reader, (__s64)ns);
+}
+
+void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
+		      __u64 *stopped)
+{
+	__u64 armed = recording_armed(recording, reader), ns;
+
 	if (!facts_number(recording, "recording", "started_ns", &ns) && ns < ~(__u64)0 >> 1)
 		*started = realtime_ticks(reader, (__s64)ns);
+	if (armed > *started)
+		*started = armed;
 	if (!facts_number(recording, "recording", "stopped_ns", &ns) && ns < ~(__u64)0 >> 1)
 		*stopped = realtime_ticks(reader, (__s64)ns);
 }

@@ -9,7 +9,13 @@
 /* Ticks of a wall clock time, the reverse of hft_reader_realtime(); 0: not known. */
 __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns);
 
-/* When the recorder started and stopped, in ticks; left alone if it did not note it. */
+/* When hooks were armed, in ticks; 0: not noted. Programs' rings may have records from before. */
+__u64 recording_armed(const char *recording, const struct hft_reader *reader);
+
+/*
+ * When the recorder started, its hooks armed if there are any, and stopped, in ticks; left alone
+ * if it did not note it.
+ */
 void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
 		      __u64 *stopped);
 
