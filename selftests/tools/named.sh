@@ -16,17 +16,22 @@ build_named() {
 	g++ -std=c++17 -O2 -g -Wl,--build-id "$@" -o "$dir/named" "$here/named.cc" -ldl 2>link.log
 }
 
-# start COMMAND...: it, until stop_named; its process number is in pid.
+# soon COMMAND...: waits until it succeeds.
+soon() {
+	local tries=0
+	until "$@" 2>/dev/null; do
+		((++tries < 1200)) || fail "not within a minute: $*"
+		sleep 0.05
+	done
+}
+
+# start_named COMMAND...: it, until stop_named; its process number is in pid.
 start_named() {
 	mkfifo input
 	"$@" <input >started &
+	pid=$!
 	exec 8>input
-	until [[ -s started ]]; do
-		kill -0 $! 2>/dev/null || fail "$* does not begin"
-		sleep 0.05
-	done
-	read -r pid _ <started
-	pid=$! # in a namespace of its own the program would name another
+	soon test -s started
 	rm input
 }
 
@@ -87,7 +92,7 @@ test_named_code() {
 	start_named ./named "$PWD/libnamed.so"
 	"$HFTRACE" record -o other.hft -d 60s -p "$pid" 2>other.err &
 	first=$!
-	until grep -qs 'recording$' other.err; do sleep 0.05; done
+	soon grep -q 'recording$' other.err
 	record_facts "$pid" "$first"
 	choose 300 "$PWD/named" "$PWD/libnamed.so"
 	name_chosen addresses
@@ -122,7 +127,7 @@ test_named_many() {
 	build_named "$PWD"
 	"$HFTRACE" record -o other.hft -d 60s -p $$ 2>other.err &
 	pid=$!
-	until grep -qs 'recording$' other.err; do sleep 0.05; done
+	soon grep -q 'recording$' other.err
 	record_facts "$pid"
 	choose 30000 "$HFTRACE"
 	(ulimit -t 5 && name_chosen addresses)
@@ -138,6 +143,7 @@ other_build() {
 # What is not there as it was is said, and no other file is taken for it.
 test_named_replaced() {
 	need_elfutils
+	((!EUID)) || skip "only root may have the file of a process that was replaced"
 	build_named "$PWD"
 	cp named kept
 	start_named ./named "$PWD/libnamed.so"
@@ -289,10 +295,10 @@ test_named_unloaded() {
 	start_named ./named "$PWD/libnamed.so"
 	"$HFTRACE" record -o facts.hft -p "$pid" 2>recorder.err &
 	recorder=$!
-	until grep -q libnamed.so "facts.hft/facts/maps-$pid" 2>/dev/null; do sleep 0.05; done
+	soon grep -q libnamed.so "facts.hft/facts/maps-$pid"
 	choose 100 "$PWD/libnamed.so"
 	echo >&8
-	until grep -q unloaded started; do sleep 0.05; done
+	soon grep -q unloaded started
 	! grep -q libnamed.so "/proc/$pid/maps" || fail "not unloaded"
 	kill -INT "$recorder"
 	wait "$recorder"
