@@ -15,7 +15,7 @@ poke() {
 
 test_truncated() {
 	local size cut
-	record a.hft steps=20000 every=2000 sleep=50
+	record a.hft steps=20000 every=2000 seen=1
 	size=$(stat -c %s "$(stream a.hft)")
 	for cut in 1 4000 4096 100000 $((size - 4096)) $((size - 100)); do
 		cp -r a.hft b.hft
@@ -34,7 +34,7 @@ test_truncated() {
 }
 
 test_wrong_abi() {
-	record a.hft steps=100 sleep=50
+	record a.hft steps=100 seen=1
 	sed -i 's/^abi=.*/abi=7.0/' a.hft/facts/recording
 	for what in info dump; do
 		hft 1 $what a.hft
@@ -44,7 +44,7 @@ test_wrong_abi() {
 
 test_changed_header() {
 	local file
-	record a.hft steps=20000 every=2000 sleep=50
+	record a.hft steps=20000 every=2000 seen=1
 	# Magic, identity, content and packet size, first slot, of the first packet or of the second.
 	for place in 0 4 40 48 80 266240 266280; do
 		cp -r a.hft b.hft
@@ -59,7 +59,7 @@ test_changed_header() {
 
 test_changed_slots() {
 	local i place file
-	record a.hft steps=5000 every=1000 sleep=50
+	record a.hft steps=5000 every=1000 seen=1
 	for i in $(seq 40); do
 		cp -r a.hft b.hft
 		file=$(stream b.hft)
@@ -72,7 +72,7 @@ test_changed_slots() {
 }
 
 test_missing_facts() {
-	record a.hft steps=100 sleep=50
+	record a.hft steps=100 seen=1
 	rm -r a.hft/facts
 	hft 3 dump a.hft
 	says "facts/recording is missing"

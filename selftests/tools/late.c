@@ -9,10 +9,12 @@
  *	work=US		in each span; default 200
  *	rest=US		between two
  *	orders=N	so many spans "order", numbered on
+ *	until=FILE	such spans until there is FILE
  *	slow=MS		a span "order" that takes so long
  *	ask=N		hft_trigger() with this value
  *	flood=N		so many of them
  *	sleep=MS	rest
+ *	await=FILE, tell=FILE, seen=1	meet.h
  *	intrude=MS	takes the CPU it may run on for so long, as "intruder" in real time
  */
 #include <sched.h>
@@ -24,6 +26,8 @@
 #include <unistd.h>
 
 #include <hftrace.h>
+
+#include "meet.h"
 
 static struct hft_thread *thread;
 static struct hft_limit limit;
@@ -112,10 +116,20 @@ static void intrude(long ms)
 	spin(ms * 1000);
 }
 
-static int act(const char *name, long value)
+static void orders_until(const char *file)
 {
-	long i;
+	while (access(file, F_OK))
+		one_order(work);
+}
 
+static int act(const char *name, const char *text)
+{
+	long value = atol(text), i;
+
+	if (!strcmp(name, "seen"))
+		begin();
+	if (meet(name, text))
+		return 1;
 	if (!strcmp(name, "ring")) {
 		ring_slots = value;
 	} else if (!strcmp(name, "work")) {
@@ -135,6 +149,8 @@ static int act(const char *name, long value)
 		else if (!strcmp(name, "orders"))
 			for (i = 0; i < value; i++)
 				one_order(work);
+		else if (!strcmp(name, "until"))
+			orders_until(text);
 		else if (!strcmp(name, "slow"))
 			one_order(value * 1000);
 		else if (!strcmp(name, "ask"))
@@ -157,7 +173,7 @@ int main(int argc, char **argv)
 
 		if (value)
 			*value++ = 0;
-		if (!value || !act(argv[i], atol(value))) {
+		if (!value || !act(argv[i], value)) {
 			fprintf(stderr, "late: what is %s?\n", argv[i]);
 			return 64;
 		}

@@ -3,15 +3,16 @@
 #
 # Logs of programs: what they wrote, in words, live and from recordings.
 
-# expect ROUNDS: what "log=ROUNDS" of the producer writes, level and text, as printf(1) puts it.
+# expect ROUNDS: what "log=ROUNDS" of the producer writes, level and text, as awk puts it.
 expect() {
-	local i
-	for ((i = 0; i < $1; i++)); do
-		printf 'debug round %d\n' $i
-		printf 'info order %d at %d.%02d for AAPL\n' $i $((i / 4)) $((i % 4 * 25))
-		printf 'warning %s|%#x|%5.1f%%\n' "$( ((i % 2)) && echo odd || echo even)" $i 12.5
-		printf 'error nothing but a text\n'
-	done
+	awk -v rounds="$1" 'BEGIN {
+		for (i = 0; i < rounds; i++) {
+			printf "debug round %d\n", i
+			printf "info order %d at %d.%02d for AAPL\n", i, int(i / 4), i % 4 * 25
+			printf "warning %s|%#x|%5.1f%%\n", i % 2 ? "odd" : "even", i, 12.5
+			print "error nothing but a text"
+		}
+	}'
 }
 
 # texts: level and text of "hftrace log" in ./out.
@@ -21,7 +22,7 @@ texts() {
 
 test_log_recording() {
 	local events
-	record a.hft log=50 sleep=50
+	record a.hft log=50 seen=1
 	hft 0 log a.hft
 	texts >ours
 	expect 50 >theirs
@@ -79,10 +80,20 @@ test_log_after_a_crash() {
 
 test_log_follow() {
 	local follower status=0
-	"$PRODUCER" sleep=700 log=30 sleep=400 log=30 sleep=300 &
+	"$PRODUCER" await=waited log=30 await=followed log=30 seen=1 &
 	program=$!
 	"$HFTRACE" log -f -p $program >out 2>err &
 	follower=$!
+	until grep -q 'waiting for one' err; do
+		kill -0 $follower || fail "$(cat err)"
+		sleep 0.02
+	done
+	touch waited
+	until (($(wc -l <out) == 120)); do
+		kill -0 $follower || fail "$(cat err)"
+		sleep 0.02
+	done
+	touch followed
 	wait $program
 	wait $follower || status=$?
 	equal status $status 0
@@ -117,12 +128,12 @@ test_log_follow_is_interrupted() {
 # A writer that is faster than its ring is large: what is missing is said.
 test_log_losses() {
 	local status=0
-	"$PRODUCER" ring=256 log=3 sleep=700 log=60000 sleep=300 &
+	"$PRODUCER" ring=256 log=3 seen=1 log=60000 &
 	"$HFTRACE" log -f -p $! >out 2>err || status=$?
 	equal status $status 3
 	mentions "were overwritten unread: lines may be missing"
 	status=0
-	"$HFTRACE" record -o a.hft -- "$PRODUCER" ring=256 log=60000 sleep=50 >summary 2>err || status=$?
+	"$HFTRACE" record -o a.hft -- "$PRODUCER" ring=256 log=60000 seen=1 >summary 2>err || status=$?
 	equal status $status 3
 	hft 3 log a.hft
 	mentions "records were lost when this was recorded"
@@ -133,7 +144,7 @@ test_log_losses() {
 }
 
 test_log_sampled() {
-	record a.hft sample=1000 sleep=50
+	record a.hft sample=1000 seen=1
 	hft 0 log --json a.hft
 	equal weights "$(python3 -c 'import json
 lines = [json.loads(line) for line in open("out")]
@@ -155,9 +166,9 @@ print(sum(l["every"] for l in lines))')" 1000
 
 # The same numbers of formats mean other texts in another process.
 test_log_two_processes() {
-	record a.hft log=2 sample=20 sleep=50
+	record a.hft log=2 sample=20 seen=1
 	cp -r a.hft first.hft
-	"$HFTRACE" record -o b.hft -- sh -c "'$PRODUCER' log=2 sample=20 sleep=300 & '$PRODUCER' sample=20 log=2 sleep=300; wait" 2>err
+	"$HFTRACE" record -o b.hft -- sh -c "'$PRODUCER' log=2 sample=20 seen=1 & '$PRODUCER' sample=20 log=2 seen=1; wait" 2>err
 	agrees b.hft
 	hft 0 log b.hft
 	texts | grep -v sample | sort >ours
@@ -169,7 +180,7 @@ test_log_two_processes() {
 
 # Nothing that a program wrote reaches the terminal, and all of it is in JSON.
 test_log_ugly() {
-	record a.hft uglylog=1 sleep=50
+	record a.hft uglylog=1 seen=1
 	witness a.hft >events
 	hft 0 log a.hft
 	equal lines "$(wc -l <out)" 2
@@ -196,7 +207,7 @@ test_log_usage() {
 	says "unknown option --since"
 	hft 1 log nothing.hft
 	says "no recording nothing.hft"
-	record a.hft steps=10 sleep=50
+	record a.hft steps=10 seen=1
 	hft 0 log a.hft
 	equal lines "$(wc -l <out)" 0
 }

@@ -7,6 +7,7 @@
  *	rings=N		room for so many threads, likewise
  *	steps=N		so many rounds of a span, one inside it, a mark on every third
  *	sleep=MS	rest
+ *	await=FILE, tell=FILE, seen=1	meet.h
  *	every=N		in steps: rest for 1 ms after each N rounds
  *	threads=N	so many threads do the next steps, up to 64
  *	names=N		so many names, some of them ugly
@@ -31,6 +32,8 @@
 #include <unistd.h>
 
 #include <hftrace.h>
+
+#include "meet.h"
 
 static __u32 ring_slots = 8192;
 static __u32 rings = 16;
@@ -292,6 +295,10 @@ static int act(const char *name, const char *value, char **argv)
 		rest(number);
 		return 1;
 	}
+	if (!strcmp(name, "seen"))
+		begin();
+	if (meet(name, value))
+		return 1;
 	begin();
 	if (!strcmp(name, "steps")) {
 		steps(number);

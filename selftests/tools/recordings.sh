@@ -4,7 +4,7 @@
 # What is recorded is there, for hftrace and for babeltrace2.
 
 test_count() {
-	record a.hft steps=3000 sleep=50 threads=3 steps=2000 sleep=50
+	record a.hft steps=3000 sleep=50 threads=3 steps=2000 seen=1
 	agrees a.hft
 	equal records "$(json out 'd["records"]')" $((7000 + 3 * 4667))
 	equal lost "$(json out 'd["records_lost"]')" 0
@@ -16,7 +16,7 @@ print(sum(1 for line in open("out") if json.loads(line)["type"] in ("span", "mar
 }
 
 test_order() {
-	record a.hft threads=4 steps=3000 sleep=50
+	record a.hft threads=4 steps=3000 seen=1
 	hft 0 dump --raw-time a.hft
 	awk '$1 < last { exit 1 } { last = $1 }' out || fail "time goes back"
 	hft 0 dump a.hft
@@ -25,7 +25,7 @@ test_order() {
 
 # Fields of every record as babeltrace2 sees them: spans by id, in order.
 test_fields() {
-	record a.hft steps=500 sleep=50
+	record a.hft steps=500 seen=1
 	witness a.hft >/dev/null
 	sed -n 's/.* span: .*duration = \([0-9]*\), id = \([0-9]*\), name = ( "\([^ ]*\)["\\ ].* depth = \([0-9]*\).*/\3 \2 \4/p' \
 		witness.out | sed 's/"//' >theirs
@@ -37,7 +37,7 @@ test_fields() {
 
 # babeltrace2's clock is within 100 ns of ours.
 test_time() {
-	record a.hft steps=500 sleep=1200 steps=500 sleep=50
+	record a.hft steps=500 sleep=1200 steps=500 seen=1
 	babeltrace2 --clock-seconds a.hft | grep -v ' pad: ' | sed 's/^\[\([0-9]*\)\.\([0-9]*\)\].*/\1\2/' >theirs
 	hft 0 dump --json a.hft
 	python3 -c 'import json
@@ -49,7 +49,7 @@ assert worst <= 100, worst'
 }
 
 test_choice_of_records() {
-	record a.hft steps=300 sleep=300 steps=300 sleep=50
+	record a.hft steps=300 sleep=300 steps=300 seen=1
 	hft 0 dump a.hft -e mark
 	equal marks "$(grep -c ' mark ' out) $(wc -l <out)" "200 200"
 	hft 0 dump a.hft -n 5
@@ -75,11 +75,10 @@ test_choice_of_records() {
 
 test_two_processes() {
 	local first second
-	"$PRODUCER" names=10 sleep=300 steps=100 sleep=100 &
+	"$PRODUCER" names=10 seen=1 steps=100 &
 	first=$!
-	"$PRODUCER" names=3 sleep=300 steps=200 sleep=100 &
+	"$PRODUCER" names=3 seen=1 steps=200 &
 	second=$!
-	sleep 0.1
 	hft 0 record -p $first -p $second -o a.hft
 	agrees a.hft
 	equal rings "$(json out 'len(d["rings"])')" 2
@@ -91,7 +90,7 @@ test_descendants_only() {
 	local other
 	"$PRODUCER" forever=1 &
 	other=$!
-	hft 0 record -o a.hft -- sh -c "$PRODUCER steps=100 sleep=100; $PRODUCER steps=100 sleep=100"
+	hft 0 record -o a.hft -- sh -c "$PRODUCER steps=100 seen=1; $PRODUCER steps=100 seen=1"
 	kill $other
 	agrees a.hft
 	equal rings "$(json out 'len(d["rings"])')" 2
@@ -99,7 +98,7 @@ test_descendants_only() {
 }
 
 test_exec() {
-	record a.hft steps=100 sleep=100 exec=1 steps=50 sleep=100
+	record a.hft steps=100 seen=1 exec=1 steps=50 seen=1
 	agrees a.hft
 	equal records "$(json out 'd["records"]')" 351
 }
@@ -107,9 +106,9 @@ test_exec() {
 # The program goes on when the recorder stops: nothing is called lost that is not.
 test_running_program() {
 	local program i
-	"$PRODUCER" ring=65536 forever=1 &
+	"$PRODUCER" ring=65536 steps=1 tell=begun forever=1 &
 	program=$!
-	sleep 0.1
+	until [[ -e begun ]]; do sleep 0.02; done
 	for i in 1 2 3 4 5; do
 		hft 0 record -d 200ms -p $program -o $i.hft
 		agrees $i.hft
@@ -119,7 +118,7 @@ test_running_program() {
 
 test_lost_records() {
 	local status=0
-	"$HFTRACE" record --json -o a.hft -- "$PRODUCER" ring=256 every=4000 steps=40000 sleep=50 >summary 2>err || status=$?
+	"$HFTRACE" record --json -o a.hft -- "$PRODUCER" ring=256 every=4000 steps=40000 seen=1 >summary 2>err || status=$?
 	equal status $status 3
 	mentions "records lost, its ring of 8.0 KiB was lapped"
 	equal written "$(json summary 'd["records"] + d["records_lost"]')" 93334
@@ -136,9 +135,9 @@ test_lost_records() {
 
 test_ready_and_interrupt() {
 	local recorder program status=0
-	"$PRODUCER" forever=1 &
+	"$PRODUCER" steps=1 tell=begun forever=1 &
 	program=$!
-	sleep 0.1
+	until [[ -e begun ]]; do sleep 0.02; done
 	mkfifo ready
 	"$HFTRACE" record -p $program --ready-fd 9 -o a.hft 9>ready 2>err &
 	recorder=$!
@@ -157,12 +156,16 @@ test_ready_and_interrupt() {
 # A recorder that is killed leaves what it had written a second ago, and babeltrace2 reads it.
 test_killed_recorder() {
 	local recorder program i
-	"$PRODUCER" forever=1 &
+	"$PRODUCER" steps=1 tell=begun forever=1 &
 	program=$!
-	sleep 0.1
+	until [[ -e begun ]]; do sleep 0.02; done
 	for i in 1 4 7; do
 		"$HFTRACE" record -p $program -o $i.hft 2>err &
 		recorder=$!
+		until grep -q '^hftrace: recording' err; do
+			kill -0 $recorder || fail "$(cat err)"
+			sleep 0.02
+		done
 		sleep 2.$i
 		kill -KILL $recorder
 		wait $recorder 2>/dev/null || :
@@ -189,9 +192,9 @@ test_status_of_command() {
 
 test_live_dump() {
 	local program
-	"$PRODUCER" steps=100 sleep=2000 &
+	"$PRODUCER" steps=100 tell=written sleep=600000 &
 	program=$!
-	sleep 0.3
+	until [[ -e written ]]; do sleep 0.02; done
 	hft 0 dump -p $program
 	equal lines "$(wc -l <out)" 234
 	awk '$1 < last { exit 1 } { last = $1 }' out || fail "time goes back"
@@ -203,13 +206,13 @@ test_live_dump() {
 }
 
 test_many_rings() {
-	hft 0 record -o a.hft -- "$PRODUCER" threads=16 steps=100 sleep=100 steps=100 sleep=100 steps=100 sleep=50
+	hft 0 record -o a.hft -- "$PRODUCER" threads=16 steps=100 sleep=100 steps=100 sleep=100 steps=100 seen=1
 	agrees a.hft
 	equal records "$(json out 'd["records"]')" $((16 * 3 * 234))
 }
 
 test_ugly_names() {
-	record a.hft names=500 steps=10 sleep=100
+	record a.hft names=500 steps=10 seen=1
 	agrees a.hft
 	equal labels "$(grep -c '" = [0-9]*[, ]' a.hft/metadata | awk '{print ($1 >= 500)}')" 1
 	! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' a.hft/metadata a.hft/facts/names-* || fail "control characters"

@@ -212,7 +212,7 @@ test_diff() {
 	done
 	hft 1 diff nothing.hft b.hft
 	says "no recording nothing.hft"
-	record a.hft steps=1000 sleep=50
+	record a.hft steps=1000 seen=1
 	grep -q '^swappiness=' a.hft/facts/settings
 	hft 0 diff a.hft a.hft
 	grep -q 'The kernel was not recorded in A' out
@@ -221,8 +221,8 @@ test_diff() {
 
 # As long as it is told to, of the process and the spans that it is told.
 test_hist_live() {
-	"$PRODUCER" ring=262144 rings=2 forever=1 &
-	sleep 0.3
+	"$PRODUCER" ring=262144 rings=2 steps=1 tell=begun forever=1 &
+	until [[ -e begun ]]; do sleep 0.02; done
 	hft 0 hist -p $! -s outer -d 500ms -i 200ms --json
 	equal names "$(json out '{o["name"] for p in d["periods"] for o in p["distributions"]}')" "{'outer'}"
 	equal periods "$(json out 'len(d["periods"])')" 3
@@ -295,7 +295,7 @@ test_not_a_recording() {
 
 test_no_permission() {
 	((EUID == 0)) || skip "needs root to become another user"
-	record a.hft steps=10 sleep=50
+	record a.hft steps=10 seen=1
 	chmod 755 . && cp "$HFTRACE" hftrace
 	local status=0
 	setpriv --reuid 65534 --regid 65534 --clear-groups ./hftrace info a.hft >out 2>err || status=$?
@@ -304,7 +304,7 @@ test_no_permission() {
 }
 
 test_output_lost() {
-	record a.hft steps=1000 sleep=50
+	record a.hft steps=1000 seen=1
 	local status=0
 	"$HFTRACE" dump a.hft >/dev/full 2>err || status=$?
 	equal status $status 1
@@ -312,12 +312,12 @@ test_output_lost() {
 }
 
 test_existing_output() {
-	record a.hft steps=10 sleep=50
-	hft 1 record -o a.hft -- "$PRODUCER" steps=20 sleep=50
+	record a.hft steps=10 seen=1
+	hft 1 record -o a.hft -- "$PRODUCER" steps=20 seen=1
 	says "a.hft exists: say -f to replace it, or another name with -o"
 	agrees a.hft
 	equal records "$(json out 'd["records"]')" 24
-	hft 0 record -f -o a.hft/ -- "$PRODUCER" steps=20 sleep=50
+	hft 0 record -f -o a.hft/ -- "$PRODUCER" steps=20 seen=1
 	agrees a.hft
 	equal records "$(json out 'd["records"]')" 47
 	equal "left over" "$(echo a.hft*)" a.hft
@@ -331,7 +331,7 @@ test_force_spares_others() {
 	says "mine exists and is not a recording"
 	hft 1 record -f -o file -- true
 	says "file exists and is not a recording"
-	record a.hft steps=10 sleep=50
+	record a.hft steps=10 seen=1
 	echo precious >a.hft/notes
 	hft 1 record -f -o a.hft -- true
 	says "a.hft holds 'notes', no part of a recording"

@@ -40,7 +40,7 @@ test_counters() {
 }
 
 test_counters_rate() {
-	"$PRODUCER" count=1 sleep=1000 count=1000 sleep=60000 &
+	"$PRODUCER" count=1 seen=1 sleep=500 count=1000 sleep=60000 &
 	pid=$!
 	hft 0 counters -n producer -i 50ms --times 60 --json
 	equal lines "$(wc -l <out)" 60
@@ -107,7 +107,7 @@ test_state_never_written() {
 }
 
 test_state_follow() {
-	"$PRODUCER" state=1 sleep=1000 state=3 sleep=60000 &
+	"$PRODUCER" state=1 seen=1 sleep=500 state=3 sleep=60000 &
 	pid=$!
 	hft 0 state -n producer -f -i 10ms --times 300 --json
 	grep -F "\"pid\":$pid," out >mine
@@ -169,7 +169,7 @@ test_values_over_fork() {
 
 # What stood there at the end; babeltrace2 is not disturbed by it.
 test_values_of_a_recording() {
-	record a.hft count=40 count=2 state=12 steps=10 sleep=50
+	record a.hft count=40 count=2 state=12 steps=10 seen=1
 	hft 0 counters a.hft -v
 	grep -qE "^producer/[0-9]+ \(ended\) +orders +counter +42$" out || fail "$(cat out)"
 	grep -qE "^ +thread [0-9]+ +42$" out || fail "$(cat out)"
@@ -188,7 +188,7 @@ test_values_of_a_recording() {
 	says "no state 'nonsense' there"
 	agrees a.hft
 	# A recording without any.
-	record b.hft steps=10 sleep=50
+	record b.hft steps=10 seen=1
 	hft 0 counters b.hft
 	says "no counter or gauge was kept in this recording"
 	hft 0 state b.hft
@@ -198,7 +198,7 @@ test_values_of_a_recording() {
 # Facts that were tampered with are no more than wrong.
 test_values_of_a_damaged_recording() {
 	local round file
-	record a.hft count=42 state=12 steps=10 sleep=50
+	record a.hft count=42 state=12 steps=10 seen=1
 	for round in $(seq 40); do
 		rm -rf b.hft
 		cp -r a.hft b.hft
