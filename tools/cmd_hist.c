@@ -132,7 +132,9 @@ static int read_recording(struct hist *hist)
 
 	hist->by = (__u64)llround((double)hist->interval_ns / hist->unit);
 	recording_window(hist->path, hist->reader, &hist->start, &ended);
-	err = readahead_each(hist->reader, take_record, hist);
+	err = durations_prepare(&hist->durations);
+	if (!err)
+		err = readahead_each(hist->reader, take_record, hist);
 	if (err)
 		return err;
 	last = hist->last;

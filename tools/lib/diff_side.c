@@ -45,7 +45,9 @@ static int read_records(struct diff_side *side)
 	int err;
 
 	recording_window(side->path, side->reader, &reading.started, &stopped);
-	err = readahead_each(side->reader, take_record, &reading);
+	err = durations_prepare(&side->spans);
+	if (!err)
+		err = readahead_each(side->reader, take_record, &reading);
 	if (err)
 		return err;
 	started = reading.started;

@@ -10,6 +10,12 @@
 
 #define NAME_UNKNOWN "?"
 
+enum {
+	RING_NOT_CHOSEN,
+	RING_OF_KERNEL,
+	RING_OF_PROGRAM,
+};
+
 void durations_reset(struct durations *durations)
 {
 	size_t i;
@@ -32,6 +38,9 @@ void durations_uninit(struct durations *durations)
 	for (i = 0; i < durations->rings; i++)
 		free(durations->known[i]);
 	free(durations->known);
+	free(durations->chosen);
+	durations->chosen = NULL;
+	durations->prepared = 0;
 	durations->at = NULL;
 	durations->known = NULL;
 	durations->count = 0;
@@ -130,27 +139,48 @@ static char *make_name(const struct durations *durations, const struct hft_recor
 	return asprintf(&name, "%s %lld", type, number) < 0 ? NULL : name;
 }
 
+static __u8 choose_ring(const struct durations *durations, __u32 ring)
+{
+	struct hft_ring_info info;
+	size_t i;
+
+	if (hft_reader_ring(durations->reader, ring, &info))
+		return RING_NOT_CHOSEN;
+	if (info.kind != HFT_RING_USER)
+		return !durations->cpus ||
+		       (info.id >= 0 && cpus_has(durations->cpus, (unsigned int)info.id)) ?
+		       RING_OF_KERNEL : RING_NOT_CHOSEN;
+	for (i = 0; i < durations->tgids_count && durations->tgids[i] != info.tgid; i++)
+		;
+	return !durations->tgids_count || i < durations->tgids_count ?
+	       RING_OF_PROGRAM : RING_NOT_CHOSEN;
+}
+
+int durations_prepare(struct durations *durations)
+{
+	__u32 rings = hft_reader_rings(durations->reader), ring;
+	__u8 *chosen;
+
+	if (rings <= durations->prepared)
+		return 0;
+	chosen = realloc(durations->chosen, rings);
+	if (!chosen)
+		return -ENOMEM;
+	for (ring = durations->prepared; ring < rings; ring++)
+		chosen[ring] = choose_ring(durations, ring);
+	durations->chosen = chosen;
+	durations->prepared = rings;
+	return 0;
+}
+
+/* What the kernel did is in its rings alone, whatever programs say. */
 static bool is_chosen(const struct durations *durations, const struct hft_record *record)
 {
 	bool by_program = record->type >= HFT_REC_MARK;
-	struct hft_ring_info info;
-	bool is_user;
-	size_t i;
 
-	if (!record_types_has(durations->types, record->type) ||
-	    !hft_schema(record->type)->interval ||
-	    hft_reader_ring(durations->reader, record->ring, &info))
-		return false;
-	is_user = info.kind == HFT_RING_USER;
-	/* What the kernel did is in its rings alone, whatever programs say. */
-	if (is_user != by_program)
-		return false;
-	if (!is_user)
-		return !durations->cpus ||
-		       (info.id >= 0 && cpus_has(durations->cpus, (unsigned int)info.id));
-	for (i = 0; i < durations->tgids_count && durations->tgids[i] != info.tgid; i++)
-		;
-	return !durations->tgids_count || i < durations->tgids_count;
+	return record_types_has(durations->types, record->type) &&
+	       hft_schema(record->type)->interval &&
+	       durations->chosen[record->ring] == (by_program ? RING_OF_PROGRAM : RING_OF_KERNEL);
 }
 
 /* ------------------------------------------------------------------- where */
@@ -253,10 +283,12 @@ static int find(struct durations *durations, const struct hft_record *record,
 int durations_feed(struct durations *durations, const struct hft_record *record)
 {
 	struct duration *duration;
-	int err;
+	int err = 0;
 
-	if (!is_chosen(durations, record))
-		return 0;
+	if (record->ring >= durations->prepared)
+		err = durations_prepare(durations);
+	if (err || !is_chosen(durations, record))
+		return err;
 	err = find(durations, record, &duration);
 	if (err)
 		return err;

@@ -33,9 +33,17 @@ struct durations {
 	size_t tgids_count;
 	struct duration *at;
 	size_t count;
+	__u8 *chosen;		/* by ring: whose it is, if it is wanted at all */
+	__u32 prepared;		/* of `chosen` */
 	__u32 **known;		/* by ring and a name's number: index in `at` + 1 */
 	__u32 rings;
 };
+
+/*
+ * Looks at the rings that there are, where that cannot be done as records come: while
+ * another thread reads them. 0 or -ENOMEM.
+ */
+int durations_prepare(struct durations *durations);
 
 /* Any record. 0 or -ENOMEM. */
 int durations_feed(struct durations *durations, const struct hft_record *record);

@@ -157,7 +157,7 @@ static int take_record(void *context, const struct hft_record *record)
 	if (!err)
 		err = probe_counts_feed(report->probes, record);
 	if (!err)
-		err = samples_feed(report->samples, report->reader, &report->chosen, record);
+		err = samples_feed(report->samples, &report->chosen, record);
 	return err ? err : violations_feed(&report->violations, record);
 }
 
@@ -333,7 +333,7 @@ static int open_parts(struct report *report)
 	if (!err && !report->probes)
 		err = -ENOMEM;
 	if (!err)
-		err = samples_new(&report->samples);
+		err = samples_new(&report->samples, report->reader);
 	if (!err)
 		err = ledger_open(&report->ledger, path, report->reader, &report->chosen);
 	if (!err)

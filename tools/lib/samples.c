@@ -18,16 +18,32 @@ struct place {
 };
 
 struct samples {
+	__s32 *cpu;		/* by ring; -1: of none */
+	__u32 rings;
 	struct place *place;
 	size_t count;
 	size_t room;
 	int named;
 };
 
-int samples_new(struct samples **samples)
+int samples_new(struct samples **made, const struct hft_reader *reader)
 {
-	*samples = calloc(1, sizeof(**samples));
-	return *samples ? 0 : -ENOMEM;
+	struct samples *samples = calloc(1, sizeof(*samples));
+	struct hft_ring_info info;
+	__u32 ring;
+
+	*made = samples;
+	if (!samples)
+		return -ENOMEM;
+	samples->rings = hft_reader_rings(reader);
+	samples->cpu = calloc(samples->rings + 1, sizeof(*samples->cpu));
+	if (!samples->cpu)
+		return -ENOMEM;
+	for (ring = 0; ring < samples->rings; ring++)
+		samples->cpu[ring] = !hft_reader_ring(reader, ring, &info) &&
+				     info.kind == HFT_RING_CPU && info.id < CPUS_MAX ?
+				     info.id : -1;
+	return 0;
 }
 
 void samples_free(struct samples *samples)
@@ -39,6 +55,7 @@ void samples_free(struct samples *samples)
 	for (i = 0; i < samples->count; i++)
 		free(samples->place[i].name);
 	free(samples->place);
+	free(samples->cpu);
 	free(samples);
 }
 
@@ -123,20 +140,20 @@ static int make_room(struct samples *samples)
 	return 0;
 }
 
-int samples_feed(struct samples *samples, const struct hft_reader *reader, const struct cpus *cpus,
-		 const struct hft_record *record)
+int samples_feed(struct samples *samples, const struct cpus *cpus, const struct hft_record *record)
 {
 	const struct hft_rec_sample *sample = record->payload;
-	struct hft_ring_info info;
+	__s32 cpu;
 
-	if (record->type != HFT_REC_SAMPLE || hft_reader_ring(reader, record->ring, &info) ||
-	    info.kind != HFT_RING_CPU || info.id < 0 || info.id >= CPUS_MAX ||
-	    !cpus_has(cpus, (unsigned int)info.id))
+	if (record->type != HFT_REC_SAMPLE || record->ring >= samples->rings)
+		return 0;
+	cpu = samples->cpu[record->ring];
+	if (cpu < 0 || !cpus_has(cpus, (unsigned int)cpu))
 		return 0;
 	if (make_room(samples))
 		return -ENOMEM;
 	samples->place[samples->count++] = (struct place){
-		.cpu = info.id,
+		.cpu = cpu,
 		/* an address of the kernel is anybody's; a hidden one is 0 */
 		.tgid = (__s64)sample->ip > 0 ? sample->tgid : 0,
 		.set = sample->set,

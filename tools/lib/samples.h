@@ -13,11 +13,11 @@
 struct samples;
 
 /* 0 or -ENOMEM */
-int samples_new(struct samples **samples);
+int samples_new(struct samples **samples, const struct hft_reader *reader);
 void samples_free(struct samples *samples);
 
 /* Takes records of samples on `cpus`; others are passed over. 0 or -ENOMEM. */
-int samples_feed(struct samples *samples, const struct hft_reader *reader, const struct cpus *cpus,
+int samples_feed(struct samples *samples, const struct cpus *cpus,
 		 const struct hft_record *record);
 
 /*
