@@ -15,6 +15,7 @@ static const struct scenario scenarios[] = {
 	{ "causes", scenario_causes },
 	{ "pinned", scenario_pinned },
 	{ "memory", scenario_memory },
+	{ "delivery", scenario_delivery },
 	{ "no_visits", scenario_no_visits },
 	{ "moves", scenario_moves },
 	{ "gap", scenario_gap },

@@ -351,6 +351,36 @@ void scenario_memory(const char *path)
 	close_scene(&scene);
 }
 
+/* An interrupt was sent `before` the CPU entered the kernel; the engine took `more` of own time. */
+static void sent_before(struct scene *scene, __u64 id, __u64 before, __u64 more)
+{
+	__u64 t;
+
+	begin(scene);
+	half(scene);
+	scene->now += more;
+	t = scene->now;
+	add_ipi(scene->cpu0, t - before, HFT_IPI_MEMBARRIER, 201, "unmapper", 1);
+	add_vector(scene->cpu1, t + 20, t + 70, HFT_VECTOR_CALL_FUNCTION);
+	add_visit(scene->cpu1, t, t + 150, 0, 0);
+	scene->now = t + 150;
+	half(scene);
+	end(scene, id);
+}
+
+/* Stood still until it came; was slow for long, before it was even sent; ran on. */
+void scenario_delivery(const char *path)
+{
+	struct scene scene;
+
+	open_scene(&scene, path);
+	usual_spans(&scene);
+	sent_before(&scene, 511, 300, 280);
+	sent_before(&scene, 512, 20, 800);
+	sent_before(&scene, 513, 300, 0);
+	close_scene(&scene);
+}
+
 /* Not a nohz_full CPU: faults are counted, entry is not seen. */
 void scenario_no_visits(const char *path)
 {

@@ -8,6 +8,7 @@
 void scenario_causes(const char *path);
 void scenario_pinned(const char *path);
 void scenario_memory(const char *path);
+void scenario_delivery(const char *path);
 void scenario_no_visits(const char *path);
 void scenario_moves(const char *path);
 void scenario_gap(const char *path);

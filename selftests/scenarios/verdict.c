@@ -126,8 +126,8 @@ static int judge_quiet(const struct judge_case *judged)
 	struct quiet quiet;
 
 	instances_count_quiet(judged, &quiet);
-	printf("\nspans in which nothing was done: %zu, of them slow %zu, blamed on something %zu "
-	       "(%.2f %%)\n", quiet.spans, quiet.slow, quiet.alarms, share(quiet.alarms, quiet.spans));
+	printf("\nspans in which nothing was done: %zu, slow %zu, blamed %zu (%.2f %%)\n",
+	       quiet.spans, quiet.slow, quiet.alarms, share(quiet.alarms, quiet.spans));
 	return hold("false alarms",
 		    quiet.spans && share(quiet.alarms, quiet.spans) < ALARMS_MAX);
 }
