@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,9 @@ const char *const judge_usage =
 	"demo-mischief, something was at work. In EXPLANATION, which \"hftrace explain --json\"\n"
 	"printed, each must have its cause and culprit as the largest part, or \"steal\" if\n"
 	"RECORDING/facts/steal.csv shows that the machine below did not run the CPU for so\n"
-	"long. The 10 slowest spans must be all right. Set aside are acts in which the\n"
-	"mischief's CPU was not run either: nobody knows which spans they hit.\n"
+	"long. One that is told as own time, beside another that tells the same act, is slow\n"
+	"after it and not judged. The 10 slowest spans must be all right. Set aside are acts in\n"
+	"which the mischief's CPU was not run either: nobody knows which spans they hit.\n"
 	"\n"
 	"  -c CPU        the engine's; 1 unless given\n"
 	"  -k CPU        the mischief's; 0 unless given\n"
@@ -44,11 +46,16 @@ struct finding {
 	struct judge_answer answer;		/* cause NULL: not explained */
 	__u64 stolen;
 	int cause_right, culprit_right, stolen_right;
+	/*
+	 * Nothing interrupted it, it says, and the act is told in another span: what comes after
+	 * it, with cold caches. Neither right nor wrong.
+	 */
+	int own;
 };
 
 struct tally {
 	const char *kind;
-	unsigned int acts, aside, spans, causes, culprits, stolen;
+	unsigned int acts, aside, own, spans, causes, culprits, stolen;
 };
 
 static int slowest_first(const void *a, const void *b)
@@ -119,6 +126,41 @@ static struct finding *find_slow(const struct judge_case *judged, size_t *count)
 	return findings;
 }
 
+static int is_found(const struct judge_truth *truth, const char *found,
+		    const struct judge_span *span)
+{
+	size_t i;
+
+	for (i = judge_first_act(truth, span->start);
+	     i < truth->acts_count && truth->acts[i].start < span->end; i++)
+		if (found[i] && judge_overlap(&truth->acts[i], span))
+			return 1;
+	return 0;
+}
+
+/* 0 or -ENOMEM. */
+static int find_own(const struct judge_case *judged, struct finding *findings, size_t count)
+{
+	const struct judge_truth *truth = &judged->truth;
+	char *found = calloc(truth->acts_count + 1, 1);
+	size_t i;
+
+	if (!found)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		if (findings[i].culprit_right)
+			found[findings[i].act - truth->acts] = 1;
+	for (i = 0; i < count; i++) {
+		struct finding *finding = &findings[i];
+
+		finding->own = finding->act && finding->answer.cause &&
+			       !strcmp(finding->answer.cause, JUDGE_OWN) &&
+			       is_found(truth, found, finding->span);
+	}
+	free(found);
+	return 0;
+}
+
 static struct tally *tally_of(struct tally *tallies, const char *kind)
 {
 	int i;
@@ -153,6 +195,10 @@ static int is_right(const struct finding *finding)
 
 static void count_finding(struct tally *tally, const struct finding *finding)
 {
+	if (finding->own) {
+		tally->own++;
+		return;
+	}
 	tally->spans++;
 	tally->causes += finding->cause_right || finding->stolen_right;
 	tally->culprits += is_right(finding);
@@ -161,8 +207,8 @@ static void count_finding(struct tally *tally, const struct finding *finding)
 
 static void print_tally(const struct tally *tally)
 {
-	printf("%-10s %6u %9u %11u %12u %14u %8u", tally->kind, tally->acts, tally->aside,
-	       tally->spans, tally->causes, tally->culprits, tally->stolen);
+	printf("%-10s %6u %9u %10u %11u %12u %14u %8u", tally->kind, tally->acts, tally->aside,
+	       tally->own, tally->spans, tally->causes, tally->culprits, tally->stolen);
 	if (tally->spans)
 		printf(" %7.1f %%\n", 100.0 * tally->culprits / tally->spans);
 	else
@@ -180,13 +226,14 @@ static int judge_kinds(const struct judge_case *judged, const struct finding *fi
 	for (i = 0; i < count; i++)
 		if (findings[i].act && !findings[i].act->set_aside)
 			count_finding(tally_of(tallies, findings[i].act->kind), &findings[i]);
-	printf("%-10s %6s %9s %11s %12s %14s %8s %9s\n", "mischief", "acts", "set aside",
-	       "slow spans", "right cause", "right culprit", "stolen", "right");
+	printf("%-10s %6s %9s %10s %11s %12s %14s %8s %9s\n", "mischief", "acts", "set aside",
+	       "slow after", "slow spans", "right cause", "right culprit", "stolen", "right");
 	for (kind = 0; kind < KINDS_MAX && tallies[kind].kind; kind++) {
 		print_tally(&tallies[kind]);
 		enough &= tallies[kind].culprits >= judged->count;
 		all.acts += tallies[kind].acts;
 		all.aside += tallies[kind].aside;
+		all.own += tallies[kind].own;
 		all.spans += tallies[kind].spans;
 		all.causes += tallies[kind].causes;
 		all.culprits += tallies[kind].culprits;
@@ -205,7 +252,8 @@ static void print_finding(const struct judge_case *judged, const struct finding 
 	       judge_us(judged, judge_length(finding->span)), (unsigned long long)finding->span->id,
 	       answer->cause ? answer->cause : "(none)", answer->cause ? answer->culprit : "",
 	       judge_us(judged, answer->ticks), finding->act ? finding->act->kind : "-",
-	       judge_us(judged, finding->stolen), is_right(finding) ? "right" : "wrong");
+	       judge_us(judged, finding->stolen), is_right(finding) ? "right" :
+	       finding->own ? "after" : "wrong");
 }
 
 static void print_findings_head(void)
@@ -238,7 +286,8 @@ static void print_wrong(const struct judge_case *judged, const struct finding *f
 	       judged->list_wrong ? "" : ", the slowest (-v: all)");
 	print_findings_head();
 	for (i = 0; i < count && left; i++) {
-		if (!findings[i].act || findings[i].act->set_aside || is_right(&findings[i]))
+		if (!findings[i].act || findings[i].act->set_aside || findings[i].own ||
+		    is_right(&findings[i]))
 			continue;
 		print_finding(judged, &findings[i]);
 		left--;
@@ -254,6 +303,10 @@ int judge_decide(const struct judge_case *judged)
 	findings = find_slow(judged, &count);
 	if (!findings) {
 		printf("No span was %.0f us slower than others.\n", judged->over_us);
+		return 0;
+	}
+	if (find_own(judged, findings, count)) {
+		free(findings);
 		return 0;
 	}
 	printf("%zu spans, %zu of them more than %.0f us slower than undisturbed ones then\n\n",
