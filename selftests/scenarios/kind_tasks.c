@@ -224,7 +224,7 @@ static int send_signal(struct mischief *mischief, struct act *act)
 const struct mischief_kind scenario_signal = {
 	.name = "signal",
 	.summary = "a signal whose handler does little",
-	.usual_ns = MISCHIEF_EXACT,
+	.usual_ns = 2 * SIGNAL_NS,
 	.prepare = prepare_signal,
 	.act = send_signal,
 };

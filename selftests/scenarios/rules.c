@@ -18,6 +18,8 @@ static const struct judge_rule rules[] = {
 	/* the interrupt, or the tick in it; its culprit is what keeps it */
 	{ "tick", "hrtimer", "tick", JUDGE_NOBODY },
 	{ "tick", "vector", "local_timer", JUDGE_NOBODY },
+	/* and gets its turn when the machine below took so long */
+	{ "tick", "off_cpu", "second/", JUDGE_NOBODY },
 	{ "migrate", "off_cpu", "migration/", JUDGE_NOBODY },
 	{ "signal", "signal", "SIGUSR1", JUDGE_TASK },
 	{ "softirq", "softirq", "TASKLET", JUDGE_NOBODY },
