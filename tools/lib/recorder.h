@@ -126,7 +126,7 @@ int recorder_facts_end(struct recorder *recorder);
 int recorder_facts_window(struct recorder *recorder);
 int recorder_facts_slow(struct recorder *recorder, unsigned int step);
 
-/* The names of tasks, interrupts, functions, for what is looked at at once. */
+/* The names of tasks, interrupts, functions: of a run whose records are read as they come. */
 int recorder_facts_names(struct recorder *recorder);
 
 /* recorder_pmu.c: before arming. enum hft_exit; the other two 0 or -errno. */
