@@ -11,7 +11,7 @@ boot_guest() {
 	rm -rf "$guest_out"
 	mkdir -p "$guest_out"
 	touch "$guest_out/booted-by-$$"
-	"$vm" --out "$guest_out" --add "$guest:/root/guest" --add "$PRODUCER:/root/producer" \
+	"$vm" --timeout 900 --out "$guest_out" --add "$guest:/root/guest" --add "$PRODUCER:/root/producer" \
 		--add "$here/presets.guest:/root/presets.guest" --add "$here/serial.guest:/root/serial.guest" \
 		--add "$O/selftests/tools/loop:/root/loop" -- \
 		sh /root/guest >"$guest_out/log" 2>&1 || echo "$?" >"$guest_out/status"

@@ -17,7 +17,7 @@ boot_probe_guest() {
 	strip -o "$dir/stripped" "$dir/program"
 	gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -I"$top/userlib/include" -I"$top/kmod/uapi" \
 		-o "$dir/quiet" "$here/quiet.c" "$O/userlib/libhftrace.a" -lpthread
-	LD_LIBRARY_PATH=$dir "$probe_vm" --out "$probe_out" --add "$probe_guest:/root/guest" --add "$dir/program:/root/probed/program" \
+	LD_LIBRARY_PATH=$dir "$probe_vm" --timeout 900 --out "$probe_out" --add "$probe_guest:/root/guest" --add "$dir/program:/root/probed/program" \
 		--add "$dir/stripped:/root/probed/stripped" --add "$dir/libprobed.so:/root/probed/libprobed.so" \
 		--add "$dir/quiet:/root/probed/quiet" \
 		--add "$(realpath "$(g++ -print-file-name=libstdc++.so.6)"):/root/probed/libstdc++.so.6" -- \
