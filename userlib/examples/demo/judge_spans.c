@@ -28,8 +28,25 @@ static int add(struct judge_recording *recording, const struct hft_record *recor
 	return 0;
 }
 
+/* From facts/recording: when the kernel's side began, ns since the epoch; 0: not told. */
+static __s64 armed_at(const char *path)
+{
+	char name[4096], line[256];
+	long long ns = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "%s/facts/recording", path);
+	file = fopen(name, "re");
+	while (file && !ns && fgets(line, sizeof(line), file))
+		if (sscanf(line, "armed_ns=%lld", &ns) != 1)
+			ns = 0;
+	if (file)
+		fclose(file);
+	return ns;
+}
+
 static int read_spans(struct judge_recording *recording, struct hft_reader *reader,
-		      const char *name)
+		      const char *name, __s64 armed)
 {
 	struct hft_record record;
 	int err;
@@ -39,6 +56,9 @@ static int read_spans(struct judge_recording *recording, struct hft_reader *read
 
 		if (record.type != HFT_REC_SPAN || record.payload_bytes < sizeof(*span) ||
 		    strcmp(hft_reader_name(reader, record.ring, span->name), name))
+			continue;
+		/* what began before is not explained */
+		if (hft_reader_realtime(reader, record.start) < armed)
 			continue;
 		err = add(recording, &record, span->id);
 		if (err)
@@ -54,7 +74,7 @@ int judge_read_recording(struct judge_recording *recording, const char *path, co
 
 	err = hft_reader_open_file(&reader, path);
 	if (!err) {
-		err = read_spans(recording, reader, name);
+		err = read_spans(recording, reader, name, armed_at(path));
 		recording->hz = hft_reader_hz(reader);
 		hft_reader_close(reader);
 	}
