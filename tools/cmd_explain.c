@@ -21,8 +21,8 @@ static int parse(int argc, char **argv, struct request *request)
 {
 	struct explain_options *options = &request->explain;
 	static const struct option long_options[] = {
-		PASSING_PID_OPTION,
-		PASSING_DURATION_OPTION,
+		{ "pid", required_argument, NULL, 'p' },
+		{ "duration", required_argument, NULL, 'd' },
 		{ "cpus", required_argument, NULL, 'c' },
 		{ "slowest", required_argument, NULL, 'n' },
 		{ "span", required_argument, NULL, 's' },

@@ -22,8 +22,8 @@ static int parse(int argc, char **argv, struct request *request)
 	struct report_options *options = &request->report;
 	static const struct option long_options[] = {
 		{ "cpus", required_argument, NULL, 'c' },
-		PASSING_PID_OPTION,
-		PASSING_DURATION_OPTION,
+		{ "pid", required_argument, NULL, 'p' },
+		{ "duration", required_argument, NULL, 'd' },
 		{ "interval", required_argument, NULL, 'i' },
 		{ "limits", required_argument, NULL, 'l' },
 		{ "write-limits", required_argument, NULL, 'w' },

@@ -21,10 +21,8 @@ struct passing {
 	char path[PATH_MAX];	/* of the recording, once it is made */
 };
 
-/* Its options, for getopt_long(). */
+/* Its options, for getopt_long(): --pid and --duration. */
 #define PASSING_SHORT_OPTIONS "p:d:"
-#define PASSING_PID_OPTION { "pid", required_argument, NULL, 'p' }
-#define PASSING_DURATION_OPTION { "duration", required_argument, NULL, 'd' }
 
 void passing_init(struct passing *passing, const struct hft_command *command, int argc,
 		  char **argv);
