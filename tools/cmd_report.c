@@ -114,7 +114,7 @@ static int tell(void *context)
 		request->report.json = &json;
 	}
 	status = report_make(report);
-	if (request->json && status != HFT_EXIT_FAILED) {
+	if (request->json && report_told(report)) {
 		json_close(&json);
 		json_newline(&json);
 	}

@@ -11,6 +11,7 @@
 #include "lib/output.h"
 #include "lib/presets.h"
 #include "lib/recorder_options.h"
+#include "lib/recorder_run.h"
 #include "lib/report.h"
 
 #define DURATION_DEFAULT_NS	10000000000ULL
@@ -185,6 +186,7 @@ static int explain_spans(const struct request *request, const struct report *rep
 		.json = json,
 		.key = "slowest_spans",
 		.chosen = true,
+		.none_is_fine = true,
 	};
 
 	if (!request->preset->spans || !report_spans(report))
@@ -233,7 +235,7 @@ static int tell(const struct request *request, struct report *report, struct cas
 	const struct period *period = report_period(report);
 	int status = report_make(report);
 
-	if (status == HFT_EXIT_FAILED)
+	if (!report_told(report))
 		return status;
 	if (cases_settle(cases, period, processes.count ? &processes : &command)) {
 		message("out of memory");
@@ -277,7 +279,7 @@ static int answer(const struct request *request)
 		printf("%s\n\n", request->preset->question);
 	}
 	status = tell(request, report, &cases, options.json);
-	if (options.json && status != HFT_EXIT_FAILED) {
+	if (options.json && report_told(report)) {
 		json_close(&json);
 		json_newline(&json);
 	}
@@ -304,6 +306,7 @@ static int run(int argc, char **argv)
 	status = record(&request);
 	if (status != HFT_EXIT_OK && status != HFT_EXIT_LOST)
 		return status;
+	recorder_release_signals();
 	return worse(status, answer(&request));
 }
 

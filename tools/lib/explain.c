@@ -178,7 +178,7 @@ static int tell(const struct teller *teller, const struct explain_options *optio
 			called(options));
 		return HFT_EXIT_FAILED;
 	}
-	if (!teller->spans->matched) {
+	if (!teller->spans->matched && !options->none_is_fine) {
 		message("%s: none of its %llu spans matches", called(options), teller->spans->seen);
 		return HFT_EXIT_FAILED;
 	}

@@ -18,6 +18,7 @@ struct explain_options {
 	const char *key;	/* in an object that is open there; NULL: it is all there is */
 	bool all;
 	bool chosen;		/* which spans, by an option */
+	bool none_is_fine;	/* that no span matches is an answer */
 	bool trigger;		/* the one that a window was kept of */
 	char *trigger_name;	/* found by explain_run() */
 };

@@ -17,6 +17,7 @@ struct period {
 	__u64 start;		/* ticks */
 	__u64 end;
 	const struct own_counts *own;
+	__u64 least;		/* ticks: what was cut short is so long when rates are asked for */
 };
 
 double period_ns(const struct period *period, __u64 ticks);

@@ -200,7 +200,8 @@ double limits_figure(const struct limit *limit, const struct limit_amount *amoun
 		     const struct period *period)
 {
 	double unit = 1e9 / hft_reader_hz(period->reader);
-	double seconds = (double)(period->end - period->start) * unit / 1e9;
+	__u64 length = period->end - period->start;
+	double seconds = (double)(length < period->least ? period->least : length) * unit / 1e9;
 	double figure = 0;
 
 	switch (limit->figure) {

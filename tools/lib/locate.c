@@ -28,18 +28,26 @@ int locate_add_directory(const char *name)
 	return 0;
 }
 
-/* A regular file: a recording's path may name anything, a pipe, a device. -errno. */
+/*
+ * A regular file: a recording's path may name anything, a pipe, a device, which its
+ * being opened already means something to. -errno.
+ */
 static int open_regular(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int there = open(path, O_PATH | O_CLOEXEC), fd = -ENOENT;
+	char again[sizeof("/proc/self/fd/") + 10];
 	struct stat status;
 
-	if (fd < 0)
+	if (there < 0)
 		return -errno;
-	if (!fstat(fd, &status) && S_ISREG(status.st_mode) && status.st_size)
-		return fd;
-	close(fd);
-	return -ENOENT;
+	if (!fstat(there, &status) && S_ISREG(status.st_mode) && status.st_size) {
+		snprintf(again, sizeof(again), "/proc/self/fd/%d", there);
+		fd = open(again, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			fd = -errno;
+	}
+	close(there);
+	return fd;
 }
 
 /* What is looked for, and what was met so far. */

@@ -39,6 +39,9 @@ void recorder_say_ready(const struct recorder *recorder);
 int recorder_open_waits(const struct recorder *recorder, struct recorder_waits *waits);
 void recorder_close_waits(struct recorder_waits *waits);
 
+/* Signals end this program again: for who goes on behind the run, and has nothing to tidy up. */
+void recorder_release_signals(void);
+
 /* What ppoll() found. True when the run is over, and recorder->ended says why. */
 bool recorder_take_events(struct recorder *recorder, struct recorder_waits *waits);
 

@@ -16,6 +16,14 @@
 #define COMMAND_WAIT_MS	5000		/* for a command to end that was told to */
 #define PRIVATE_NS	4000000ULL	/* the same for memory that goes with its process */
 
+static void choose_signals(sigset_t *mask)
+{
+	sigemptyset(mask);
+	sigaddset(mask, SIGINT);
+	sigaddset(mask, SIGTERM);
+	sigaddset(mask, SIGHUP);
+}
+
 static int open_signals(void)
 {
 	sigset_t mask;
@@ -25,12 +33,18 @@ static int open_signals(void)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigaddset(&mask, SIGHUP);
+	choose_signals(&mask);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 	return signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void recorder_release_signals(void)
+{
+	sigset_t mask;
+
+	choose_signals(&mask);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &mask, NULL);
 }
 
 int recorder_open_waits(const struct recorder *recorder, struct recorder_waits *waits)

@@ -44,6 +44,7 @@ struct report {
 	__u64 last;		/* the newest record, 0: none yet */
 	__u64 by;		/* ticks, 0: all in one */
 	unsigned int periods;	/* that are over */
+	bool told;		/* to the end */
 };
 
 /* 0 or an exit code. */
@@ -132,6 +133,7 @@ static void begin(struct report *report, const struct hft_record *first)
 		started = first->start;
 	report->period.start = started;
 	report->period.end = report->by ? started + report->by : ~(__u64)0;
+	report->period.least = report->by;
 	ledger_begin(report->ledger, started);
 }
 
@@ -392,11 +394,17 @@ int report_make(struct report *report)
 		message("%s: %s", report->called, strerror(-err));
 	if (err)
 		return HFT_EXIT_FAILED;
+	report->told = true;
 	status = output_finish(exit_code(report));
 	if (status != HFT_EXIT_FAILED && options->write_limits &&
 	    limits_write(options->write_limits, &report->subject, &report->period))
 		status = HFT_EXIT_FAILED;
 	return status;
+}
+
+bool report_told(const struct report *report)
+{
+	return report->told;
 }
 
 struct ledger *report_ledger(const struct report *report)

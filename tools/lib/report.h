@@ -27,8 +27,11 @@ struct report;
 /* What goes wrong is said. `options` must outlive the report. enum hft_exit. */
 int report_open(struct report **report, const struct report_options *options);
 
-/* Reads and writes all of it. enum hft_exit; after HFT_EXIT_FAILED the JSON is not whole. */
+/* Reads and writes all of it. enum hft_exit. */
 int report_make(struct report *report);
+
+/* Whether report_make() came to its end: the JSON object's members are whole. */
+bool report_told(const struct report *report);
 void report_close(struct report *report);
 
 /* What the last of its tables was made of. */

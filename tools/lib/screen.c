@@ -128,7 +128,7 @@ static void say_messages(struct screen *screen)
 
 int screen_open(struct screen *screen)
 {
-	const struct sigaction action = { .sa_handler = note_resize };
+	const struct sigaction action = { .sa_handler = note_resize, .sa_flags = SA_RESTART };
 	const char *term = getenv("TERM");
 	struct termios raw;
 	int err;
@@ -150,6 +150,8 @@ int screen_open(struct screen *screen)
 	raw.c_cc[VTIME] = 0;
 	/* Stopped, it would let its rings run over and its lease run out. */
 	raw.c_cc[VSUSP] = _POSIX_VDISABLE;
+	/* Killed by it, it would leave the terminal as it is. */
+	raw.c_cc[VQUIT] = _POSIX_VDISABLE;
 	if (tcsetattr(STDIN_FILENO, TCSANOW, &raw)) {
 		err = -errno;
 		goto err_page;

@@ -92,7 +92,7 @@ static int loop(struct top *top, struct top_view *view, struct recorder_waits *w
 	struct recorder *recorder = &top->recorder;
 	__u64 begin = recorder_now(), elapsed = 0, next_refresh = 0;
 	__u64 next_second = RECORDER_SECOND, next_show = top->options->interval_ns, shown = 0;
-	bool more = false;
+	bool more = false, frozen, full;
 	int err = 0;
 
 	while (!err && !recorder->ended) {
@@ -114,10 +114,13 @@ static int loop(struct top *top, struct top_view *view, struct recorder_waits *w
 			err = each_second(recorder);
 			next_second = elapsed + RECORDER_SECOND;
 		}
-		if (err || elapsed < next_show || (view && top_view_frozen(view)))
+		frozen = view && top_view_frozen(view);
+		full = top_read_full(top);
+		if (err || (!full && (frozen || elapsed < next_show)))
 			continue;
 		err = show(top, view);
-		next_show += top->options->interval_ns;
+		if (!full)
+			next_show += top->options->interval_ns;
 		if (next_show < elapsed)
 			next_show = elapsed + top->options->interval_ns;
 		if (++shown == top->options->times)

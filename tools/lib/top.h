@@ -74,6 +74,9 @@ void top_read_close(struct top *top);
 int top_read_refresh(struct top *top);	/* processes and threads that came */
 int top_read_on(struct top *top, bool *more);	/* some of what there is */
 int top_read_reset(struct top *top);	/* counts anew */
+/* There are too many rings or names for more: the interval is to end, which renews them. */
+bool top_read_full(const struct top *top);
+int top_read_renew(struct top *top);
 void top_read_forget(struct top *top);	/* rows that were looked for: some have gone */
 
 /* top_interval.c: begins the first interval; ends one, and begins the next. 0 or -errno. */

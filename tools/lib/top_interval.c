@@ -222,5 +222,7 @@ int top_interval(struct top *top)
 		err = take_cost(top);
 	take_own_share(top);
 	top->since = top->shown_at;
+	if (!err && top_read_full(top))
+		err = top_read_renew(top);
 	return err;
 }

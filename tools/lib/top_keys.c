@@ -125,15 +125,16 @@ bool top_view_keys(struct top_view *view, int *err)
 		view->dirty = true;
 		if (view->page == PAGE_ROWS && key == 'q')
 			return false;
+		/* Rows that were drawn may have gone; keys behind others see what those made. */
+		*err = view_make_items(view);
+		if (*err)
+			break;
 		if (view->page == PAGE_ROWS)
 			*err = take_row_key(view, key);
 		else if (key == 'q' || key == SCREEN_ESCAPE)
 			go_back(view);
 		else if (view->page == PAGE_OUTLIER)
 			scroll(view, moves_by(view, key));
-		/* What follows is moved by what is drawn. */
-		if (!*err)
-			*err = view_make_items(view);
 	}
 	more = view->outlier && !*err ? top_outlier_more(view->outlier) : 0;
 	if (more < 0)

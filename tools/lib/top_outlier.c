@@ -235,10 +235,12 @@ static int begin_step(struct top_outlier_text *told)
 /* Anew, with so much of what there was. */
 static int begin_text(struct top_outlier_text *told, size_t kept)
 {
-	char *before = told->text;
+	char *before;
 
+	/* Closing moves the text. */
 	if (told->file)
 		fclose(told->file);
+	before = told->text;
 	told->text = NULL;
 	told->file = open_memstream(&told->text, &told->size);
 	if (told->file && kept)

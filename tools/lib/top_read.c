@@ -127,6 +127,7 @@ static int open_anew(struct top *top)
 {
 	int err;
 
+	top_read_forget(top);
 	top->lost_before += count_lost(top);
 	ledger_close(top->ledger);
 	top->ledger = NULL;
@@ -143,19 +144,28 @@ int top_read_refresh(struct top *top)
 	if (!top->reader)
 		return open_reader(top, 0);
 	err = hft_reader_refresh(top->reader);
-	if (err < 0)
-		return err;
-	if (hft_reader_rings(top->reader) > 2 * top->rings_first + RINGS_MORE)
+	return err < 0 ? err : add_rings(top);
+}
+
+static bool has_many_rings(const struct top *top)
+{
+	return top->reader &&
+	       hft_reader_rings(top->reader) > 2 * top->rings_first + RINGS_MORE;
+}
+
+bool top_read_full(const struct top *top)
+{
+	return has_many_rings(top) ||
+	       (top->ledger && (causes_count(ledger_causes(top->ledger)) > NUMBERS_MAX ||
+				tasks_count(ledger_tasks(top->ledger)) > NUMBERS_MAX));
+}
+
+int top_read_renew(struct top *top)
+{
+	if (has_many_rings(top))
 		return open_anew(top);
-	err = add_rings(top);
-	if (err || !top->ledger)
-		return err;
-	if (causes_count(ledger_causes(top->ledger)) > NUMBERS_MAX ||
-	    tasks_count(ledger_tasks(top->ledger)) > NUMBERS_MAX) {
-		top_read_forget(top);
-		err = open_ledger(top);
-	}
-	return err;
+	top_read_forget(top);
+	return open_ledger(top);
 }
 
 void top_read_forget(struct top *top)
