@@ -160,6 +160,14 @@ result "spans and causes of each interval" $?
 printf 'cpu 1\nirq count<2\nvisit count<5\nspans\norder count<30 max<1us\n' >"$work/each.limits"
 [[ $(held_against each.limits causes -i 20us) == $'1 irq count<2 held 2\n1 visit count<5 exceeded 7\norder order count<30 held 17\norder order max<1us exceeded 6130' ]]
 result "with -i each interval has to keep the limits" $?
+# 7 visits in the last 17,680 ns: of 20 us that is 350,000 a second, not 395,928.
+printf 'cpu 1\nvisit count<370000/s\n' >"$work/rate.limits"
+[[ $(held_against rate.limits causes -i 20us) == '1 visit count<370000/s held 3.5e+05' ]]
+result "a last interval that is cut short makes no rates of its own" $?
+printf 'cpu 1\nhrtimer none\n' >"$work/unarmed.limits"
+[[ $(held_against unarmed.limits causes) == "1 hrtimer none not_measured not armed: hrtimer; "* ]] &&
+	[[ $(status_of unarmed.limits causes --json) == 1 ]]
+result "JSON is whole when limits were not measured" $?
 
 rm -f "$work/first.limits"
 "$hftrace" report "$work/causes.hft" --write-limits "$work/first.limits" >"$work/out" &&
