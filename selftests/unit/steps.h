@@ -3,6 +3,7 @@
 #ifndef HFT_TEST_STEPS_H
 #define HFT_TEST_STEPS_H
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -36,6 +37,17 @@ static inline int step(pid_t pid, int *status)
 	return waitpid(pid, status, 0) == pid && WIFSTOPPED(*status);
 }
 
+/* On one CPU: a step that goes to the other one and back takes twice as long. */
+static inline void steps_stay(cpu_set_t *before)
+{
+	cpu_set_t here;
+
+	sched_getaffinity(0, sizeof(*before), before);
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	sched_setaffinity(0, sizeof(here), &here);
+}
+
 /*
  * Runs `work` in a process, stopped after each instruction for as long as it
  * says so; then `look` is called. The process's exit status, or -1.
@@ -43,9 +55,11 @@ static inline int step(pid_t pid, int *status)
 static inline int steps_run(struct steps *steps, void (*work)(struct steps *steps),
 			    void (*look)(struct steps *steps, pid_t pid))
 {
+	cpu_set_t before;
 	int status;
 	pid_t pid;
 
+	steps_stay(&before);
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -69,6 +83,7 @@ static inline int steps_run(struct steps *steps, void (*work)(struct steps *step
 		if (steps->on && look)
 			look(steps, pid);
 	}
+	sched_setaffinity(0, sizeof(before), &before);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
