@@ -287,12 +287,16 @@ static int read_following(struct log *log)
 	return 0;
 }
 
-/* -f may come before the program that it follows. */
+/* -f may come before the program that it follows, which may never attach and end. */
 static void wait_for_program(const struct log *log)
 {
 	bool said = false;
 
-	while (!stopped && !boards_are_there(&log->boards)) {
+	while (!stopped) {
+		bool ended = have_ended(log);
+
+		if (boards_are_there(&log->boards) || ended)
+			return;
 		if (!said)
 			message("no process there uses libhftrace yet: waiting for one");
 		said = true;

@@ -102,6 +102,41 @@ test_log_follow() {
 	mentions "no process there uses libhftrace yet: waiting for one"
 }
 
+# A process that is not there any more, or goes without having attached, is not waited for.
+test_log_follow_ends_with_the_process() {
+	local follower gone status=0
+	true &
+	gone=$!
+	wait $gone
+	timeout 60 "$HFTRACE" log -f -p $gone >out 2>err || status=$?
+	equal status $status 1
+	grep -q 'waiting for one' err && fail "it waits: $(cat err)"
+	sleep 60000 &
+	program=$!
+	timeout 60 "$HFTRACE" log -f -p $gone -p $program >out 2>err &
+	follower=$!
+	until grep -q 'waiting for one' err; do
+		kill -0 $follower || fail "$(cat err)"
+		sleep 0.02
+	done
+	kill $program
+	status=0
+	wait $follower || status=$?
+	equal status $status 1
+	# those that it left before it died are shown
+	"$PRODUCER" log=10 names=1 sleep=60000 &
+	program=$!
+	until grep -qsa name-0 /dev/shm/hftrace-$program-*; do sleep 0.02; done
+	kill -9 $program
+	wait $program || :
+	status=0
+	timeout 60 "$HFTRACE" log -f -p $program >out 2>err || status=$?
+	rm -f /dev/shm/hftrace-$program-*
+	equal status $status 0
+	texts >ours
+	expect 10 | diff ours -
+}
+
 # Lines come as they are written; an interrupt ends it well.
 test_log_follow_is_interrupted() {
 	local follower status=0
