@@ -25,6 +25,7 @@ static const struct scenario scenarios[] = {
 	{ "wakeups", scenario_wakeups },
 	{ "deferred", scenario_deferred },
 	{ "counted", scenario_counted },
+	{ "own_code", scenario_own_code },
 	{ "calls", scenario_calls },
 	{ "flows", scenario_flows },
 	{ "flow_lost", scenario_flow_lost },

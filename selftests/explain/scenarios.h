@@ -26,6 +26,7 @@ void scenario_deferred(const char *path);
 
 /* Spans with counters in them. */
 void scenario_counted(const char *path);
+void scenario_own_code(const char *path);
 
 /* Calls of probed functions. */
 void scenario_calls(const char *path);

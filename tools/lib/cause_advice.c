@@ -6,6 +6,7 @@
 
 #include "lib/cause_text.h"
 #include "lib/causes.h"
+#include "lib/own_code.h"
 #include "lib/symbols.h"
 #include "lib/tasks.h"
 
@@ -234,9 +235,16 @@ const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t
 	case CAUSE_STEAL:
 		snprintf(buf, size, "not this machine's doing: give the vCPU a core of its own");
 		break;
+	case CAUSE_OWN_CODE:
+		own_code_advice(culprit, buf, size);
+		break;
 	case CAUSE_UNEXPLAINED:
-		snprintf(buf, size,
-			 "look at the code of this span first; then cache misses (perf stat), frequency and SMIs (turbostat)");
+		if (culprit->kind == OWN_TIME_COUNTED)
+			snprintf(buf, size,
+				 "not the code: look for SMIs and a lower clock (turbostat, hook hidden), or the host");
+		else
+			snprintf(buf, size,
+				 "have it counted: hft_span_begin_pmu() with instructions,cycles,llc-misses; or record --sample cycles:1000000");
 		break;
 	case CAUSE_LOST:
 		snprintf(buf, size, "record with a larger --ring-size, or fewer hooks");

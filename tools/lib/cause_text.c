@@ -7,6 +7,7 @@
 #include "lib/causes.h"
 #include "lib/irqs.h"
 #include "lib/mmcalls.h"
+#include "lib/own_code.h"
 #include "lib/senders.h"
 #include "lib/symbols.h"
 #include "lib/syscalls.h"
@@ -35,6 +36,7 @@ const char *cause_name(enum cause cause)
 		[CAUSE_KERNEL_ENTRY] = "kernel_entry",
 		[CAUSE_STEAL] = "steal",
 		[CAUSE_HIDDEN] = "hidden",
+		[CAUSE_OWN_CODE] = "own_code",
 		[CAUSE_UNEXPLAINED] = "unexplained",
 		[CAUSE_LOST] = "lost",
 		[CAUSE_NOT_RECORDED] = "not_recorded",
@@ -414,9 +416,16 @@ const char *cause_text(struct causes *causes, const struct culprit *culprit, cha
 			 culprit->kind == STEAL_COUNTED ? ", as much as was counted about then" :
 			 "");
 		return buf;
+	case CAUSE_OWN_CODE:
+		return own_code_text(causes, culprit, buf, size);
 	case CAUSE_UNEXPLAINED:
-		snprintf(buf, size, "%s, nothing seen: slow code or hidden time",
-			 culprit->kind == OWN_TIME_SEEN ? "in user mode" : "on the CPU");
+		if (culprit->kind == OWN_TIME_COUNTED)
+			snprintf(buf, size,
+				 "own time beyond the usual, with its usual instructions and cycles: hidden time");
+		else
+			snprintf(buf, size,
+				 "own time %s beyond the usual, nothing seen: its code, or hidden time",
+				 culprit->kind == OWN_TIME_SEEN ? "in user mode" : "on the CPU");
 		return buf;
 	case CAUSE_LOST:
 		snprintf(buf, size, "records of CPU %d were lost here", culprit->number);

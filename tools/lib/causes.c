@@ -31,6 +31,8 @@ struct causes {
 		__u64 function;
 		bool is_tick;
 	} tick[TICKS];
+	char **event;		/* names */
+	__u32 events;
 };
 
 static int first_untraced(const char *recording)
@@ -82,6 +84,9 @@ void causes_close(struct causes *causes)
 		return;
 	for (i = 0; i < causes->count; i++)
 		free(causes->entry[i].text);
+	for (i = 0; i < causes->events; i++)
+		free(causes->event[i]);
+	free(causes->event);
 	free(causes->entry);
 	free(causes->slot);
 	free(causes->namer.machine);
@@ -187,6 +192,27 @@ bool causes_is_tick(struct causes *causes, __u64 function)
 				!strcmp(name, "tick_nohz_handler");
 	}
 	return tick->is_tick;
+}
+
+__u32 causes_event(struct causes *causes, const char *name)
+{
+	char **more;
+	__u32 i;
+
+	for (i = 0; i < causes->events; i++)
+		if (!strcmp(causes->event[i], name))
+			return i;
+	more = realloc(causes->event, (causes->events + 1) * sizeof(*more));
+	if (!more)
+		return CULPRIT_NONE;
+	causes->event = more;
+	more[causes->events] = strdup(name);
+	return more[causes->events] ? causes->events++ : CULPRIT_NONE;
+}
+
+const char *causes_event_name(const struct causes *causes, __u32 event)
+{
+	return event < causes->events ? causes->event[event] : "?";
 }
 
 __u32 causes_count(const struct causes *causes)

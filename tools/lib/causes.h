@@ -35,6 +35,7 @@ enum cause {
 	CAUSE_KERNEL_ENTRY,	/* the rest of a kernel visit: entry and exit paths */
 	CAUSE_STEAL,		/* the hypervisor ran something else */
 	CAUSE_HIDDEN,		/* the machine counted what can have taken it: an SMI, its clock */
+	CAUSE_OWN_CODE,		/* own time beyond what is usual, and counters say what of */
 	CAUSE_UNEXPLAINED,	/* in user mode beyond what is usual, nothing seen */
 	CAUSE_LOST,		/* records of this time were lost */
 	CAUSE_NOT_RECORDED,	/* before, after or beside what was recorded */
@@ -129,6 +130,19 @@ enum kernel_entry_kind {
 enum own_time_kind {
 	OWN_TIME_SEEN,		/* kernel visits were recorded: it was in user mode */
 	OWN_TIME_MIXED,		/* they were not: kernel time that no hook saw is in it */
+	OWN_TIME_COUNTED,	/* UNEXPLAINED: with instructions and cycles as usual */
+};
+
+/*
+ * CAUSE_OWN_CODE: `number` is tenths of the median of what `kind` says. `other` is the number
+ * of another event + 1, see causes_event(), of which there was more, 0: none; `data` tenths of
+ * its median, or with `address` 1 its count, as the median was 0.
+ */
+enum own_code_kind {
+	OWN_CODE_MORE,		/* instructions: it had more to do */
+	OWN_CODE_SLOWER,	/* cycles, with instructions as usual */
+	OWN_CODE_CYCLES,	/* cycles; instructions were not counted */
+	OWN_CODE_STALLED,	/* instructions, as usual; cycles were not counted */
 };
 
 enum not_recorded_kind {
@@ -148,6 +162,10 @@ __u32 causes_count(const struct causes *causes);
 __u32 causes_intern(struct causes *causes, const struct culprit *culprit);
 
 const struct culprit *causes_get(const struct causes *causes, __u32 culprit);
+
+/* The number of an event that CPUs count, by its name, and back. CULPRIT_NONE: memory is short. */
+__u32 causes_event(struct causes *causes, const char *name);
+const char *causes_event_name(const struct causes *causes, __u32 event);
 
 /* Is a function, by its address, that of the tick? */
 bool causes_is_tick(struct causes *causes, __u64 function);

@@ -15,6 +15,7 @@
 #include "lib/flows.h"
 #include "lib/losses.h"
 #include "lib/output.h"
+#include "lib/own_code.h"
 #include "lib/readahead.h"
 #include "lib/source.h"
 #include "lib/window.h"
@@ -69,6 +70,8 @@ static int read_recording(const char *path, struct teller *teller, struct spans 
 		err = charges_finish(teller->charges);
 	if (!err)
 		err = counted_finish(teller->counted);
+	if (!err)
+		err = own_code_find(spans, teller->counted, charges_causes(teller->charges));
 	if (!err)
 		flows_finish(teller->flows);
 	return err;

@@ -153,7 +153,7 @@ struct judge_answer {
 	__u64 culprit_ticks;	/* of the ticks, the named culprit's */
 };
 
-/* In user mode, be it called the span's own or unexplained. */
+/* In user mode, be it called the span's own, its code's or unexplained. */
 #define JUDGE_OWN	"own"
 
 /* 0 or -errno. */

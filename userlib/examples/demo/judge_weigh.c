@@ -139,7 +139,8 @@ const struct judge_explained *judge_find_explained(const struct judge_case *judg
 
 static int is_own(const char *cause)
 {
-	return !strcmp(cause, "user") || !strcmp(cause, "unexplained");
+	return !strcmp(cause, "user") || !strcmp(cause, "own_code") ||
+	       !strcmp(cause, "unexplained");
 }
 
 /* The largest part is the culprit. */
