@@ -209,8 +209,46 @@ static int stays_its_own_over_exec(void)
 	return 0;
 }
 
+/*
+ * Anybody can put a file into /dev/shm: one of another user, a link or a fifo under the
+ * name that a living process's has is not read, and keeps nobody waiting.
+ */
+static int is_its_own_users(void)
+{
+	char path[PATH_MAX], aside[PATH_MAX + 8];
+	struct hft_reader *reader;
+	int tell, told;
+	pid_t pid;
+
+	pid = begin_heir(&tell, &told);
+	make_region(tell, told);
+	find_file(pid, path);
+	CHECK(path[0]);
+	CHECK_EQ(open_process(&reader, pid, 0), 0);
+	sees_only(reader, 42);
+	hft_reader_close(reader);
+	if (!geteuid()) {
+		CHECK_EQ(chown(path, 65534, 65534), 0);
+		CHECK_EQ(open_process(&reader, pid, 0), -ENOENT);
+		CHECK_EQ(chown(path, 0, 0), 0);
+	}
+	snprintf(aside, sizeof(aside), "%s.aside", path);
+	CHECK_EQ(rename(path, aside), 0);
+	CHECK_EQ(symlink(aside, path), 0);
+	CHECK_EQ(open_process(&reader, pid, 0), -ENOENT);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(mkfifo(path, 0600), 0);
+	CHECK_EQ(open_process(&reader, pid, 0), -ENOENT);
+	CHECK_EQ(unlink(path), 0);
+	kill(pid, SIGKILL);
+	CHECK_EQ(waitpid(pid, NULL, 0), pid);
+	unlink(aside);
+	return 0;
+}
+
 KTAP_MAIN({ "a dead one's memory is not that of who has its pid", is_not_the_livings },
 	  { "it is found orphaned, for all that the pid is alive", is_found_orphaned },
 	  { "one that lives in another namespace keeps its memory",
 	    is_alive_in_another_namespace },
-	  { "what stood before exec stays the process's", stays_its_own_over_exec })
+	  { "what stood before exec stays the process's", stays_its_own_over_exec },
+	  { "another user's file, a link and a fifo are nobody's memory", is_its_own_users })
