@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix abi stress bench bench-cost bench-scale
+.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix check-debug abi stress bench bench-cost bench-scale
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -26,6 +26,7 @@ help:
 	@echo 'make scenarios  disturb a program in all ways that are known, and count how often it is explained rightly'
 	@echo 'make check      all tests; the last line is "N passed, N failed, N skipped"'
 	@echo 'make check-matrix  the tests of the module on every kernel and architecture: docs/matrix.md'
+	@echo 'make check-debug   the tests of the module on kernels that look for mistakes: docs/debug-kernels.md'
 	@echo 'make            build the library, the tool and the examples in build/'
 	@echo 'make module     build hftrace.ko for the running kernel (or KDIR=...)'
 	@echo 'make install    install the library, the tool, man pages and the udev rule'
@@ -68,6 +69,9 @@ check:
 
 check-matrix:
 	selftests/matrix
+
+check-debug:
+	selftests/debug-kernel/run
 
 stress:
 	selftests/stress/run --full
