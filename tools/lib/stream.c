@@ -307,32 +307,27 @@ static bool goes_on(const struct stream *stream, const struct hft_page_info *inf
 	return packet_open(stream) && info->first_slot == next_slot(stream) && !info->lost_slots;
 }
 
-/* `page` stands first in the batch, or becomes it. */
-static int start_packet(struct stream *stream, struct hft_slot *page,
-			const struct hft_page_info *info)
-{
-	int err = close_packet(stream);
-
-	if (err)
-		return err;
-	memmove(stream->batch, page, HFT_PAGE_SIZE);
-	return begin_packet(stream, info);
-}
-
 int stream_add_page(struct stream *stream, const struct hft_page_info *info)
 {
 	struct hft_slot *page = stream_next_page(stream);
 	struct layout layout = lay_out(stream, page, info->slots);
 	int err;
 
+	/* what was lost comes behind the packet before: its header does not tell of it */
+	if (!goes_on(stream, info)) {
+		err = close_packet(stream);
+		if (err)
+			return err;
+	}
 	stream->records_lost += estimate_records(stream, info->lost_slots);
 	stream->slots_lost += info->lost_slots;
 	stream->slots_taken += info->slots;
 	stream->records_taken += layout.records;
 	if (!layout.records)
 		return 0;
-	if (!goes_on(stream, info)) {
-		err = start_packet(stream, page, info);
+	if (!packet_open(stream)) {
+		memmove(stream->batch, page, HFT_PAGE_SIZE);
+		err = begin_packet(stream, info);
 		if (err)
 			return err;
 	}
