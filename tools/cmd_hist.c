@@ -249,15 +249,11 @@ static int show(struct hist *hist)
 		message("%s: more than %u tables; take a longer -i", what, PERIODS_MAX);
 	else if (err)
 		message("%s: %s", what, strerror(-err));
-	if (err)
-		return HFT_EXIT_FAILED;
+	if (hist->json && !err)
+		json_close(&hist->out);
+	status = err ? HFT_EXIT_FAILED : tell_losses(hist);
 	if (hist->json)
-		json_close(&hist->out);
-	status = tell_losses(hist);
-	if (hist->json) {
-		json_close(&hist->out);
-		json_newline(&hist->out);
-	}
+		json_finish(&hist->out);
 	return output_finish(status);
 }
 

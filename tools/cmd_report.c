@@ -114,10 +114,8 @@ static int tell(void *context)
 		request->report.json = &json;
 	}
 	status = report_make(report);
-	if (request->json && report_told(report)) {
-		json_close(&json);
-		json_newline(&json);
-	}
+	if (request->json)
+		json_finish(&json);
 	report_close(report);
 	return status;
 }

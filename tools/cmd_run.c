@@ -279,10 +279,8 @@ static int answer(const struct request *request)
 		printf("%s\n\n", request->preset->question);
 	}
 	status = tell(request, report, &cases, options.json);
-	if (options.json && report_told(report)) {
-		json_close(&json);
-		json_newline(&json);
-	}
+	if (options.json)
+		json_finish(&json);
 	cases_uninit(&cases);
 	report_close(report);
 	return status;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #ifdef HAVE_LIBDW
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,9 @@ Dwfl *debuginfo_open(const char *path, int fd, Dwfl_Module **module)
 	if (!dwfl)
 		return NULL;
 	*module = dwfl_report_offline(dwfl, "", path, fd);
+	/* of a file that it cannot use, it may leave the descriptor to whoever opened it */
+	if (!*module && fd >= 0 && fcntl(fd, F_GETFD) >= 0)
+		close(fd);
 	dwfl_report_end(dwfl, NULL, NULL);
 	elf = *module ? dwfl_module_getelf(*module, &bias) : NULL;
 	if (elf && elf_kind(elf) == ELF_K_ELF)

@@ -228,7 +228,7 @@ const struct flow_in *flows_of(const struct flows *flows, const struct span *spa
 	}
 	*count = all < FLOWS_OF_SPAN ? (__u32)all : FLOWS_OF_SPAN;
 	*more = all - *count;
-	return flows->in + low;
+	return all ? flows->in + low : NULL;
 }
 
 /* Of all rings that it could have come out of. */

@@ -54,7 +54,8 @@ static void take_segments(struct image *image, const char *text)
 			return;
 		image->segments++;
 		text = strchr(text, ';');
-		text += !!text;
+		if (text)
+			text++;
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/json.h"
+#include "lib/utf8.h"
 
 void json_start(struct json *json, FILE *file)
 {
@@ -11,34 +12,7 @@ void json_start(struct json *json, FILE *file)
 	json->file = file;
 }
 
-/* Length of a well-formed UTF-8 sequence, 0 if it is none. */
-static size_t utf8_length(const unsigned char *text, size_t left)
-{
-	size_t length, i;
-
-	if (text[0] < 0x80)
-		return 1;
-	if (text[0] >= 0xc2 && text[0] < 0xe0)
-		length = 2;
-	else if (text[0] >= 0xe0 && text[0] < 0xf0)
-		length = 3;
-	else if (text[0] >= 0xf0 && text[0] < 0xf5)
-		length = 4;
-	else
-		return 0;
-	if (length > left)
-		return 0;
-	for (i = 1; i < length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* Overlong forms, surrogates, beyond Unicode. */
-	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] >= 0xa0) ||
-	    (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] >= 0x90))
-		return 0;
-	return length;
-}
-
+/* A terminal may be at the other end: what it would obey goes out as a number. */
 static void quote(FILE *file, const char *text, size_t length)
 {
 	size_t plain = 0;	/* what begins here goes out as it is */
@@ -47,10 +21,11 @@ static void quote(FILE *file, const char *text, size_t length)
 	length = strnlen(text, length);
 	fputc('"', file);
 	while (i < length) {
-		unsigned char c = text[i];
-		size_t n = utf8_length((const unsigned char *)text + i, length - i);
+		unsigned int code;
+		size_t n = utf8_read(text + i, length - i, &code);
+		char c = text[i];
 
-		if (n && c != '"' && c != '\\' && c >= 0x20 && c != 0x7f) {
+		if (n && c != '"' && c != '\\' && utf8_printable(code)) {
 			i += n;
 			continue;
 		}
@@ -60,8 +35,8 @@ static void quote(FILE *file, const char *text, size_t length)
 		else if (c == '"' || c == '\\')
 			fprintf(file, "\\%c", c);
 		else
-			fprintf(file, "\\u%04x", c);
-		i++;
+			fprintf(file, "\\u%04x", code);
+		i += n ? n : 1;
 		plain = i;
 	}
 	fwrite(text + plain, 1, length - plain, file);
@@ -109,6 +84,13 @@ void json_close(struct json *json)
 void json_newline(struct json *json)
 {
 	fputc('\n', json->file);
+}
+
+void json_finish(struct json *json)
+{
+	while (json->depth)
+		json_close(json);
+	json_newline(json);
 }
 
 void json_text(struct json *json, const char *key, const char *text, size_t length)

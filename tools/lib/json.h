@@ -35,6 +35,8 @@ void json_object(struct json *json, const char *key);
 void json_array(struct json *json, const char *key);
 void json_close(struct json *json);
 void json_newline(struct json *json);
+/* Closes all that is open, and ends the line: what fails in the middle leaves JSON, too. */
+void json_finish(struct json *json);
 
 void json_string(struct json *json, const char *key, const char *text);
 /* Up to `length` bytes or a NUL; what is not UTF-8 becomes U+FFFD. */

@@ -17,7 +17,12 @@ static size_t directories;
 int locate_add_directory(const char *name)
 {
 	struct stat status;
+	size_t i;
 
+	/* named twice, it is looked into once */
+	for (i = 0; i < directories; i++)
+		if (!strcmp(directory[i], name))
+			return 0;
 	if (directories == DIRECTORIES)
 		return -E2BIG;
 	if (stat(name, &status))

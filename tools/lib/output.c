@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "lib/output.h"
+#include "lib/utf8.h"
 
 static bool status_shown;
 
@@ -24,7 +25,7 @@ void status_line(const char *text)
 
 void message(const char *format, ...)
 {
-	char text[1024];
+	char text[1024], shown[4 * sizeof(text)];
 	va_list args;
 
 	if (status_shown)
@@ -32,8 +33,9 @@ void message(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	/* At once, as others may write to the same place. */
-	fprintf(stderr, "hftrace: %s\n", text);
+	/* At once, as others may write to the same place; a part of it may be anybody's. */
+	fprintf(stderr, "hftrace: %s\n",
+		text_escape(shown, sizeof(shown), text, sizeof(text)));
 }
 
 bool output_terminal(void)
@@ -59,39 +61,6 @@ int output_finish(int status)
 	return status == HFT_EXIT_OK ? HFT_EXIT_FAILED : status;
 }
 
-/* Length of the printable UTF-8 character that text begins with, 0 if it is none. */
-static size_t printable_length(const unsigned char *text, size_t left)
-{
-	unsigned int code;
-	size_t length, i;
-
-	if (text[0] >= 0x20 && text[0] < 0x7f)
-		return 1;
-	if (text[0] >= 0xc2 && text[0] < 0xe0)
-		length = 2;
-	else if (text[0] >= 0xe0 && text[0] < 0xf0)
-		length = 3;
-	else if (text[0] >= 0xf0 && text[0] < 0xf5)
-		length = 4;
-	else
-		return 0;
-	if (length > left)
-		return 0;
-	code = text[0] & (0x7f >> length);
-	for (i = 1; i < length; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (text[i] & 0x3f);
-	}
-	/* C1 controls, overlong forms, surrogates, direction overrides, beyond Unicode. */
-	if (code < 0xa0 || (length == 3 && code < 0x800) || (length == 4 && code < 0x10000) ||
-	    (code >= 0xd800 && code < 0xe000) || (code >= 0x200e && code <= 0x200f) ||
-	    (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) ||
-	    code > 0x10ffff)
-		return 0;
-	return length;
-}
-
 const char *text_escape(char *buf, size_t size, const char *text, size_t length)
 {
 	size_t used = 0;
@@ -99,8 +68,11 @@ const char *text_escape(char *buf, size_t size, const char *text, size_t length)
 
 	length = strnlen(text, length);
 	while (i < length) {
-		size_t n = printable_length((const unsigned char *)text + i, length - i);
+		unsigned int code;
+		size_t n = utf8_read(text + i, length - i, &code);
 
+		if (n && !utf8_printable(code))
+			n = 0;
 		if (used + (n ? n : 4) >= size)
 			break;
 		if (n) {

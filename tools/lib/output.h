@@ -9,7 +9,7 @@
 #include <linux/types.h>
 #include "lib/compiler.h"
 
-/* "hftrace: ..." and a newline on stderr; wipes the status line first. */
+/* "hftrace: ..." and a newline on stderr, escaped by text_escape(); wipes the status line first. */
 void message(const char *format, ...) __printf(1, 2);
 
 /* A line on the terminal that the next one replaces; NULL wipes it. */

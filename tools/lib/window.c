@@ -11,7 +11,7 @@ __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns)
 	double hz = hft_reader_hz(reader), estimate;
 	__u64 low = 0, high;
 
-	estimate = (double)(ns - hft_reader_realtime(reader, 0)) * hz / 1e9;
+	estimate = ((double)ns - (double)hft_reader_realtime(reader, 0)) * hz / 1e9;
 	/* The wall clock may have been set meanwhile; nobody runs for 2^61 ticks. */
 	if (hz <= 0 || estimate < 0 || estimate > 0x1p61)
 		return 0;

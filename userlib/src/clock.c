@@ -12,6 +12,10 @@
 #define SAMPLE_TRIES	5
 #define CALIBRATE_NS	20000000	/* two samples at least so far apart */
 
+/* Rates that a CPU's clock can have; a recording may tell others. */
+#define HZ_MIN		1e3
+#define HZ_MAX		1e12
+
 int hft_clock_add(struct hft_clock *clock, const struct hft_clock_point *point)
 {
 	struct hft_clock_point *points;
@@ -81,7 +85,8 @@ int hft_clock_sample(struct hft_clock *clock, int device_fd)
 	return hft_clock_add(clock, &point);
 }
 
-double hft_clock_hz(const struct hft_clock *clock)
+/* As samples or the kernel tell it. */
+static double told_hz(const struct hft_clock *clock)
 {
 	const struct hft_clock_point *first, *last;
 
@@ -94,6 +99,19 @@ double hft_clock_hz(const struct hft_clock *clock)
 			       (double)(last->monotonic - first->monotonic);
 	}
 	return (double)clock->khz * 1e3;
+}
+
+double hft_clock_hz(const struct hft_clock *clock)
+{
+	double hz = told_hz(clock);
+
+	return hz >= HZ_MIN && hz <= HZ_MAX ? hz : 0;
+}
+
+/* What is out of range stays at its end. */
+static int64_t whole(double value)
+{
+	return value >= 0x1p63 ? INT64_MAX : value <= -0x1p63 ? INT64_MIN : (int64_t)value;
 }
 
 /* Between samples a straight line; outside, at the rate of the clock. */
@@ -122,6 +140,6 @@ int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks)
 			return (int64_t)a->realtime;
 		rate = 1e9 / rate;
 	}
-	return (int64_t)(a->realtime + (uint64_t)(int64_t)((double)(int64_t)(ticks - a->ticks) *
-							   rate));
+	return (int64_t)(a->realtime +
+			 (uint64_t)whole((double)(int64_t)(ticks - a->ticks) * rate));
 }
