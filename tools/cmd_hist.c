@@ -39,7 +39,6 @@ struct hist {
 	double unit;		/* ns in a tick */
 	__u64 start;		/* of the period, ticks */
 	__u64 by;		/* recording: ticks of a period, 0: all in one */
-	__u64 last;		/* recording: the newest record, 0: none yet */
 	unsigned int periods;	/* that are over */
 	__u64 lost;		/* live: slots */
 	struct json out;
@@ -118,26 +117,54 @@ static int take_record(void *context, const struct hft_record *record)
 	struct hist *hist = context;
 	int err;
 
-	if (!hist->last && (!hist->start || hist->start > record->tsc))
-		hist->start = record->tsc;
-	hist->last = record->tsc ? record->tsc : 1;
 	err = hist->by ? end_periods(hist, record->tsc, hist->by) : 0;
 	return err ? err : durations_feed(&hist->durations, record);
 }
 
+/* Not to be handed out, but read for what is lost or damaged. */
+static int take_nothing(void *context, const struct hft_record *record)
+{
+	(void)context;
+	(void)record;
+	return 0;
+}
+
+/* Of one kind of rings, unless there is something of both, or periods end for both. */
+static int read_all(struct hist *hist)
+{
+	static const struct record_types none;
+	const struct reading some = {
+		.take = take_record, .context = hist, .types = &hist->types,
+	};
+	const struct reading nothing = { .take = take_nothing, .types = &none };
+	const struct reading all = { .take = take_record, .context = hist };
+
+	if (hist->by)
+		return readahead_each(hist->reader, 0, &all);
+	if (!hist->types_given)
+		return readahead_kinds(hist->reader, &nothing, &some);
+	return readahead_each(hist->reader, 0, &some);
+}
+
 static int read_recording(struct hist *hist)
 {
+	struct hft_record first;
 	__u64 ended = 0, last;
 	int err;
 
 	hist->by = (__u64)llround((double)hist->interval_ns / hist->unit);
 	recording_window(hist->path, hist->reader, &hist->start, &ended);
 	err = durations_prepare(&hist->durations);
-	if (!err)
-		err = readahead_each(hist->reader, take_record, hist);
 	if (err)
 		return err;
-	last = hist->last;
+	err = hft_reader_first(hist->reader, &first);
+	if (!err && (!hist->start || hist->start > first.tsc))
+		hist->start = first.tsc;
+	if (!err)
+		err = read_all(hist);
+	if (err && err != -ENODATA)
+		return err;
+	last = recording_last(hist->reader);
 	if (ended > last)
 		last = ended;
 	print_period(hist, last > hist->start ? last : hist->start);

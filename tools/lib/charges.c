@@ -398,15 +398,13 @@ int charges_scout(struct charges *charges, const struct hft_record *record)
 	int err;
 
 	err = threads_scout(charges->threads, record);
-	if (err || !line->is_cpu)
+	if (err || !line->is_cpu || line->scouted)
 		return err;
-	if (!line->to) {
-		/* a call may have begun elsewhere */
-		line->from = record->start < record->tsc && record->type != HFT_REC_CALL ?
-			     record->start : record->tsc;
-		line->late = record->lost_slots;
-	}
-	line->to = record->tsc;
+	line->scouted = true;
+	/* a call may have begun elsewhere */
+	line->from = record->start < record->tsc && record->type != HFT_REC_CALL ?
+		     record->start : record->tsc;
+	line->late = record->lost_slots;
 	return 0;
 }
 
@@ -459,12 +457,15 @@ static int find_spans(struct charges *charges)
 static void find_window(struct charges *charges, const char *recording)
 {
 	__u64 started = 0, stopped = 0;
+	struct hft_ring_info info;
 	__u32 i;
 
 	recording_window(recording, charges->reader, &started, &stopped);
 	for (i = 0; i < charges->lines; i++) {
 		struct cpu_line *line = &charges->line[i];
 
+		if (line->is_cpu && !hft_reader_ring(charges->reader, i, &info))
+			line->to = info.last_tsc;
 		if (started && (!line->to || (started < line->from && !line->late)))
 			line->from = started;
 		if (stopped > line->to)

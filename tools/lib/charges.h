@@ -4,9 +4,9 @@
  * gives each tick of a span to what had the thread's CPU, or to what kept the
  * thread off it. What nothing took is the thread's own.
  *
- * Two passes over the recording: charges_scout() with every record of the
- * first, then spans_settle(), charges_start(), charges_feed() with every record
- * of the second, charges_finish().
+ * Two passes over the recording: charges_scout() in the first, with the records that
+ * threads_scouted are, those behind losses and each ring's first; then spans_settle(),
+ * charges_start(), charges_feed() with every record of the second, charges_finish().
  */
 #ifndef HFT_CHARGES_H
 #define HFT_CHARGES_H

@@ -22,6 +22,7 @@ struct cpu_line {
 	__s32 cpu;
 	bool is_cpu;		/* a kernel ring */
 	bool traced;		/* its interruptions were recorded */
+	bool scouted;		/* its first record came */
 	bool late;		/* what came first was lost */
 	__u64 from;		/* recorded from here to there */
 	__u64 to;

@@ -14,44 +14,47 @@
 #include "lib/source.h"
 #include "lib/window.h"
 
-struct reading {
-	struct diff_side *side;
-	__u64 started;
-	__u64 last;		/* the newest record, 0: none yet */
-};
-
-static int take_record(void *context, const struct hft_record *record)
+static int take_kernel(void *context, const struct hft_record *record)
 {
-	struct reading *reading = context;
-	struct diff_side *side = reading->side;
+	struct diff_side *side = context;
 
-	if (!reading->last) {
-		if (!reading->started || (reading->started > record->start &&
-					  !recording_armed(side->path, side->reader)))
-			reading->started = record->start;
-		ledger_begin(side->ledger, reading->started);
-	}
-	reading->last = record->tsc ? record->tsc : 1;
-	if (record->type == HFT_REC_SPAN)
-		return durations_feed(&side->spans, record);
 	return ledger_feed(side->ledger, record);
+}
+
+static int take_program(void *context, const struct hft_record *record)
+{
+	struct diff_side *side = context;
+
+	return durations_feed(&side->spans, record);
 }
 
 /* 0 or -errno */
 static int read_records(struct diff_side *side)
 {
-	struct reading reading = { .side = side };
-	__u64 stopped = 0, started, last;
+	const struct reading kernel = { .take = take_kernel, .context = side };
+	const struct reading program = {
+		.take = take_program, .context = side, .types = &side->types,
+	};
+	__u64 stopped = 0, started = 0, last;
+	struct hft_record first;
 	int err;
 
-	recording_window(side->path, side->reader, &reading.started, &stopped);
+	recording_window(side->path, side->reader, &started, &stopped);
 	err = durations_prepare(&side->spans);
-	if (!err)
-		err = readahead_each(side->reader, take_record, &reading);
 	if (err)
 		return err;
-	started = reading.started;
-	last = reading.last;
+	err = hft_reader_first(side->reader, &first);
+	if (err && err != -ENODATA)
+		return err;
+	if (!err && (!started || (started > first.start &&
+				  !recording_armed(side->path, side->reader))))
+		started = first.start;
+	if (!err)
+		ledger_begin(side->ledger, started);
+	err = readahead_kinds(side->reader, &kernel, &program);
+	if (err)
+		return err;
+	last = recording_last(side->reader);
 	if (stopped > last)
 		last = stopped;
 	if (last > started)

@@ -10,71 +10,18 @@
 #include "lib/args.h"
 #include "lib/charges.h"
 #include "lib/explain.h"
+#include "lib/explain_passes.h"
 #include "lib/explanation.h"
 #include "lib/facts.h"
 #include "lib/flows.h"
 #include "lib/losses.h"
 #include "lib/output.h"
-#include "lib/own_code.h"
-#include "lib/readahead.h"
 #include "lib/source.h"
 #include "lib/window.h"
 
 static const char *called(const struct explain_options *options)
 {
 	return options->called ? options->called : options->path;
-}
-
-static int scout(void *context, const struct hft_record *record)
-{
-	struct teller *teller = context;
-	int err;
-
-	err = charges_scout(teller->charges, record);
-	return err ? err : spans_offer((struct spans *)teller->spans, record);
-}
-
-static int charge(void *context, const struct hft_record *record)
-{
-	struct teller *teller = context;
-	int err;
-
-	err = charges_feed(teller->charges, record);
-	if (!err)
-		err = counted_feed(teller->counted, record);
-	return err ? err : flows_feed(teller->flows, record);
-}
-
-/* Both passes over the recording. 0 or -errno; said by the caller. */
-static int read_recording(const char *path, struct teller *teller, struct spans *spans,
-			  struct hft_reader *first, struct hft_reader *second)
-{
-	int err;
-
-	if (hft_reader_rings(first) != hft_reader_rings(second))
-		return -EAGAIN;
-	err = charges_open(&teller->charges, path, first, spans);
-	if (!err)
-		err = readahead_each(first, scout, teller);
-	if (!err)
-		err = spans_settle(spans);
-	if (!err)
-		err = counted_open(&teller->counted, spans);
-	if (!err)
-		err = charges_start(teller->charges);
-	if (!err)
-		err = flows_open(&teller->flows, second, spans);
-	if (!err)
-		err = readahead_each(second, charge, teller);
-	if (!err)
-		err = charges_finish(teller->charges);
-	if (!err)
-		err = counted_finish(teller->counted);
-	if (!err)
-		err = own_code_find(spans, teller->counted, charges_causes(teller->charges));
-	if (!err)
-		flows_finish(teller->flows);
-	return err;
 }
 
 static int slower_first(const void *a, const void *b)
@@ -252,16 +199,18 @@ static int find_moment(struct explain_options *options)
 
 int explain_run(struct explain_options *options)
 {
-	struct hft_reader *second = NULL;
 	struct teller teller = { 0 };
 	struct spans spans = { 0 };
-	struct hft_reader *first;
+	struct passes passes = {
+		.path = options->path, .choice = &options->choice, .spans = &spans,
+		.teller = &teller,
+	};
 	int status, err;
 
-	status = source_open_recording(&first, options->path);
+	status = source_open_recording(&passes.first, options->path);
 	if (status)
 		return status;
-	status = source_open_recording(&second, options->path);
+	status = source_open_recording(&passes.second, options->path);
 	if (!status)
 		status = find_moment(options);
 	if (!status)
@@ -269,16 +218,13 @@ int explain_run(struct explain_options *options)
 	if (status)
 		goto out;
 	options->choice.slower_than =
-		(__u64)llround((double)options->slower_than_ns * hft_reader_hz(first) / 1e9);
+		(__u64)llround((double)options->slower_than_ns * hft_reader_hz(passes.first) / 1e9);
 	/* Of spans from before hooks were armed little can be told: for who names them. */
 	if (!options->choice.by_id && !options->choice.by_moment && !options->choice.by_end &&
 	    !options->all)
-		options->choice.from = recording_armed(options->path, first);
-	teller.reader = first;
+		options->choice.from = recording_armed(options->path, passes.first);
 	teller.spans = &spans;
-	err = spans_init(&spans, options->path, first, &options->choice);
-	if (!err)
-		err = read_recording(options->path, &teller, &spans, first, second);
+	err = passes_read(&passes);
 	if (err == -E2BIG)
 		message("more than %zu spans match; choose with --span, --slower-than or -n",
 			SPANS_MAX);
@@ -293,8 +239,8 @@ int explain_run(struct explain_options *options)
 	spans_uninit(&spans);
 out:
 	free(options->trigger_name);
-	hft_reader_close(second);
-	hft_reader_close(first);
+	hft_reader_close(passes.second);
+	hft_reader_close(passes.first);
 	return status;
 }
 

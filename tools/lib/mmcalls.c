@@ -8,6 +8,7 @@
 #include "lib/facts.h"
 #include "lib/hooks.h"
 #include "lib/mmcalls.h"
+#include "lib/records.h"
 
 struct stretch {
 	__s32 tid;
@@ -53,24 +54,23 @@ static int add(struct mmcalls *mmcalls, const struct hft_record *record)
 	return 0;
 }
 
-/* CPU by CPU: putting all records in order would take longer than reading them. */
 static int read_all(struct mmcalls *mmcalls, const char *recording)
 {
-	struct hft_ring_info info;
+	static const struct record_types types = RECORD_TYPES_OF(HFT_REC_MMCALL);
 	struct hft_record record;
 	struct hft_reader *reader;
-	__u32 ring;
+	struct hft_part *part;
 	int err;
 
 	err = hft_reader_open_file(&reader, recording);
 	if (err)
 		return err;
-	for (ring = 0; !err && !hft_reader_ring(reader, ring, &info); ring++) {
-		if (info.kind != HFT_RING_CPU)
-			continue;
-		while (!err && !hft_reader_next_in(reader, ring, &record))
+	err = hft_part_open(&part, reader, HFT_RING_CPU, types.word, RECORD_TYPES_WORDS);
+	if (!err) {
+		while (!err && !hft_part_next(part, &record))
 			if (record.type == HFT_REC_MMCALL)
 				err = add(mmcalls, &record);
+		hft_part_close(part);
 	}
 	hft_reader_close(reader);
 	return err;

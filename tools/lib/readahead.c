@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+/* See readahead.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -23,7 +25,7 @@ struct batch {
 };
 
 struct readahead {
-	struct hft_reader *reader;
+	struct hft_part *part;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t filled;
@@ -47,7 +49,7 @@ static __u64 *copy_payload(__u64 *to, const struct hft_record *record)
 	return to + words;
 }
 
-static void fill(struct hft_reader *reader, struct batch *batch)
+static void fill(struct hft_part *part, struct batch *batch)
 {
 	const __u64 *last = batch->payload + BATCH_WORDS - HFT_RECORD_SLOTS_MAX * SLOT_WORDS;
 	__u64 *room = batch->payload, *payload;
@@ -57,7 +59,7 @@ static void fill(struct hft_reader *reader, struct batch *batch)
 	batch->result = 0;
 	while (batch->count < BATCH_RECORDS && room <= last) {
 		record = &batch->record[batch->count];
-		batch->result = hft_reader_next(reader, record);
+		batch->result = hft_part_next(part, record);
 		if (batch->result)
 			return;
 		payload = room;
@@ -84,7 +86,7 @@ static void *read_on(void *context)
 		pthread_mutex_unlock(&readahead->lock);
 		if (stop)
 			break;
-		fill(readahead->reader, batch);
+		fill(readahead->part, batch);
 		stop = batch->result;
 		pthread_mutex_lock(&readahead->lock);
 		readahead->full++;
@@ -97,7 +99,7 @@ static void *read_on(void *context)
 }
 
 /* Signals go to the thread that was there before. */
-static int start(struct readahead *readahead)
+static int start(pthread_t *thread, void *(*run)(void *), void *context)
 {
 	sigset_t all, before;
 	pthread_attr_t attr;
@@ -109,7 +111,7 @@ static int start(struct readahead *readahead)
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&readahead->thread, &attr, read_on, readahead);
+	err = pthread_create(thread, &attr, run, context);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
 	return -err;
@@ -136,7 +138,8 @@ static void give_back(struct readahead *readahead, bool stop)
 	pthread_mutex_unlock(&readahead->lock);
 }
 
-static int hand_out(struct readahead *readahead, readahead_take take, void *context)
+static int hand_out(struct readahead *readahead, const struct reading *reading,
+		    atomic_bool *enough)
 {
 	const struct batch *batch;
 	unsigned int number = 0;
@@ -146,33 +149,110 @@ static int hand_out(struct readahead *readahead, readahead_take take, void *cont
 	while (!err) {
 		batch = take_batch(readahead, number++);
 		for (i = 0; i < batch->count && !err; i++)
-			err = take(context, &batch->record[i]);
+			err = reading->take(reading->context, &batch->record[i]);
 		if (!err)
-			err = batch->result;
+			err = atomic_load(enough) ? -ECANCELED : batch->result;
 		give_back(readahead, err);
 	}
-	return err;
+	return err == -ENODATA ? 0 : err;
 }
 
-int readahead_each(struct hft_reader *reader, readahead_take take, void *context)
+/* Handed out here, read by a thread of its own. */
+static int read_ahead(struct hft_part *part, const struct reading *reading, atomic_bool *enough)
 {
 	struct readahead *readahead = calloc(1, sizeof(*readahead));
 	int err;
 
 	if (!readahead)
 		return -ENOMEM;
-	readahead->reader = reader;
+	readahead->part = part;
 	pthread_mutex_init(&readahead->lock, NULL);
 	pthread_cond_init(&readahead->filled, NULL);
 	pthread_cond_init(&readahead->emptied, NULL);
-	err = start(readahead);
+	err = start(&readahead->thread, read_on, readahead);
 	if (!err) {
-		err = hand_out(readahead, take, context);
+		err = hand_out(readahead, reading, enough);
 		pthread_join(readahead->thread, NULL);
 	}
 	pthread_cond_destroy(&readahead->emptied);
 	pthread_cond_destroy(&readahead->filled);
 	pthread_mutex_destroy(&readahead->lock);
 	free(readahead);
-	return err == -ENODATA ? 0 : err;
+	return err;
+}
+
+/* --------------------------------------------------------------- both kinds */
+
+static int open_part(struct hft_part **part, struct hft_reader *reader, __u32 kind,
+		     const struct reading *reading)
+{
+	return hft_part_open(part, reader, kind, reading->types ? reading->types->word : NULL,
+			     RECORD_TYPES_WORDS);
+}
+
+int readahead_each(struct hft_reader *reader, __u32 kind, const struct reading *reading)
+{
+	struct hft_part *part;
+	atomic_bool enough = false;
+	int err;
+
+	err = open_part(&part, reader, kind, reading);
+	if (err)
+		return err;
+	err = read_ahead(part, reading, &enough);
+	hft_part_close(part);
+	return err;
+}
+
+/* What programs wrote, handed out by the thread that reads it. */
+struct programs {
+	const struct reading *reading;
+	struct hft_part *part;
+	atomic_bool *enough;
+	int result;
+};
+
+static void *read_programs(void *context)
+{
+	struct programs *programs = context;
+	struct hft_record record;
+	unsigned int count = 0;
+	int err;
+
+	while (!(err = hft_part_next(programs->part, &record))) {
+		err = programs->reading->take(programs->reading->context, &record);
+		if (err || (++count % BATCH_RECORDS == 0 && atomic_load(programs->enough)))
+			break;
+	}
+	programs->result = err == -ENODATA ? 0 : err;
+	if (programs->result)
+		atomic_store(programs->enough, true);
+	return NULL;
+}
+
+int readahead_kinds(struct hft_reader *reader, const struct reading *kernel,
+		    const struct reading *program)
+{
+	atomic_bool enough = false;
+	struct programs programs = { .reading = program, .enough = &enough };
+	struct hft_part *part = NULL;
+	pthread_t thread;
+	int err;
+
+	err = open_part(&part, reader, HFT_RING_CPU, kernel);
+	if (!err)
+		err = open_part(&programs.part, reader, HFT_RING_USER, program);
+	if (!err)
+		err = start(&thread, read_programs, &programs);
+	if (!err) {
+		err = read_ahead(part, kernel, &enough);
+		if (err)
+			atomic_store(&enough, true);
+		pthread_join(thread, NULL);
+		if (programs.result)
+			err = programs.result;
+	}
+	hft_part_close(programs.part);
+	hft_part_close(part);
+	return err;
 }

@@ -36,6 +36,9 @@ struct record_types {
 	__u64 word[RECORD_TYPES_WORDS];
 };
 
+/* One alone. */
+#define RECORD_TYPES_OF(type) { .word[(type) / 64] = 1ULL << (type) % 64 }
+
 static inline bool record_types_has(const struct record_types *types, __u16 type)
 {
 	return type < RECORD_TYPES_WORDS * 64 && (types->word[type / 64] >> (type % 64) & 1);

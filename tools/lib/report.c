@@ -23,6 +23,8 @@
 #define PERIODS_MAX	10000U
 #define UNNAMED_CALLS	"; system calls are in kernel_entry ('hftrace attach syscall' names them)"
 
+static const struct record_types span_records = RECORD_TYPES_OF(HFT_REC_SPAN);
+
 struct report {
 	const struct report_options *options;
 	const char *called;	/* to people */
@@ -41,7 +43,6 @@ struct report {
 	struct period period;
 	__u64 armed;		/* ticks; spans that ended before are left out; 0: not known */
 	__u64 stopped;		/* ticks, as the recorder noted; 0: not known */
-	__u64 last;		/* the newest record, 0: none yet */
 	__u64 by;		/* ticks, 0: all in one */
 	unsigned int periods;	/* that are over */
 	bool told;		/* to the end */
@@ -137,25 +138,13 @@ static void begin(struct report *report, const struct hft_record *first)
 	ledger_begin(report->ledger, started);
 }
 
-static int take_record(void *context, const struct hft_record *record)
+static int take_kernel(void *context, const struct hft_record *record)
 {
 	struct report *report = context;
-	int err = 0;
+	int err;
 
-	if (!report->last)
-		begin(report, record);
-	report->last = record->tsc ? record->tsc : 1;
-	while (report->by && record->tsc >= report->period.end && !err)
-		err = next_period(report);
-	if (err)
-		return err;
 	own_counts_feed(report->own, record);
-	if (record->type == HFT_REC_SPAN && record->tsc < report->armed)
-		return 0;
-	if (record->type == HFT_REC_SPAN)
-		err = spans_offer(&report->spans, record);
-	else
-		err = ledger_feed(report->ledger, record);
+	err = ledger_feed(report->ledger, record);
 	if (!err)
 		err = probe_counts_feed(report->probes, record);
 	if (!err)
@@ -163,19 +152,55 @@ static int take_record(void *context, const struct hft_record *record)
 	return err ? err : violations_feed(&report->violations, record);
 }
 
+static int take_program(void *context, const struct hft_record *record)
+{
+	struct report *report = context;
+
+	own_counts_feed(report->own, record);
+	return record->tsc < report->armed ? 0 : spans_offer(&report->spans, record);
+}
+
+static int take_in_periods(void *context, const struct hft_record *record)
+{
+	struct report *report = context;
+	int err = 0;
+
+	while (record->tsc >= report->period.end && !err)
+		err = next_period(report);
+	if (err)
+		return err;
+	return report->spans.is_user[record->ring] ? take_program(report, record) :
+	       take_kernel(report, record);
+}
+
+static int read_all(struct report *report)
+{
+	const struct reading kernel = { .take = take_kernel, .context = report };
+	const struct reading program = {
+		.take = take_program, .context = report, .types = &span_records,
+	};
+	const struct reading both = { .take = take_in_periods, .context = report };
+
+	/* at the end of a period all are to have got that far */
+	return report->by ? readahead_each(report->reader, 0, &both) :
+	       readahead_kinds(report->reader, &kernel, &program);
+}
+
 static int read_records(struct report *report)
 {
+	struct hft_record first = { .start = ~(__u64)0 };
 	__u64 last;
 	int err;
 
-	err = readahead_each(report->reader, take_record, report);
+	err = hft_reader_first(report->reader, &first);
+	if (err && err != -ENODATA)
+		return err;
+	begin(report, &first);
+	err = read_all(report);
 	if (err)
 		return err;
-	last = report->last;
+	last = recording_last(report->reader);
 	if (!last) {
-		struct hft_record nothing = { .start = ~(__u64)0 };
-
-		begin(report, &nothing);
 		if (!report->stopped)
 			report->period.start = 0;
 		report->period.end = report->stopped > report->period.start ? report->stopped :

@@ -74,6 +74,20 @@ __s32 threads_tid(const struct threads *threads, __u32 thread)
 
 /* -------------------------------------------------------------- scouting */
 
+#define BIT(type) (1ULL << (type) % 64)
+
+_Static_assert(HFT_REC_EXIT < 64 && HFT_REC_SYSCALL < 64 && HFT_REC_PROBE / 64 == 1 &&
+	       HFT_REC_CALL / 64 == 1, "the words that their bits stand in");
+
+const struct record_types threads_scouted = {
+	.word = {
+		BIT(HFT_REC_SWITCH) | BIT(HFT_REC_WAKING) | BIT(HFT_REC_WAKEUP_NEW) |
+		BIT(HFT_REC_MIGRATE) | BIT(HFT_REC_TLB_FLUSH) | BIT(HFT_REC_IPI_SEND) |
+		BIT(HFT_REC_FAULT) | BIT(HFT_REC_SYSCALL) | BIT(HFT_REC_EXIT),
+		BIT(HFT_REC_PROBE) | BIT(HFT_REC_CALL),
+	},
+};
+
 /* The task that a record of a kernel ring was written in, 0: it does not tell. */
 static __s32 writer_of(const struct hft_record *record)
 {

@@ -9,6 +9,8 @@
 #include <hftrace-reader.h>
 #include <stdbool.h>
 
+#include "lib/records.h"
+
 struct causes;
 struct tasks;
 struct threads;
@@ -33,7 +35,8 @@ __s32 threads_tid(const struct threads *threads, __u32 thread);
 /* The thread with this tid; THREAD_NONE. */
 __u32 threads_find(const struct threads *threads, __s32 tid);
 
-/* First pass: every record of the kernel rings. 0 or -ENOMEM. */
+/* First pass: these records of the kernel rings, and those behind losses. 0 or -ENOMEM. */
+extern const struct record_types threads_scouted;
 int threads_scout(struct threads *threads, const struct hft_record *record);
 
 /* Then: one that is to be followed. 0 or -ENOMEM. */

@@ -49,6 +49,21 @@ void recording_window(const char *recording, const struct hft_reader *reader, __
 		*stopped = realtime_ticks(reader, (__s64)ns);
 }
 
+__u64 recording_last(const struct hft_reader *reader)
+{
+	struct hft_ring_info info;
+	__u64 last = 0;
+	__u32 ring;
+
+	for (ring = 0; !hft_reader_ring(reader, ring, &info); ring++) {
+		__u64 newest = info.last_tsc ? info.last_tsc : 1;
+
+		if (info.records_read && newest > last)
+			last = newest;
+	}
+	return last;
+}
+
 void recording_cpus(const char *recording, const struct hft_reader *reader, struct cpus *traced)
 {
 	char *text = facts_value(recording, "recording", "cpus");

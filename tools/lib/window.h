@@ -19,6 +19,9 @@ __u64 recording_armed(const char *recording, const struct hft_reader *reader);
 void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
 		      __u64 *stopped);
 
+/* Of the newest record that was read, in ticks; 0: there was none. */
+__u64 recording_last(const struct hft_reader *reader);
+
 /* What the recorder says it traced; without that, every CPU that has a ring. */
 void recording_cpus(const char *recording, const struct hft_reader *reader, struct cpus *traced);
 

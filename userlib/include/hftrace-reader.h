@@ -90,6 +90,31 @@ int hft_reader_next(struct hft_reader *reader, struct hft_record *record);
 int hft_reader_next_in(struct hft_reader *reader, __u32 ring, struct hft_record *record);
 
 /*
+ * A recording, before anything of it was read: the first record of all rings in time order,
+ * which hft_reader_next() and the like will hand out again. 0; -ENODATA: there is none;
+ * -EINVAL: live.
+ */
+int hft_reader_first(struct hft_reader *reader, struct hft_record *record);
+
+/*
+ * A part of a recording, in time order by itself: the rings of one kind (enum hft_ring_kind; 0:
+ * of all), and of them the records of the types whose bits are set in `words` words of
+ * `types` (NULL: of all), each ring's first, and those with a loss just before them. What is
+ * left out is read and checked, too, and counted as read. The parts of both kinds may be read at the same time, each by
+ * one thread; meanwhile the reader itself may be asked for what does not change as it is
+ * read: rings' names and ids, texts, times. Not to be mixed with other ways to read the same
+ * rings. 0; -EINVAL: live, or no such kind; -ENOMEM.
+ */
+struct hft_part;
+
+int hft_part_open(struct hft_part **part, struct hft_reader *reader, __u32 kind,
+		  const __u64 *types, size_t words);
+void hft_part_close(struct hft_part *part);
+
+/* Its next record, valid until the next call for this part. 0; -ENODATA: the end. */
+int hft_part_next(struct hft_part *part, struct hft_record *record);
+
+/*
  * Live: waits until hft_reader_next(), or hft_reader_next_in() and
  * hft_reader_take_page() where those are used, may have something more. Looks at the
  * rings' heads about every ms, as producers wake nobody; writes nothing that they read.

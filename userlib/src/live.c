@@ -384,7 +384,7 @@ int hft_live_refresh(struct hft_reader *reader)
 	}
 	added = find_all(reader, false);
 	if (added > 0)
-		reader->heap_valid = false;
+		reader->merge.valid = false;
 	return added;
 }
 

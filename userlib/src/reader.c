@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1
 /* The rings' records, merged in time order. */
-#include "reader.h"
-#include "schema.h"
+#include "ring.h"
 
 #include <errno.h>
 #include <hftrace/ring-write.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NO_RING		(~(uint32_t)0)
 #define BOUND_NS	10000000	/* live: how late a record may be committed */
 
 struct hft_ring *hft_reader_add_ring(struct hft_reader *reader, size_t buffer_pages)
@@ -20,10 +18,10 @@ struct hft_ring *hft_reader_add_ring(struct hft_reader *reader, size_t buffer_pa
 	struct hft_heap_entry *heap;
 	struct hft_ring **rings, *ring;
 
-	heap = realloc(reader->heap, count * sizeof(*heap));
+	heap = realloc(reader->merge.heap, count * sizeof(*heap));
 	if (!heap)
 		return NULL;
-	reader->heap = heap;
+	reader->merge.heap = heap;
 	rings = realloc(reader->rings, count * sizeof(*rings));
 	if (!rings)
 		return NULL;
@@ -38,7 +36,7 @@ struct hft_ring *hft_reader_add_ring(struct hft_reader *reader, size_t buffer_pa
 	}
 	ring->fd = -1;
 	rings[reader->rings_count++] = ring;
-	reader->heap_valid = false;
+	reader->merge.valid = false;
 	return ring;
 }
 
@@ -64,6 +62,7 @@ void hft_reader_close(struct hft_reader *reader)
 		if (reader->rings[i]->fd >= 0)
 			close(reader->rings[i]->fd);
 		free(reader->rings[i]->buffer);
+		free(reader->rings[i]->damage);
 		free(reader->rings[i]);
 	}
 	for (i = 0; i < reader->names_count; i++) {
@@ -76,18 +75,13 @@ void hft_reader_close(struct hft_reader *reader)
 	hft_boards_close(&reader->boards);
 	free(reader->names);
 	free(reader->rings);
-	free(reader->heap);
+	free(reader->merge.heap);
 	free(reader->clock.points);
 	free(reader->damage);
 	free(reader);
 }
 
 /* ------------------------------------------------------------ one ring */
-
-static struct hft_slot *slot_of(struct hft_ring *ring)
-{
-	return &ring->buffer[ring->at];
-}
 
 /*
  * Stands at the ring's next record: 0, or -ENODATA. In a live ring a lap without one is
@@ -96,49 +90,17 @@ static struct hft_slot *slot_of(struct hft_ring *ring)
 static int advance(struct hft_reader *reader, struct hft_ring *ring)
 {
 	uint64_t most = ring->info.capacity / HFT_PAGE_SLOTS + 2;
-	struct hft_slot *slot;
 	int err;
 
-	if (ring->handed_out)
-		ring->at += slot_of(ring)->slots;
-	ring->handed_out = false;
 	for (;;) {
-		while (ring->at < ring->limit) {
-			slot = slot_of(ring);
-			if (slot->type != HFT_REC_PAD)
-				return 0;
-			ring->lost += slot->arg[0];
-			ring->at += slot->slots;
-		}
+		if (hft_ring_step(ring))
+			return 0;
 		if (reader->live && !most--)
 			return -ENODATA;
 		err = reader->live ? hft_live_load(reader, ring) : hft_file_load(reader, ring);
 		if (err)
 			return err;
 	}
-}
-
-static void hand_out(struct hft_ring *ring, uint32_t number, struct hft_record *record)
-{
-	const struct hft_slot *slot = slot_of(ring);
-	const struct hft_shape *shape = &hft_shapes[slot->type];
-	uint64_t duration = hft_shape_duration(shape, slot->arg);
-
-	record->tsc = slot->tsc;
-	record->start = duration < slot->tsc ? slot->tsc - duration : 0;
-	record->type = slot->type;
-	record->ctx = slot->ctx;
-	record->slots = slot->slots;
-	record->ring = number;
-	record->slot = ring->buffer_first + ring->at;
-	record->lost_slots = ring->lost;
-	record->payload = slot->arg;
-	record->payload_bytes = hft_shape_payload(shape, slot);
-	ring->lost = 0;
-	ring->handed_out = true;
-	if (!ring->info.records_read++ || !ring->info.first_tsc)
-		ring->info.first_tsc = slot->tsc;
-	ring->info.last_tsc = slot->tsc;
 }
 
 int hft_reader_next_in(struct hft_reader *reader, __u32 number, struct hft_record *record)
@@ -148,69 +110,62 @@ int hft_reader_next_in(struct hft_reader *reader, __u32 number, struct hft_recor
 
 	if (number >= reader->rings_count)
 		return -EINVAL;
-	reader->heap_valid = false;
+	reader->merge.valid = false;
 	ring = reader->rings[number];
 	err = advance(reader, ring);
 	if (!err)
-		hand_out(ring, number, record);
+		hft_ring_hand_out(ring, number, record);
 	return err;
+}
+
+int hft_reader_first(struct hft_reader *reader, struct hft_record *record)
+{
+	struct hft_ring *ring, *first = NULL;
+	uint32_t i, number = 0;
+
+	if (reader->live)
+		return -EINVAL;
+	for (i = 0; i < reader->rings_count; i++) {
+		ring = reader->rings[i];
+		if (advance(reader, ring) ||
+		    (first && hft_ring_slot(ring)->tsc >= hft_ring_slot(first)->tsc))
+			continue;
+		first = ring;
+		number = i;
+	}
+	if (!first)
+		return -ENODATA;
+	hft_ring_show(first, number, record);
+	return 0;
 }
 
 /* ------------------------------------------------------------- the merge */
 
-/* Which one it is cannot be foreseen, so it is worked out without a jump. */
-static inline bool before(const struct hft_heap_entry *a, const struct hft_heap_entry *b)
-{
-	return (a->tsc < b->tsc) | ((a->tsc == b->tsc) & (a->ring < b->ring));
-}
-
-static void sift_down(struct hft_reader *reader, uint32_t at)
-{
-	struct hft_heap_entry *heap = reader->heap, moving = heap[at];
-	uint32_t child;
-
-	while ((child = 2 * at + 1) < reader->heap_count) {
-		if (child + 1 < reader->heap_count)
-			child += before(&heap[child + 1], &heap[child]);
-		if (!before(&heap[child], &moving))
-			break;
-		heap[at] = heap[child];
-		at = child;
-	}
-	heap[at] = moving;
-}
-
 static void push(struct hft_reader *reader, uint32_t number)
 {
-	struct hft_heap_entry entry = { slot_of(reader->rings[number])->tsc, number };
-	struct hft_heap_entry *heap = reader->heap;
-	uint32_t at = reader->heap_count++, parent;
-
-	while (at && before(&entry, &heap[parent = (at - 1) / 2])) {
-		heap[at] = heap[parent];
-		at = parent;
-	}
-	heap[at] = entry;
+	hft_merge_push(&reader->merge, number, hft_ring_slot(reader->rings[number])->tsc);
 }
 
 static void rebuild(struct hft_reader *reader)
 {
 	uint32_t i;
 
-	reader->heap_count = 0;
-	reader->current = NO_RING;
-	for (i = 0; i < reader->rings_count; i++)
+	reader->merge.count = 0;
+	reader->merge.current = HFT_NO_RING;
+	for (i = 0; i < reader->rings_count; i++) {
+		reader->rings[i]->in_time_order = true;
 		if (!advance(reader, reader->rings[i]))
 			push(reader, i);
-	reader->heap_valid = true;
+	}
+	reader->merge.valid = true;
 }
 
 static bool is_in_heap(const struct hft_reader *reader, uint32_t ring)
 {
 	uint32_t i;
 
-	for (i = 0; i < reader->heap_count; i++)
-		if (reader->heap[i].ring == ring)
+	for (i = 0; i < reader->merge.count; i++)
+		if (reader->merge.heap[i].ring == ring)
 			return true;
 	return false;
 }
@@ -234,26 +189,26 @@ static void poll_rings(struct hft_reader *reader)
 /* Whether the heap's top may go out: no ring can come up with an older record. */
 static bool top_is_ripe(const struct hft_reader *reader)
 {
-	return reader->heap_count &&
-	       (!reader->live || reader->heap_count == reader->rings_count ||
-		reader->heap[0].tsc <= reader->horizon);
+	return reader->merge.count &&
+	       (!reader->live || reader->merge.count == reader->rings_count ||
+		reader->merge.heap[0].tsc <= reader->horizon);
 }
 
 int hft_reader_next(struct hft_reader *reader, struct hft_record *record)
 {
-	struct hft_heap_entry *top = reader->heap;
+	struct hft_heap_entry *top = reader->merge.heap;
 
-	if (!reader->heap_valid) {
+	if (!reader->merge.valid) {
 		rebuild(reader);
-	} else if (reader->current != NO_RING) {
-		if (!advance(reader, reader->rings[reader->current]))
-			top->tsc = slot_of(reader->rings[reader->current])->tsc;
+	} else if (reader->merge.current != HFT_NO_RING) {
+		if (!advance(reader, reader->rings[reader->merge.current]))
+			top->tsc = hft_ring_slot(reader->rings[reader->merge.current])->tsc;
 		else
-			*top = top[--reader->heap_count];
-		if (reader->heap_count)
-			sift_down(reader, 0);
+			*top = top[--reader->merge.count];
+		if (reader->merge.count)
+			hft_merge_sift(&reader->merge);
 	}
-	reader->current = NO_RING;
+	reader->merge.current = HFT_NO_RING;
 	if (!top_is_ripe(reader)) {
 		if (!reader->live)
 			return -ENODATA;
@@ -261,9 +216,9 @@ int hft_reader_next(struct hft_reader *reader, struct hft_record *record)
 		if (!top_is_ripe(reader))
 			return -ENODATA;
 	}
-	top = reader->heap;
-	reader->current = top->ring;
-	hand_out(reader->rings[top->ring], top->ring, record);
+	top = reader->merge.heap;
+	reader->merge.current = top->ring;
+	hft_ring_hand_out(reader->rings[top->ring], top->ring, record);
 	return 0;
 }
 
@@ -276,15 +231,15 @@ bool hft_reader_is_ready(struct hft_reader *reader)
 	struct hft_ring *ring;
 	uint32_t i;
 
-	if (reader->heap_valid && reader->current != NO_RING)
+	if (reader->merge.valid && reader->merge.current != HFT_NO_RING)
 		return true;
-	if (reader->heap_valid && !top_is_ripe(reader))
+	if (reader->merge.valid && !top_is_ripe(reader))
 		poll_rings(reader);
-	if (reader->heap_valid)
+	if (reader->merge.valid)
 		return top_is_ripe(reader);
 	for (i = 0; i < reader->rings_count; i++) {
 		ring = reader->rings[i];
-		if (ring->at + (ring->handed_out ? slot_of(ring)->slots : 0) < ring->limit ||
+		if (ring->at + (ring->handed_out ? hft_ring_slot(ring)->slots : 0) < ring->limit ||
 		    hft_live_is_ready(reader, ring))
 			return true;
 	}
@@ -353,9 +308,19 @@ __u32 hft_reader_sample_every(const struct hft_reader *reader, __u32 number)
 	       hft_live_sample_every(reader->rings[number]) : 0;
 }
 
+/* Of what was found while records were read, the first in their order. */
 const char *hft_reader_damage(const struct hft_reader *reader)
 {
-	return reader->damage;
+	const struct hft_ring *first = NULL;
+	uint32_t i;
+
+	for (i = 0; i < reader->rings_count && !reader->damage; i++) {
+		const struct hft_ring *ring = reader->rings[i];
+
+		if (ring->damage && (!first || ring->damage_tsc < first->damage_tsc))
+			first = ring;
+	}
+	return first ? first->damage : reader->damage;
 }
 
 double hft_reader_hz(const struct hft_reader *reader)

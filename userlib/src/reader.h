@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "formats.h"
+#include "merge.h"
 #include "page.h"
 #include "source.h"
 
@@ -96,13 +97,17 @@ struct hft_ring {
 	uint64_t file_size;
 	uint64_t offset;		/* of the next packet */
 	struct hft_packet packet;	/* being read */
-	uint32_t packet_page;		/* pages of slots of it that were read */
+	uint32_t packet_page;		/* pages of slots of it that were loaded */
 	uint32_t packet_pages;		/* that there are */
 	uint64_t slots_lost_before;	/* as of the header before */
 	uint64_t records_in_headers;	/* of all packets */
 	uint64_t discarded;		/* as of the last packet */
 	uint64_t written;		/* as the recorder noted at its end, 0 if it did not */
+	uint64_t packet_tsc;		/* its reading began then, or 0: rings one by one */
+	bool in_time_order;
 	bool at_end;
+	char *damage;			/* what is wrong, NULL: nothing */
+	uint64_t damage_tsc;		/* as packet_tsc */
 	struct hft_names *names;
 };
 
@@ -130,19 +135,11 @@ struct hft_boards {
 
 /* ------------------------------------------------------------- the reader */
 
-struct hft_heap_entry {
-	uint64_t tsc;
-	uint32_t ring;
-};
-
 struct hft_reader {
 	struct hft_ring **rings;
 	uint32_t rings_count;
 
-	struct hft_heap_entry *heap;
-	uint32_t heap_count;
-	bool heap_valid;
-	uint32_t current;		/* ring at the heap's top that was handed out, or NO_RING */
+	struct hft_merge merge;
 	uint64_t horizon;		/* records up to this time may go out */
 
 	struct hft_clock clock;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,24 @@
 #include <unistd.h>
 
 #define PAGE_BITS	((uint64_t)HFT_PAGE_SIZE * 8)
+#define LOAD_PAGES	16	/* at once: so few that all rings' stay in a CPU's cache */
+
+/* A line on what is wrong with a stream; its first one stays. */
+static void note(struct hft_ring *ring, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void note(struct hft_ring *ring, const char *format, ...)
+{
+	va_list args;
+
+	if (ring->damage)
+		return;
+	va_start(args, format);
+	if (vasprintf(&ring->damage, format, args) < 0)
+		ring->damage = NULL;
+	va_end(args);
+	ring->damage_tsc = ring->packet_tsc;
+}
 
 /* Bytes read, fewer only at the file's end; or -errno. */
 static ssize_t read_at(int fd, void *to, size_t bytes, uint64_t offset)
@@ -66,14 +85,13 @@ static int read_header(struct hft_reader *reader, struct hft_ring *ring, uint64_
 	if (got < 0)
 		return (int)got;
 	if ((size_t)got < sizeof(*packet) || ring->file_size - offset < HFT_PAGE_SIZE) {
-		hft_reader_note(reader, "%s: cut off inside the header at byte %llu",
-				ring->stream, at);
+		note(ring, "%s: cut off inside the header at byte %llu", ring->stream, at);
 		return -ENODATA;
 	}
 	fault = fault_of(reader, packet);
 	if (fault) {
-		hft_reader_note(reader, "%s: %s at byte %llu; the rest of it is not read",
-				ring->stream, fault, at);
+		note(ring, "%s: %s at byte %llu; the rest of it is not read", ring->stream, fault,
+		     at);
 		return -ENODATA;
 	}
 	return 0;
@@ -102,11 +120,9 @@ static int scan(struct hft_reader *reader, struct hft_ring *ring)
 		ring->records_in_headers += packet.records;
 		ring->discarded = packet.events_discarded;
 		if (packet.packet_bits / 8 > ring->file_size - offset) {
-			hft_reader_note(reader,
-					"%s: its last packet was cut off: %llu of %llu bytes",
-					ring->stream,
-					(unsigned long long)(ring->file_size - offset),
-					(unsigned long long)(packet.packet_bits / 8));
+			note(ring, "%s: its last packet was cut off: %llu of %llu bytes",
+			     ring->stream, (unsigned long long)(ring->file_size - offset),
+			     (unsigned long long)(packet.packet_bits / 8));
 			break;
 		}
 		offset += packet.packet_bits / 8;
@@ -141,7 +157,7 @@ int hft_file_add_stream(struct hft_reader *reader, int dir, const char *name)
 {
 	struct hft_ring *ring, probe = { 0 };
 	struct stat st;
-	int fd;
+	int fd, err;
 
 	if (strlen(name) >= sizeof(ring->stream) || !take_name(&probe, name))
 		return 0;
@@ -153,7 +169,7 @@ int hft_file_add_stream(struct hft_reader *reader, int dir, const char *name)
 		close(fd);
 		return 0;
 	}
-	ring = hft_reader_add_ring(reader, HFT_PACKET_PAGES);
+	ring = hft_reader_add_ring(reader, LOAD_PAGES);
 	if (!ring) {
 		close(fd);
 		return -ENOMEM;
@@ -162,7 +178,10 @@ int hft_file_add_stream(struct hft_reader *reader, int dir, const char *name)
 	ring->file_size = (uint64_t)st.st_size;
 	take_name(ring, name);
 	strcpy(ring->stream, name);
-	return scan(reader, ring);
+	err = scan(reader, ring);
+	if (ring->damage)
+		hft_reader_note(reader, "%s", ring->damage);
+	return err;
 }
 
 /* Steps to the next packet that has slots. */
@@ -172,6 +191,7 @@ static int next_packet(struct hft_reader *reader, struct hft_ring *ring)
 	uint64_t bytes, there;
 	int err;
 
+	ring->packet_tsc = ring->in_time_order ? ring->info.last_tsc : 0;
 	do {
 		err = read_header(reader, ring, ring->offset, packet);
 		if (err)
@@ -202,13 +222,12 @@ static uint64_t content_slots(const struct hft_packet *packet)
 }
 
 /*
- * Makes a page of the buffer good. What does not end in a whole record is
- * damage, as the recorder wrote none such.
+ * Makes a page good. What does not end in a whole record is damage, as the recorder wrote
+ * none such.
  */
-static void check_page(struct hft_reader *reader, struct hft_ring *ring, uint32_t page)
+static void check_page(struct hft_ring *ring, struct hft_slot *slots, uint64_t before)
 {
-	struct hft_slot *slots = ring->buffer + page * HFT_PAGE_SLOTS;
-	uint64_t content = content_slots(&ring->packet), before = (uint64_t)page * HFT_PAGE_SLOTS;
+	uint64_t content = content_slots(&ring->packet);
 	struct hft_page_check check = {
 		.first = ring->packet.first_slot + before,
 		.last_tsc = ring->last_tsc,
@@ -225,8 +244,8 @@ static void check_page(struct hft_reader *reader, struct hft_ring *ring, uint32_
 		check.lost += check.to - check.end;
 	}
 	if (check.lost)
-		hft_reader_note(reader, "%s: %u slots from slot %llu on are no records",
-				ring->stream, check.lost, (unsigned long long)check.first);
+		note(ring, "%s: %u slots from slot %llu on are no records", ring->stream,
+		     check.lost, (unsigned long long)check.first);
 	ring->last_tsc = check.last_tsc;
 	ring->info.slots_lost += check.lost;
 	ring->info.slots_read += check.to - check.lost - check.lost_before;
@@ -235,32 +254,43 @@ static void check_page(struct hft_reader *reader, struct hft_ring *ring, uint32_
 
 int hft_file_load(struct hft_reader *reader, struct hft_ring *ring)
 {
+	uint64_t before;
 	uint32_t page, pages;
 	ssize_t got;
-	int err;
+	int err = 0;
 
 	if (ring->at_end)
 		return -ENODATA;
-	err = next_packet(reader, ring);
+	if (ring->packet_page == ring->packet_pages)
+		err = next_packet(reader, ring);
 	if (err)
 		goto err_end;
-	got = read_at(ring->fd, ring->buffer, (size_t)ring->packet_pages * HFT_PAGE_SIZE,
-		      ring->offset + HFT_PAGE_SIZE);
+	pages = ring->packet_pages - ring->packet_page;
+	if (pages > LOAD_PAGES)
+		pages = LOAD_PAGES;
+	got = read_at(ring->fd, ring->buffer, (size_t)pages * HFT_PAGE_SIZE,
+		      ring->offset + (ring->packet_page + 1ULL) * HFT_PAGE_SIZE);
 	err = got < 0 ? (int)got : 0;
 	if (err)
 		goto err_end;
+	before = (uint64_t)ring->packet_page * HFT_PAGE_SLOTS;
+	ring->packet_page += pages;
+	if (got < (ssize_t)pages * HFT_PAGE_SIZE)
+		ring->packet_page = ring->packet_pages;
 	pages = (uint32_t)((size_t)got / HFT_PAGE_SIZE);
 	ring->at = 0;
 	ring->limit = 0;
-	ring->buffer_first = ring->packet.first_slot;
+	ring->buffer_first = ring->packet.first_slot + before;
 	for (page = 0; page < pages; page++)
-		check_page(reader, ring, page);
-	ring->offset += ring->packet.packet_bits / 8;
+		check_page(ring, ring->buffer + page * HFT_PAGE_SLOTS,
+			   before + page * HFT_PAGE_SLOTS);
+	if (ring->packet_page == ring->packet_pages)
+		ring->offset += ring->packet.packet_bits / 8;
 	return 0;
 
 err_end:
 	if (err != -ENODATA)
-		hft_reader_note(reader, "%s: %s", ring->stream, strerror(-err));
+		note(ring, "%s: %s", ring->stream, strerror(-err));
 	ring->at_end = true;
 	return err;
 }

@@ -106,7 +106,7 @@ int hft_reader_seek(struct hft_reader *reader, __u32 number, __u64 tsc, __u64 *s
 	if (number >= reader->rings_count || !reader->live)
 		return -EINVAL;
 	ring = reader->rings[number];
-	reader->heap_valid = false;
+	reader->merge.valid = false;
 	for (try = 0; try < TRIES; try++) {
 		limit = hft_live_head(ring);
 		hft_live_look_for_end(ring, reader->settled);
