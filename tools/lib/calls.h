@@ -10,13 +10,14 @@
 #include "lib/tasks.h"
 
 struct call {
-	struct culprit culprit;
+	enum cause cause;
+	__u32 culprit;
 	__s32 tid;
 	enum task_call kind;
 };
 
 /* False when the record is no such interval. */
-bool call_of(const struct hft_record *record, struct tasks *tasks,
+bool call_of(const struct hft_record *record, struct tasks *tasks, struct causes *causes,
 	     const struct deferred *deferred, struct call *call);
 
 #endif /* HFT_CALLS_H */

@@ -13,6 +13,7 @@
 #define CULPRITS_MAX	(1U << 20)
 #define TEXT_MAX	1280
 #define TICKS		64	/* functions of timers that are remembered */
+#define PLAIN		1024U	/* plain culprits that are found without a look at all */
 
 struct entry {
 	struct culprit culprit;
@@ -26,6 +27,11 @@ struct causes {
 	__u32 room;
 	__u32 *slot;		/* number + 1, open addressing; 0: free */
 	__u32 slots;		/* a power of two */
+	struct plain {
+		__u64 word;		/* cause, kind and number */
+		__u32 other;
+		__u32 known;		/* its number + 1; 0: free */
+	} plain[PLAIN];
 	/* Functions of timers that were looked at, by their address; 0: free. */
 	struct tick {
 		__u64 function;
@@ -175,6 +181,25 @@ __u32 causes_intern(struct causes *causes, const struct culprit *culprit)
 	causes->entry[causes->count].text = NULL;
 	*slot = ++causes->count;
 	return causes->count - 1;
+}
+
+__u32 causes_plain(struct causes *causes, enum cause cause, __u16 kind, __s32 number, __u32 other)
+{
+	__u64 word = cause | (__u64)kind << 16 | (__u64)(__u32)number << 32;
+	struct plain *plain =
+		&causes->plain[(word ^ word >> 28 ^ kind << 4 ^ other << 2) % PLAIN];
+	struct culprit culprit;
+	__u32 known;
+
+	if (plain->known && plain->word == word && plain->other == other)
+		return plain->known - 1;
+	culprit = (struct culprit){
+		.cause = (__u16)cause, .kind = kind, .number = number, .other = other,
+	};
+	known = causes_intern(causes, &culprit);
+	if (known != CULPRIT_NONE)
+		*plain = (struct plain){ word, other, known + 1 };
+	return known;
 }
 
 bool causes_is_tick(struct causes *causes, __u64 function)

@@ -161,6 +161,9 @@ __u32 causes_count(const struct causes *causes);
 /* The number of a culprit, the same for the same contents; CULPRIT_NONE only if memory is short. */
 __u32 causes_intern(struct causes *causes, const struct culprit *culprit);
 
+/* The same of one with nothing but these: most are so, and soon found. */
+__u32 causes_plain(struct causes *causes, enum cause cause, __u16 kind, __s32 number, __u32 other);
+
 const struct culprit *causes_get(const struct causes *causes, __u32 culprit);
 
 /* The number of an event that CPUs count, by its name, and back. CULPRIT_NONE: memory is short. */

@@ -24,8 +24,9 @@ static size_t first_touched(const struct coverage *coverage, __u64 start)
 	return i;
 }
 
-int coverage_gaps(const struct coverage *coverage, __u64 start, __u64 end, coverage_gap gap,
-		  void *context)
+/* Here for the compiler to put what is done with a gap into the loop. */
+static inline int each_gap(const struct coverage *coverage, __u64 start, __u64 end,
+			   coverage_gap gap, void *context)
 {
 	size_t i = coverage->count;
 	int err;
@@ -45,6 +46,31 @@ int coverage_gaps(const struct coverage *coverage, __u64 start, __u64 end, cover
 		end = stretch->start;
 	}
 	return end > start ? gap(context, start, end) : 0;
+}
+
+int coverage_gaps(const struct coverage *coverage, __u64 start, __u64 end, coverage_gap gap,
+		  void *context)
+{
+	return each_gap(coverage, start, end, gap, context);
+}
+
+static inline int add_up(void *context, __u64 start, __u64 end)
+{
+	struct coverage_sum *sum = context;
+	__u64 from = start > sum->without_from ? start : sum->without_from;
+	__u64 to = end < sum->without_to ? end : sum->without_to;
+
+	sum->ticks += end - start;
+	if (from < to)
+		sum->ticks -= to - from;
+	return 0;
+}
+
+void coverage_sum(const struct coverage *coverage, __u64 start, __u64 end,
+		  struct coverage_sum *sum)
+{
+	sum->ticks = 0;
+	each_gap(coverage, start, end, add_up, sum);
 }
 
 void coverage_inside(const struct coverage *coverage, __u64 start, __u64 end,

@@ -46,6 +46,16 @@ int coverage_gaps(const struct coverage *coverage, __u64 start, __u64 end, cover
 void coverage_inside(const struct coverage *coverage, __u64 start, __u64 end,
 		     struct covered *inside);
 
+/* How much of [start, end) has no owner, less what of that lies in another stretch. */
+struct coverage_sum {
+	__u64 ticks;
+	__u64 without_from;
+	__u64 without_to;
+};
+
+void coverage_sum(const struct coverage *coverage, __u64 start, __u64 end,
+		  struct coverage_sum *sum);
+
 /* Makes [start, end) owned. `own` describes the interval itself. 0 or -ENOMEM. */
 int coverage_add(struct coverage *coverage, __u64 start, __u64 end, const struct covered *own);
 

@@ -44,29 +44,29 @@ void histogram_reset(struct histogram *histogram)
  * Block 0 counts values below the number of steps one by one; block b > 0
  * those whose highest bit is that of the number of steps + b - 1.
  */
-static unsigned int block_of(const struct histogram *histogram, __u64 value)
-{
-	if (value < steps_of(histogram))
-		return 0;
-	return 64 - __builtin_clzll(value) - bits_of(histogram);
-}
-
 static unsigned int shift_of(unsigned int block)
 {
 	return block ? block - 1 : 0;
 }
 
+/* NULL: memory is short. */
+static __u32 *make_block(struct histogram *histogram, unsigned int block)
+{
+	histogram->block[block] = calloc(steps_of(histogram), sizeof(__u32));
+	return histogram->block[block];
+}
+
 int histogram_add(struct histogram *histogram, __u64 value)
 {
-	unsigned int block = block_of(histogram, value), steps = steps_of(histogram);
-	__u32 *counter;
+	unsigned int bits = bits_of(histogram), highest = 63 - __builtin_clzll(value | 1);
+	unsigned int block = highest < bits ? 0 : highest - bits + 1;
+	__u32 *counter = histogram->block[block];
 
-	if (!histogram->block[block]) {
-		histogram->block[block] = calloc(steps, sizeof(__u32));
-		if (!histogram->block[block])
-			return -ENOMEM;
-	}
-	counter = &histogram->block[block][(value >> shift_of(block)) & (steps - 1)];
+	if (!counter)
+		counter = make_block(histogram, block);
+	if (!counter)
+		return -ENOMEM;
+	counter += value >> shift_of(block) & ((1U << bits) - 1);
 	if (*counter != ~0U)
 		(*counter)++;
 	if (!histogram->count || value < histogram->min)

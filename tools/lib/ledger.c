@@ -23,6 +23,8 @@ struct ledger {
 	struct timeline *timeline;
 	struct ledger_cpu *cpu;
 	struct turn *turn;	/* by CPU, as in `cpu` */
+	__u32 *row;		/* by culprit: its row's number + 1; 0: not yet asked for */
+	__u32 rows;
 	size_t cpus;
 	__u32 *of_ring;		/* ring -> index in `cpu`, OTHER_CPU, NO_CPU */
 	__s32 *number;		/* ring -> CPU */
@@ -125,7 +127,7 @@ static bool is_general_entry(const struct ledger *ledger, const struct culprit *
 }
 
 /* Of page faults and such entries a class is a row, not each address or pair of tasks. */
-static __u32 row_of(struct ledger *ledger, __u32 number)
+static __u32 find_row(struct ledger *ledger, __u32 number)
 {
 	const struct culprit *culprit = causes_get(ledger->causes, number);
 	struct culprit row = { .cause = culprit->cause, .kind = culprit->kind,
@@ -136,6 +138,29 @@ static __u32 row_of(struct ledger *ledger, __u32 number)
 	else if (!is_general_entry(ledger, culprit))
 		return number;
 	return causes_intern(ledger->causes, &row);
+}
+
+static __u32 row_of(struct ledger *ledger, __u32 number)
+{
+	__u32 row, rooms, *grown;
+
+	if (number < ledger->rows && ledger->row[number])
+		return ledger->row[number] - 1;
+	row = find_row(ledger, number);
+	if (row == CULPRIT_NONE)
+		return row;
+	if (number >= ledger->rows) {
+		for (rooms = ledger->rows ? ledger->rows : 256; rooms <= number;)
+			rooms *= 2;
+		grown = realloc(ledger->row, rooms * sizeof(*grown));
+		if (!grown)
+			return CULPRIT_NONE;
+		memset(grown + ledger->rows, 0, (rooms - ledger->rows) * sizeof(*grown));
+		ledger->row = grown;
+		ledger->rows = rooms;
+	}
+	ledger->row[number] = row + 1;
+	return row;
 }
 
 static int add_moment(const struct ledger *ledger, __u32 cpu, __u32 row, __u32 culprit,
@@ -447,6 +472,7 @@ void ledger_close(struct ledger *ledger)
 	}
 	free(ledger->cpu);
 	free(ledger->turn);
+	free(ledger->row);
 	free(ledger->of_ring);
 	free(ledger->number);
 	free(ledger);

@@ -279,6 +279,21 @@ static void feed_loss(struct senders *senders, struct target *target, __u64 unti
 	target->flushed_at = 0;
 }
 
+/* What was sent, or may have been; others are only looked at for what was lost before them. */
+static bool concerns(const struct hft_record *record)
+{
+	switch (record->type) {
+	case HFT_REC_IPI_SEND:
+	case HFT_REC_TLB_FLUSH:
+	case HFT_REC_NMI:
+		return true;
+	case HFT_REC_VECTOR:
+		return record->lost_slots || way_of_record(record) != NO_WAY;
+	default:
+		return record->lost_slots;
+	}
+}
+
 int senders_feed(struct senders *senders, __s32 cpu, const struct hft_record *record,
 		 struct sender *sender)
 {
@@ -286,6 +301,9 @@ int senders_feed(struct senders *senders, __s32 cpu, const struct hft_record *re
 	struct target *target;
 	enum way way = NO_WAY;
 
+	sender->state = SENDER_NO_NEED;
+	if (!concerns(record))
+		return 0;
 	memset(sender, 0, sizeof(*sender));
 	if (cpu < 0 || (__u32)cpu >= CPUS)
 		return 0;

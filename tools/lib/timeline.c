@@ -55,46 +55,40 @@ bool timeline_has_visits(const struct timeline *timeline, __u32 line)
 	return timeline->line[line].visits;
 }
 
-int timeline_take_gap(void *context, __u64 start, __u64 end)
+/* A stretch in which nobody else has a right. */
+static int tell_piece(void *context, __u64 start, __u64 end)
 {
 	struct charge *charge = context;
 	struct timeline_watcher *watcher = &charge->timeline->watcher;
-	__u64 from = start > charge->others_from ? start : charge->others_from;
-	__u64 to = end < charge->others_to ? end : charge->others_to;
 
-	charge->net += end - start;
-	if (from < to)
-		charge->net -= to - from;
 	charge->piece.start = start;
 	charge->piece.end = end;
-	if (charge->delivery)
-		return watcher->delivery(watcher->context, &charge->piece);
-	return watcher->piece ? watcher->piece(watcher->context, &charge->piece) : 0;
+	return watcher->piece(watcher->context, &charge->piece);
 }
 
-/* Gives [start, end) to a culprit, less what has an owner; *net is what it got. */
 int timeline_take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
-		  const struct culprit *culprit, bool counted, struct charge *charge)
+		  enum cause cause, __u32 culprit, bool counted, struct charge *charge)
 {
 	struct line *line = &timeline->line[number];
-	struct covered own = { .inside = BIT(culprit->cause), .longest = end - start };
-	int err;
+	struct covered own = { .inside = BIT(cause), .culprit = culprit, .longest = end - start };
+	int err = 0;
 
 	charge->timeline = timeline;
-	charge->net = 0;
+	charge->net.ticks = 0;
 	charge->piece.line = number;
-	charge->piece.culprit = causes_intern(timeline->causes, culprit);
+	charge->piece.culprit = culprit;
 	charge->piece.interval = counted ? 0 : ++timeline->intervals;
-	if (charge->piece.culprit == CULPRIT_NONE)
+	if (culprit == CULPRIT_NONE)
 		return -ENOMEM;
 	if (start == end)
 		return 0;
-	err = coverage_gaps(&line->coverage, start, end, timeline_take_gap, charge);
+	coverage_sum(&line->coverage, start, end, &charge->net);
+	if (timeline->watcher.piece)
+		err = coverage_gaps(&line->coverage, start, end, tell_piece, charge);
 	if (err)
 		return err;
-	own.culprit = charge->piece.culprit;
 	/* What is around a gap is not there because of it. */
-	if (culprit->cause == CAUSE_LOST) {
+	if (cause == CAUSE_LOST) {
 		own.culprit = CULPRIT_NONE;
 		own.longest = 0;
 	}
@@ -110,7 +104,7 @@ int timeline_tell(struct timeline *timeline, const struct charge *charge, __u64 
 		.culprit = charge->piece.culprit,
 		.start = start,
 		.end = end,
-		.net = charge->net,
+		.net = charge->net.ticks,
 		.cut = cut,
 	};
 
@@ -118,17 +112,25 @@ int timeline_tell(struct timeline *timeline, const struct charge *charge, __u64 
 }
 
 /* An interval that is told as it is: irq, softirq, vector, NMI. */
-static int feed_plain(struct timeline *timeline, __u32 number, const struct hft_record *record,
-		      __u64 start, const struct culprit *culprit)
+static int feed_whole(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		      __u64 start, enum cause cause, __u32 culprit)
 {
 	struct charge charge = { 0 };
 	int err;
 
-	err = timeline_take(timeline, number, start, record->tsc, culprit, false, &charge);
+	err = timeline_take(timeline, number, start, record->tsc, cause, culprit, false, &charge);
 	if (err)
 		return err;
 	return timeline_tell(timeline, &charge, start, record->tsc,
 			     record->ctx & HFT_CTX_CONTINUED);
+}
+
+/* Most are told by their cause and a number. */
+static int feed_plain(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		      __u64 start, enum cause cause, __u32 which)
+{
+	return feed_whole(timeline, number, record, start, cause,
+			  causes_plain(timeline->causes, cause, 0, (__s32)which, 0));
 }
 
 /* Notes who sent an interrupt, if that is one that somebody sends. */
@@ -158,7 +160,11 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 
 	if (rec->kind > 0xffff)
 		culprit.kind = 0xffff;
-	if (sender->state != SENDER_NO_NEED && sender->kind == HFT_IPI_TLB) {
+	if (sender->state == SENDER_NO_NEED)
+		return feed_whole(timeline, number, record, start, CAUSE_VECTOR,
+				  causes_plain(timeline->causes, CAUSE_VECTOR, culprit.kind,
+					       culprit.number, 0));
+	if (sender->kind == HFT_IPI_TLB) {
 		memset(&culprit, 0, sizeof(culprit));
 		culprit.cause = CAUSE_TLB_SHOOTDOWN;
 		err = sender->state == SENDER_KNOWN ?
@@ -175,7 +181,8 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 		if (line->sent == CULPRIT_NONE)
 			return -ENOMEM;
 	}
-	return feed_plain(timeline, number, record, start, &culprit);
+	return feed_whole(timeline, number, record, start, culprit.cause,
+			  causes_intern(timeline->causes, &culprit));
 }
 
 static int feed_nmi(struct timeline *timeline, __u32 number, const struct hft_record *record,
@@ -185,7 +192,8 @@ static int feed_nmi(struct timeline *timeline, __u32 number, const struct hft_re
 	struct culprit culprit = { .cause = CAUSE_NMI, .address = rec->handler };
 
 	add_sender(timeline, sender, &culprit);
-	return feed_plain(timeline, number, record, start, &culprit);
+	return feed_whole(timeline, number, record, start, CAUSE_NMI,
+			  causes_intern(timeline->causes, &culprit));
 }
 
 /*
@@ -207,18 +215,18 @@ static int feed_call(struct timeline *timeline, __u32 number, const struct hft_r
 		cut = false;
 	}
 	memset(&charge, 0, sizeof(charge));
-	err = timeline_take(timeline, number, start, record->tsc, &call->culprit, continued,
-			    &charge);
+	err = timeline_take(timeline, number, start, record->tsc, call->cause, call->culprit,
+			    continued, &charge);
 	if (err)
 		return err;
 	task = tasks_get(timeline->tasks, tasks_find(timeline->tasks, call->tid));
 	if (!task)
 		return -ENOMEM;
 	if (record->ctx & HFT_CTX_SWITCHED_OUT) {
-		task->in_call[call->kind] += charge.net;
+		task->in_call[call->kind] += charge.net.ticks;
 		return 0;
 	}
-	charge.net += task->in_call[call->kind];
+	charge.net.ticks += task->in_call[call->kind];
 	task->in_call[call->kind] = 0;
 	return timeline_tell(timeline, &charge, start, record->tsc, cut);
 }
@@ -236,7 +244,8 @@ static int feed_hrtimer(struct timeline *timeline, __u32 number, const struct hf
 		culprit.kind = (__u16)line->kept;
 		culprit.task = tasks_find(timeline->tasks, line->keeper);
 	}
-	return feed_plain(timeline, number, record, start, &culprit);
+	return feed_whole(timeline, number, record, start, CAUSE_HRTIMER,
+			  causes_intern(timeline->causes, &culprit));
 }
 
 static int feed_tick(struct timeline *timeline, __u32 number, const struct hft_record *record)
@@ -269,12 +278,13 @@ static int feed_switch(struct timeline *timeline, __u32 number, const struct hft
 static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
 {
 	struct line *line = &timeline->line[number];
-	struct culprit culprit = { .cause = CAUSE_LOST, .number = line->cpu };
 	struct charge charge = { 0 };
 	int err = 0;
 
 	if (line->last && line->last < start) {
-		err = timeline_take(timeline, number, line->last, start, &culprit, false, &charge);
+		err = timeline_take(timeline, number, line->last, start, CAUSE_LOST,
+				    causes_plain(timeline->causes, CAUSE_LOST, 0, line->cpu, 0),
+				    false, &charge);
 		if (!err)
 			err = timeline_tell(timeline, &charge, line->last, start, false);
 	}
@@ -310,18 +320,14 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 
 	switch (record->type) {
 	case HFT_REC_IRQ:
-		culprit.cause = CAUSE_IRQ;
-		culprit.number = (__s32)((const struct hft_rec_irq *)record->payload)->irq;
-		return feed_plain(timeline, number, record, start, &culprit);
+		return feed_plain(timeline, number, record, start, CAUSE_IRQ,
+				  ((const struct hft_rec_irq *)record->payload)->irq);
 	case HFT_REC_SOFTIRQ:
-		culprit.cause = CAUSE_SOFTIRQ;
-		culprit.number = (__s32)((const struct hft_rec_softirq *)record->payload)->vec;
-		return feed_plain(timeline, number, record, start, &culprit);
+		return feed_plain(timeline, number, record, start, CAUSE_SOFTIRQ,
+				  ((const struct hft_rec_softirq *)record->payload)->vec);
 	case HFT_REC_SOFTIRQ_TASK:
-		culprit.cause = CAUSE_SOFTIRQ;
-		culprit.number =
-			(__s32)((const struct hft_rec_softirq_task *)record->payload)->vec;
-		return feed_plain(timeline, number, record, start, &culprit);
+		return feed_plain(timeline, number, record, start, CAUSE_SOFTIRQ,
+				  ((const struct hft_rec_softirq_task *)record->payload)->vec);
 	case HFT_REC_NMI:
 		return feed_nmi(timeline, number, record, start, &sender);
 	case HFT_REC_VECTOR:
@@ -336,7 +342,8 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 	case HFT_REC_TIMER:
 		culprit.cause = CAUSE_TIMER;
 		culprit.address = ((const struct hft_rec_timer *)record->payload)->function;
-		return feed_plain(timeline, number, record, start, &culprit);
+		return feed_whole(timeline, number, record, start, CAUSE_TIMER,
+				  causes_intern(timeline->causes, &culprit));
 	case HFT_REC_TICK_STOP:
 		return feed_tick(timeline, number, record);
 	case HFT_REC_FAULT:
@@ -351,7 +358,7 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 	case HFT_REC_SWITCH:
 		return feed_switch(timeline, number, record);
 	default:
-		if (call_of(record, timeline->tasks, &timeline->deferred, &call))
+		if (call_of(record, timeline->tasks, timeline->causes, &timeline->deferred, &call))
 			return feed_call(timeline, number, record, start, &call);
 		return 0;
 	}

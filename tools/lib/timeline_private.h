@@ -53,18 +53,12 @@ struct timeline {
 struct charge {
 	struct timeline *timeline;
 	struct piece piece;
-	__u64 net;
-	__u64 others_from;	/* other tasks ran from here to there: not its own time */
-	__u64 others_to;
-	bool delivery;
+	struct coverage_sum net;	/* without the time in which other tasks ran */
 };
-
-/* A stretch in which nobody else has a right: tells the watcher. For coverage_gaps(). */
-int timeline_take_gap(void *context, __u64 start, __u64 end);
 
 /* Gives [start, end) to a culprit, less what has an owner; charge->net is what it got. */
 int timeline_take(struct timeline *timeline, __u32 number, __u64 start, __u64 end,
-		  const struct culprit *culprit, bool counted, struct charge *charge);
+		  enum cause cause, __u32 culprit, bool counted, struct charge *charge);
 
 int timeline_tell(struct timeline *timeline, const struct charge *charge, __u64 start, __u64 end,
 		  bool cut);

@@ -6,6 +6,17 @@
 #include "lib/tasks.h"
 #include "lib/timeline_private.h"
 
+/* For coverage_gaps(). */
+static int tell_delivery_piece(void *context, __u64 start, __u64 end)
+{
+	struct charge *charge = context;
+	struct timeline_watcher *watcher = &charge->timeline->watcher;
+
+	charge->piece.start = start;
+	charge->piece.end = end;
+	return watcher->delivery(watcher->context, &charge->piece);
+}
+
 /* Nothing is charged: the interrupt was on its way from `start` to `end`. */
 static int tell_delivery(struct timeline *timeline, __u32 number, __u64 start, __u64 end)
 {
@@ -13,13 +24,13 @@ static int tell_delivery(struct timeline *timeline, __u32 number, __u64 start, _
 		.cause = CAUSE_KERNEL_ENTRY, .kind = KERNEL_ENTRY_DELIVERY,
 		.other = timeline->line[number].sent,
 	};
-	struct charge charge = { .timeline = timeline, .delivery = true };
+	struct charge charge = { .timeline = timeline };
 
 	charge.piece.line = number;
 	charge.piece.culprit = causes_intern(timeline->causes, &culprit);
 	if (charge.piece.culprit == CULPRIT_NONE)
 		return -ENOMEM;
-	return coverage_gaps(&timeline->line[number].coverage, start, end, timeline_take_gap,
+	return coverage_gaps(&timeline->line[number].coverage, start, end, tell_delivery_piece,
 			     &charge);
 }
 
@@ -51,7 +62,8 @@ static int tell_bare(struct timeline *timeline, __u32 number, const struct culpr
 	struct charge charge = { 0 };
 	int err;
 
-	err = timeline_take(timeline, number, at, at, culprit, false, &charge);
+	err = timeline_take(timeline, number, at, at, culprit->cause,
+			    causes_intern(timeline->causes, culprit), false, &charge);
 	if (err)
 		return err;
 	charge.piece.start = at;
@@ -119,29 +131,15 @@ int timeline_fault(struct timeline *timeline, __u32 number, const struct hft_rec
 	return 0;
 }
 
-int timeline_visit(struct timeline *timeline, __u32 number, const struct hft_record *record,
-		   __u64 start)
+/* What a visit was for. */
+static __u32 name_visit(struct timeline *timeline, __u32 number, const struct hft_rec_visit *rec,
+			__u64 start, __u64 end, enum cause *cause)
 {
-	const struct hft_rec_visit *rec = record->payload;
-	struct line *line = &timeline->line[number];
-	struct timeline_watcher *watcher = &timeline->watcher;
-	struct charge charge = { 0 };
+	const struct line *line = &timeline->line[number];
 	struct culprit culprit = { 0 };
-	bool cut = record->ctx & HFT_CTX_CONTINUED;
 	struct covered inside;
-	int err;
 
-	if (line->faulted && line->faulted_at < start)
-		line->faulted = false;
-	if (line->signalled_at < start)
-		line->signalled_at = 0;
-	if (line->sent_at && line->sent_at < start && watcher->delivery) {
-		err = tell_delivery(timeline, number, line->sent_at, start);
-		if (err)
-			return err;
-	}
-	line->sent_at = 0;
-	coverage_inside(&line->coverage, start, record->tsc, &inside);
+	coverage_inside(&line->coverage, start, end, &inside);
 	if (line->signalled_at) {
 		culprit = line->signal;
 	} else if (rec->faults || (line->faulted && (line->fault.user ||
@@ -159,16 +157,43 @@ int timeline_visit(struct timeline *timeline, __u32 number, const struct hft_rec
 		culprit.task = line->from;
 		culprit.other = line->to;
 	} else {
-		culprit.cause = CAUSE_KERNEL_ENTRY;
-		culprit.kind = inside.culprit == CULPRIT_NONE ? KERNEL_ENTRY_BARE :
-			       KERNEL_ENTRY_AROUND;
-		culprit.other = inside.culprit;
+		*cause = CAUSE_KERNEL_ENTRY;
+		return causes_plain(timeline->causes, CAUSE_KERNEL_ENTRY,
+				    inside.culprit == CULPRIT_NONE ? KERNEL_ENTRY_BARE :
+				    KERNEL_ENTRY_AROUND, 0, inside.culprit);
 	}
+	*cause = culprit.cause;
+	return causes_intern(timeline->causes, &culprit);
+}
+
+int timeline_visit(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		   __u64 start)
+{
+	const struct hft_rec_visit *rec = record->payload;
+	struct line *line = &timeline->line[number];
+	struct timeline_watcher *watcher = &timeline->watcher;
+	struct charge charge = { 0 };
+	bool cut = record->ctx & HFT_CTX_CONTINUED;
+	enum cause cause;
+	__u32 culprit;
+	int err;
+
+	if (line->faulted && line->faulted_at < start)
+		line->faulted = false;
+	if (line->signalled_at < start)
+		line->signalled_at = 0;
+	if (line->sent_at && line->sent_at < start && watcher->delivery) {
+		err = tell_delivery(timeline, number, line->sent_at, start);
+		if (err)
+			return err;
+	}
+	line->sent_at = 0;
+	culprit = name_visit(timeline, number, rec, start, record->tsc, &cause);
 	if (line->first_switch) {
-		charge.others_from = line->first_switch;
-		charge.others_to = line->switched_at;
+		charge.net.without_from = line->first_switch;
+		charge.net.without_to = line->switched_at;
 	}
-	err = timeline_take(timeline, number, start, record->tsc, &culprit, false, &charge);
+	err = timeline_take(timeline, number, start, record->tsc, cause, culprit, false, &charge);
 	line->visits = true;
 	line->faulted = false;
 	line->signalled_at = 0;

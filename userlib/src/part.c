@@ -50,22 +50,32 @@ void hft_part_close(struct hft_part *part)
 }
 
 /*
- * Stands at the ring's next record that is wanted, or its first, or one with a loss before it.
- * 0; -ENODATA: there is none.
+ * Stands at the ring's next record that is wanted, or its first (of which the time is known),
+ * or one with a loss before it. 0; -ENODATA: there is none.
  */
 static inline int advance(struct hft_part *part, struct hft_ring *ring)
 {
-	struct hft_slot *slot;
+	const struct hft_slot *slot, *skipped;
+	uint64_t count;
 	int err;
 
 	for (;;) {
+		skipped = NULL;
+		count = 0;
 		while (hft_ring_step(ring)) {
 			slot = hft_ring_slot(ring);
-			if (part->wanted[slot->type] || ring->lost || !ring->info.records_read)
-				return 0;
-			hft_ring_count(ring, slot);
-			ring->handed_out = true;
+			if (part->wanted[slot->type] || ring->lost || !ring->info.first_tsc)
+				break;
+			skipped = slot;
+			count++;
+			ring->at += slot->slots;
 		}
+		if (skipped) {
+			ring->info.records_read += count;
+			ring->info.last_tsc = skipped->tsc;
+		}
+		if (ring->at < ring->limit)
+			return 0;
 		err = hft_file_load(part->reader, ring);
 		if (err)
 			return err;
