@@ -6,6 +6,7 @@
 
 #include <glob.h>
 #include <pthread.h>
+#include <stdbool.h>
 
 #define RECORDS	3000
 
@@ -131,6 +132,110 @@ static int with_losses(void)
 	return 0;
 }
 
+static int write_at(const char *name, long offset, const void *bytes, size_t count)
+{
+	FILE *file = fopen(name, "r+");
+
+	CHECK(file);
+	fseek(file, offset, SEEK_SET);
+	CHECK_EQ(fwrite(bytes, 1, count, file), count);
+	fclose(file);
+	return 0;
+}
+
+/* Whether a part with one type alone has to hand it out. */
+static bool belongs(const struct hft_record *record, __u16 type, bool *begun)
+{
+	bool first = !begun[record->ring];
+
+	begun[record->ring] = true;
+	return first || record->lost_slots || record->type == type;
+}
+
+/* One type alone, of all rings: in time order, as with all others. */
+static int compare_part(__u32 kind, __u16 type, __u64 least)
+{
+	const __u64 types[] = { 0, 0, 0, 0, 1ULL << type % 64 };
+	struct hft_reader *all, *reader;
+	struct hft_record rec, other;
+	bool begun[8] = { false };
+	struct hft_part *part;
+	__u64 count = 0, left_out = 0;
+
+	CHECK_EQ(hft_reader_open_file(&all, path), 0);
+	CHECK_EQ(hft_reader_open_file(&reader, path), 0);
+	CHECK(hft_reader_rings(reader) <= 8);
+	CHECK_EQ(hft_part_open(&part, reader, kind, types, 5), 0);
+	while (!hft_reader_next(all, &rec)) {
+		if (!belongs(&rec, type, begun)) {
+			left_out++;
+			continue;
+		}
+		count++;
+		CHECK_EQ(hft_part_next(part, &other), 0);
+		CHECK_EQ(other.tsc, rec.tsc);
+		CHECK_EQ(other.ring, rec.ring);
+		CHECK_EQ(other.slot, rec.slot);
+		CHECK_EQ(other.lost_slots, rec.lost_slots);
+		CHECK_EQ(other.payload_bytes, rec.payload_bytes);
+		CHECK(!memcmp(other.payload, rec.payload, rec.payload_bytes));
+	}
+	CHECK_EQ(hft_part_next(part, &other), -ENODATA);
+	CHECK_EQ(hft_part_next(part, &other), -ENODATA);
+	CHECK(count > least);
+	CHECK(left_out > least);
+	CHECK_EQ(check_sums(reader), 0);
+	hft_part_close(part);
+	hft_reader_close(reader);
+	hft_reader_close(all);
+	return 0;
+}
+
+static int parts(void)
+{
+	struct hft_reader *reader;
+	struct hft_record first, rec;
+	struct hft_ring_info info;
+	struct hft_part *part;
+
+	CHECK_EQ(make(4096), 0);
+	CHECK_EQ(compare_part(HFT_RING_USER, HFT_REC_SPAN, RECORDS / 8), 0);
+	CHECK_EQ(compare_part(0, HFT_REC_SPAN, RECORDS / 8), 0);
+	CHECK_EQ(hft_reader_open_file(&reader, path), 0);
+	CHECK_EQ(hft_part_open(&part, reader, 3, NULL, 0), -EINVAL);
+	CHECK_EQ(hft_part_open(&part, reader, HFT_RING_CPU, NULL, 0), 0);
+	CHECK_EQ(hft_part_next(part, &rec), -ENODATA);
+	CHECK_EQ(hft_reader_ring(reader, 0, &info), 0);
+	CHECK_EQ(info.records_read, 0);
+	hft_part_close(part);
+	CHECK_EQ(hft_reader_first(reader, &first), 0);
+	CHECK_EQ(hft_reader_first(reader, &rec), 0);
+	CHECK_EQ(rec.tsc, first.tsc);
+	CHECK_EQ(hft_reader_next(reader, &rec), 0);
+	CHECK_EQ(rec.tsc, first.tsc);
+	CHECK_EQ(rec.ring, first.ring);
+	CHECK_EQ(rec.slot, first.slot);
+	hft_reader_close(reader);
+	remove_tree(dir);
+	return 0;
+}
+
+/* What is left out is not lost; what is lost is not left out. */
+static int parts_with_losses(void)
+{
+	const char junk[HFT_SLOT_SIZE] = { 0 };
+
+	CHECK_EQ(make(512), 0);
+	CHECK_EQ(compare_part(HFT_RING_USER, HFT_REC_SPAN, 0), 0);
+	remove_tree(dir);
+	CHECK_EQ(make(4096), 0);
+	CHECK_EQ(write_at(stream, 2 * HFT_PAGE_SIZE + 40 * HFT_SLOT_SIZE, junk, sizeof(junk)), 0);
+	CHECK_EQ(compare_part(HFT_RING_USER, HFT_REC_SPAN, RECORDS / 8), 0);
+	CHECK_EQ(compare_part(HFT_RING_USER, HFT_REC_MARK, RECORDS / 8), 0);
+	remove_tree(dir);
+	return 0;
+}
+
 /* Cut at any length: what is whole is read, what is not is said. */
 static int cut_off(void)
 {
@@ -157,17 +262,6 @@ static int cut_off(void)
 		hft_reader_close(reader);
 	}
 	remove_tree(dir);
-	return 0;
-}
-
-static int write_at(const char *name, long offset, const void *bytes, size_t count)
-{
-	FILE *file = fopen(name, "r+");
-
-	CHECK(file);
-	fseek(file, offset, SEEK_SET);
-	CHECK_EQ(fwrite(bytes, 1, count, file), count);
-	fclose(file);
 	return 0;
 }
 
@@ -221,6 +315,8 @@ static int not_a_recording(void)
 
 KTAP_MAIN({ "a whole recording is read in time order", whole },
 	  { "losses are told at their place and add up", with_losses },
+	  { "a part hands out what is wanted of its rings", parts },
+	  { "a part hands out what stands behind a loss", parts_with_losses },
 	  { "a stream cut off anywhere gives what is whole", cut_off },
 	  { "damage is passed over and said", overwritten },
 	  { "what is not a recording, or of another version", not_a_recording })

@@ -21,9 +21,9 @@ struct reading {
 };
 
 /*
- * Hands out the records of the rings of one kind (0: of all) to their end, to the caller's own thread. While it does,
- * `reader` may be asked for what does not change, names, times, whose a ring is, but not
- * for what it counts. 0; what `take` returned; or -errno.
+ * Hands out the records of the rings of one kind (0: of all) to their end, to the caller's
+ * own thread. While it does, `reader` may be asked for what does not change, names, times,
+ * whose a ring is, but not for what it counts. 0; what `take` returned; or -errno.
  */
 int readahead_each(struct hft_reader *reader, __u32 kind, const struct reading *reading);
 

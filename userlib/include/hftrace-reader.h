@@ -100,10 +100,10 @@ int hft_reader_first(struct hft_reader *reader, struct hft_record *record);
  * A part of a recording, in time order by itself: the rings of one kind (enum hft_ring_kind; 0:
  * of all), and of them the records of the types whose bits are set in `words` words of
  * `types` (NULL: of all), each ring's first, and those with a loss just before them. What is
- * left out is read and checked, too, and counted as read. The parts of both kinds may be read at the same time, each by
- * one thread; meanwhile the reader itself may be asked for what does not change as it is
- * read: rings' names and ids, texts, times. Not to be mixed with other ways to read the same
- * rings. 0; -EINVAL: live, or no such kind; -ENOMEM.
+ * left out is read and checked, too, and counted as read. The parts of both kinds may be read
+ * at the same time, each by one thread; meanwhile the reader itself may be asked for what
+ * does not change as it is read: rings' names and ids, texts, times. Not to be mixed with
+ * other ways to read the same rings. 0; -EINVAL: live, or no such kind; -ENOMEM.
  */
 struct hft_part;
 
