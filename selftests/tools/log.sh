@@ -226,6 +226,8 @@ test_log_ugly() {
 	hft 0 dump a.hft
 	! grep -qP '[\x00-\x08\x0b-\x1f]' out || fail "control characters: $(cat -v out)"
 	hft 0 log --json a.hft
+	# CSI is one character of two bytes, too
+	! grep -qP '[\x00-\x08\x0b-\x1f]|\xc2[\x80-\x9f]' out || fail "control characters: $(cat -v out)"
 	python3 -c 'import json
 lines = [json.loads(line) for line in open("out")]
 assert lines[0]["text"].startswith("\033[31mred\nline \"\033]0;title\a\" \\ "), lines[0]'
