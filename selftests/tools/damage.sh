@@ -71,6 +71,17 @@ test_changed_slots() {
 	done
 }
 
+# What cannot go on has begun to write JSON, which is to be whole.
+test_too_many_tables() {
+	local what
+	record a.hft every=1 steps=40 seen=1
+	for what in report hist; do
+		hft 1 $what --json -i 1us a.hft
+		says "more than 10000 tables; take a longer -i"
+		equal "$what" "$(json out 'len(d["periods"])')" 10000
+	done
+}
+
 test_missing_facts() {
 	record a.hft steps=100 seen=1
 	rm -r a.hft/facts
