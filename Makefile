@@ -15,7 +15,7 @@ KMOD	= $(O)/kmod/$(RELEASE)
 
 export O
 
-.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix check-debug abi stress bench bench-cost bench-scale
+.PHONY: all help module userlib tools examples selftests demo scenarios check check-matrix check-debug check-nightly abi stress bench bench-cost bench-scale
 .PHONY: install install-dkms clean
 
 all: userlib tools examples
@@ -32,6 +32,7 @@ help:
 	@echo 'make install    install the library, the tool, man pages and the udev rule'
 	@echo 'make install-dkms  register the module with DKMS, build and install it'
 	@echo 'make stress     10^9 records by threads that come and go, 2,000 kills: docs/stress.md'
+	@echo 'make check-nightly  the long forms of the tests, one after the other, and a table at the end: a night and more'
 	@echo 'make abi        note the interface as it is now in userlib/abi/: after an addition'
 	@echo 'make bench      print what a record costs, and what it costs others; then bench-scale'
 	@echo 'make bench-scale  how long 10^8 records take to read: docs/scale.md; 4.4 GB of disk'
@@ -72,6 +73,9 @@ check-matrix:
 
 check-debug:
 	selftests/debug-kernel/run
+
+check-nightly:
+	selftests/nightly
 
 stress:
 	selftests/stress/run --full

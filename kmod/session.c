@@ -243,7 +243,8 @@ static void expire(struct work_struct *work)
 	if (session->lease && time_after_eq(jiffies, session->deadline)) {
 		hft_audit_module(HFT_AUDIT_EXPIRE, session->hooks, nr_cpu_ids, 0);
 		disarm(session);
-		pr_info("hftrace: a lease ran out, its session was disarmed\n");
+		/* whoever may arm could have it run out as often as he likes */
+		pr_info_ratelimited("hftrace: a lease ran out, its session was disarmed\n");
 	}
 	mutex_unlock(&hft_lock);
 }

@@ -415,4 +415,28 @@ TEST_F(privileges, of_one_who_never_stops_asking)
 	}), 0);
 }
 
+/* Who may arm can have leases run out as fast as they can: the log says so some times, no more. */
+TEST(leases_that_run_out_do_not_fill_the_log)
+{
+	struct arming arming = armed;
+	const __u64 start = now_ns();
+	unsigned int i, fired = 0;
+	int fd, before;
+
+	fd = device_open(O_RDWR);
+	ASSERT_GE(fd, 0);
+	arming.lease_ms = 1;
+	before = count_log_lines();
+	ASSERT_GE(before, 0);
+	for (i = 0; i < 300; i++) {
+		ASSERT_EQ(device_arm(fd, &arming), 0);
+		fired += wait_until(device_cpus_armed(fd, HFT_HOOK_SWITCH) == 0);
+	}
+	EXPECT_EQ(fired, 300);
+	EXPECT_GT(count_log_lines(), before);
+	/* 10 in 5 s */
+	EXPECT_LE(count_log_lines(), before + 10 * (int)((now_ns() - start) / 5000000000ULL + 2));
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
