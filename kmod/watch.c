@@ -92,7 +92,7 @@ static int list_threads(struct task_struct *leader, struct task_struct **threads
 	int count = 0;
 
 	rcu_read_lock();
-	/* not for_each_thread(): where RCU's lists are proved it asks for a lock that no module has */
+	/* not for_each_thread(): where lists are proved it asks for a lock that no module has */
 	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node) {
 		if (count == THREADS_MAX)
 			break;

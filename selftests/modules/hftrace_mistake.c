@@ -69,22 +69,6 @@ static void global_out_of_bounds(void)
 	WRITE_ONCE(begin[beyond], 1);
 }
 
-/* Unseen by KASAN, as a device would: what is behind the object is looked at when it is freed. */
-static __no_sanitize_address noinline void scribble(u8 *object)
-{
-	OPTIMIZER_HIDE_VAR(object);
-	object[beyond] ^= 0xff;
-}
-
-static void slab_scribbled(void)
-{
-	u8 *object = kmalloc(OBJECT_SIZE, GFP_KERNEL);
-
-	if (object)
-		scribble(object);
-	kfree(object);
-}
-
 static void leak(void)
 {
 	u8 *object = kmalloc(OBJECT_SIZE, GFP_KERNEL);
@@ -207,7 +191,6 @@ static const struct {
 	{ "use-after-free", use_after_free },
 	{ "vmalloc-out-of-bounds", vmalloc_out_of_bounds },
 	{ "global-out-of-bounds", global_out_of_bounds },
-	{ "slab-scribbled", slab_scribbled },
 	{ "leak", leak },
 	{ "lock-order", lock_order },
 	{ "rcu-unguarded", rcu_unguarded },
