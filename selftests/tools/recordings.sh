@@ -133,6 +133,20 @@ test_lost_records() {
 	mentions "records were lost when this was recorded"
 }
 
+# A ring that goes round some times between two looks: what is missing is told at its place.
+test_lost_at_their_place() {
+	local status try
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		status=0
+		"$HFTRACE" record -f -o a.hft -- "$PRODUCER" ring=256 every=20 steps=40000 seen=1 2>err || status=$?
+		((status == 3)) || continue
+		"$O/selftests/tools/gaps" a.hft >out || fail "$(head -n 3 out)"
+		# one that never came to look in between has nothing to say
+		grep -q '^0 gaps' out || return 0
+	done
+	fail "no gaps in $try recordings: $(cat out)"
+}
+
 test_ready_and_interrupt() {
 	local recorder program status=0
 	"$PRODUCER" steps=1 tell=begun forever=1 &
