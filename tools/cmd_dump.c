@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hftrace dump: records one by one, oldest first. */
 #include <errno.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,8 @@ struct dump {
 	const char *until;
 	__s64 since_ns;
 	__s64 until_ns;
+	__u64 since_tsc;
+	__u64 until_tsc;
 	__u64 most;		/* -n; 0: all */
 	__u64 last;		/* --last; 0: not asked for */
 	bool raw;
@@ -170,8 +173,8 @@ static int open_reader(struct dump *dump)
 	return source_open_live(&dump->reader, &live);
 }
 
-/* Where the records of a recording begin and end, for --since and --until. */
-static int find_range(const struct dump *dump, __s64 *first, __s64 *last)
+/* Where the records of a recording begin and end, in ticks, for --since and --until. */
+static int find_range(const struct dump *dump, __u64 *first, __u64 *last)
 {
 	struct hft_reader *reader;
 	struct hft_record record;
@@ -185,16 +188,27 @@ static int find_range(const struct dump *dump, __s64 *first, __s64 *last)
 		return HFT_EXIT_FAILED;
 	while (!(err = hft_reader_next(reader, &record))) {
 		if (!*first)
-			*first = hft_reader_realtime(reader, record.tsc);
-		*last = hft_reader_realtime(reader, record.tsc);
+			*first = record.tsc;
+		*last = record.tsc;
 	}
 	hft_reader_close(reader);
 	return 0;
 }
 
-static int find_moment(const char *text, __s64 first, __s64 last, __s64 *ns)
+/* A time of day is one as shown; a distance is one in ticks, as the clock may have been set. */
+static int find_moment(const struct dump *dump, const char *text, __u64 first, __u64 last,
+		       __s64 *ns, __u64 *ticks)
 {
-	if (!text || !parse_moment(text, first, last, ns))
+	__s64 begin = hft_reader_realtime(dump->reader, first), distance;
+
+	if (!text)
+		return 0;
+	if (is_distance(text) && !parse_moment(text, 0, 0, &distance)) {
+		*ticks = (distance < 0 ? last : first) +
+			 (__u64)llround((double)distance * hft_reader_hz(dump->reader) / 1e9);
+		return 0;
+	}
+	if (!is_distance(text) && !parse_moment(text, begin, begin, ns))
 		return 0;
 	return usage_error(&cmd_dump,
 			   "'%s' is no time like 14:03:22.5, +1.5s (after the start), -200ms (before the end), @1700000000.5",
@@ -210,7 +224,8 @@ static bool is_chosen(const struct dump *dump, const struct hft_record *record)
 	if (!dump->since && !dump->until)
 		return true;
 	ns = hft_reader_realtime(dump->reader, record->tsc);
-	return ns >= dump->since_ns && ns <= dump->until_ns;
+	return ns >= dump->since_ns && ns <= dump->until_ns && record->tsc >= dump->since_tsc &&
+	       record->tsc <= dump->until_tsc;
 }
 
 static void print(const struct dump *dump, const struct hft_record *record,
@@ -303,7 +318,7 @@ static int print_live(struct dump *dump)
 static int dump_all(struct dump *dump)
 {
 	int status = HFT_EXIT_OK;
-	__s64 first, last;
+	__u64 first, last;
 	int err;
 
 	if (dump->path) {
@@ -321,9 +336,11 @@ static int dump_all(struct dump *dump)
 		return status;
 	dump->until_ns = INT64_MAX;
 	dump->since_ns = INT64_MIN;
-	status = find_moment(dump->since, first, last, &dump->since_ns);
+	dump->until_tsc = ~0ULL;
+	status = find_moment(dump, dump->since, first, last, &dump->since_ns, &dump->since_tsc);
 	if (!status)
-		status = find_moment(dump->until, first, last, &dump->until_ns);
+		status = find_moment(dump, dump->until, first, last, &dump->until_ns,
+				     &dump->until_tsc);
 	if (status)
 		return status;
 	err = dump->path ? print_records(dump, ~0ULL) : print_live(dump);

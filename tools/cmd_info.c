@@ -135,8 +135,35 @@ static void print_facts(const struct info *info)
 	}
 }
 
+static int print_step(void *context, const struct clock_step *step)
+{
+	char before[FORMAT_SIZE], after[FORMAT_SIZE];
+
+	(void)context;
+	printf("%-16s %+.9f s at %s, which became %s%s\n", "clock was set", step->ns / 1e9,
+	       format_date(before, (__s64)((__u64)step->after_ns - (__u64)step->ns)),
+	       format_date(after, step->after_ns), step->leap_second ? " (a leap second)" : "");
+	return 0;
+}
+
+static int json_step(void *context, const struct clock_step *step)
+{
+	struct json *json = context;
+
+	json_object(json, NULL);
+	json_u64(json, "tsc", step->ticks);
+	json_s64(json, "ns", step->ns);
+	json_s64(json, "after_realtime_ns", step->after_ns);
+	json_bool(json, "leap_second", step->leap_second);
+	json_close(json);
+	return 0;
+}
+
 static void print_times(const struct info *info)
 {
+	const struct clock_steps steps = {
+		.hz = hft_reader_hz(info->reader), .take = print_step,
+	};
 	char from[FORMAT_SIZE], to[FORMAT_SIZE], span[FORMAT_SIZE], distance[FORMAT_SIZE];
 	char uncertainty[FORMAT_SIZE];
 	struct clock_error error;
@@ -146,13 +173,16 @@ static void print_times(const struct info *info)
 		first = hft_reader_realtime(info->reader, info->begin);
 		last = hft_reader_realtime(info->reader, info->end);
 		printf("%-16s %s\n%-16s %s (%s)\n", "first record", format_date(from, first),
-		       "last record", format_date(to, last), format_ns(span, last - first));
+		       "last record", format_date(to, last),
+		       format_ns(span, steps.hz > 0 ?
+				       (double)(info->end - info->begin) * 1e9 / steps.hz : 0));
 	}
 	if (!clock_error(info->path, &error) && error.samples)
 		printf("%-16s %.0f ticks/s; %zu samples, each to %s, at most %s off a line\n",
 		       "clock rate", hft_reader_hz(info->reader), error.samples,
 		       format_ns(uncertainty, error.uncertainty_ns),
 		       format_ns(distance, error.distance_ns));
+	clock_each_step(info->path, &steps);
 }
 
 static void print_rings(const struct info *info)
@@ -250,9 +280,12 @@ static void json_rings(struct json *json, const struct info *info)
 
 static void print_json(const struct info *info)
 {
+	struct json json;
+	const struct clock_steps steps = {
+		.hz = hft_reader_hz(info->reader), .take = json_step, .context = &json,
+	};
 	struct clock_error error;
 	char text[FORMAT_SIZE];
-	struct json json;
 
 	json_start(&json, stdout);
 	json_object(&json, NULL);
@@ -270,6 +303,9 @@ static void print_json(const struct info *info)
 		json_double(&json, "clock_uncertainty_ns", error.uncertainty_ns);
 		json_double(&json, "clock_error_ns", error.distance_ns);
 	}
+	json_array(&json, "clock_steps");
+	clock_each_step(info->path, &steps);
+	json_close(&json);
 	json_rings(&json, info);
 	json_u64(&json, "records", info->records);
 	json_u64(&json, "records_lost", info->lost);

@@ -5,6 +5,7 @@
  *
  *	ring=SLOTS	slots of each ring, before the first step
  *	rings=N		room for so many threads, likewise
+ *	first=NAME	its first name, likewise
  *	steps=N		so many rounds of a span, one inside it, a mark on every third
  *	sleep=MS	rest
  *	await=FILE, tell=FILE, seen=1	meet.h
@@ -40,6 +41,7 @@ static __u32 rings = 16;
 static long every;
 static long threads = 1;
 static __u32 outer, inner, tick;
+static const char *first_name;
 static pthread_barrier_t all_attached;
 
 static void rest(long ms)
@@ -64,6 +66,8 @@ static void begin(void)
 		fprintf(stderr, "producer: hft_init() failed\n");
 		exit(1);
 	}
+	if (first_name)
+		hft_name(first_name);
 	outer = hft_name("outer");
 	inner = hft_name("inner \"quoted\" \\ {brace}");
 	tick = hft_name("tick");
@@ -291,6 +295,10 @@ static int act(const char *name, const char *value, char **argv)
 {
 	long number = atol(value);
 
+	if (!strcmp(name, "first")) {
+		first_name = value;
+		return 1;
+	}
 	if (!strcmp(name, "sleep")) {
 		rest(number);
 		return 1;

@@ -48,6 +48,65 @@ worst = max(abs(a - b) for a, b in zip(ours, theirs))
 assert worst <= 100, worst'
 }
 
+# The clock was set forwards by an hour, then had a leap second, then was moved fast: each sample tells.
+test_clock_was_set() {
+	local id middle
+	record a.hft steps=300 every=1 sleep=3200 steps=300 seen=1
+	hft 0 dump --json a.hft
+	cp out before
+	hft 0 info --json a.hft
+	equal steps "$(json out 'd["clock_steps"]')" "[]"
+	cp -r a.hft b.hft
+	python3 -c 'for i, line in enumerate(open("a.hft/facts/clock")):
+    word = [int(word) for word in line.split()]
+    word[4] += (3600 * 10**9 if i >= 2 else 0) - (10**9 if i >= 3 else 0)
+    word[5] += 3600 * 10**9 if i >= 2 else 0
+    print(*word)' >b.hft/facts/clock
+	hft 0 dump --json b.hft
+	python3 -c 'import json
+clock = [[int(word) for word in line.split()] for line in open("a.hft/facts/clock")]
+before = [json.loads(line) for line in open("before")]
+after = [json.loads(line) for line in open("out")]
+assert len(before) == len(after) and len(clock) >= 4
+for a, b in zip(before, after):
+    step = 3600_000_000_000 if a["tsc"] >= clock[2][1] else 0
+    if a["tsc"] >= clock[3][1]:
+        step -= 1_000_000_000
+    assert abs(b["time_ns"] - a["time_ns"] - step) <= 1000, (a, b, step)
+    assert a["fields"].get("duration_ns") == b["fields"].get("duration_ns")
+assert before[-1]["tsc"] >= clock[3][1] and before[0]["tsc"] < clock[2][1]'
+	hft 0 info --json b.hft
+	equal steps "$(json out '[(round(s["ns"] / 1e6), s["leap_second"]) for s in d["clock_steps"]]')" \
+		"[(3600000, False), (-1000, True)]"
+	hft 0 info b.hft
+	equal "steps told" "$(grep -c '^clock was set  ' out)" 2
+	grep -q '^clock was set .* s at .*, which became ' out || fail "$(grep '^clock was' out)"
+	# distances are lengths of time, and a time of day is one as shown
+	hft 0 dump --json a.hft --since +1.5s
+	cp out distance
+	hft 0 dump --json b.hft --since +1.5s
+	equal "second half" "$(wc -l <out)" "$(wc -l <distance)"
+	read -r id middle < <(python3 -c 'import json
+hft = [json.loads(line) for line in open("out")]
+span = [r for r in hft if r["type"] == "span" and r["fields"]["name"] == "outer"][100]
+print(span["fields"]["id"], span["time_ns"] - int(span["fields"]["duration_ns"] / 2))')
+	hft 0 explain b.hft --at "@${middle::-9}.${middle: -9}" --span outer --json
+	equal "explained" "$(json out '[s["id"] for s in d["spans"]]')" "[$id]"
+	# a rate that nobody's clock has while it is only corrected is not taken for the counter's
+	python3 -c 'first = None
+for line in open("a.hft/facts/clock"):
+    word = [int(word) for word in line.split()]
+    first = first or word[3]
+    word[3] += (word[3] - first) // 10
+    print(*word)' >b.hft/facts/clock
+	hft 0 info --json a.hft
+	cp out info
+	hft 0 info --json b.hft
+	python3 -c 'import json
+a, b = (json.load(open(name))["clock_hz"] for name in ("info", "out"))
+assert abs(a / b - 1) < 1e-3, (a, b)'
+}
+
 test_choice_of_records() {
 	record a.hft steps=300 sleep=300 steps=300 seen=1
 	hft 0 dump a.hft -e mark
@@ -101,6 +160,21 @@ test_exec() {
 	record a.hft steps=100 seen=1 exec=1 steps=50 seen=1
 	agrees a.hft
 	equal records "$(json out 'd["records"]')" 351
+}
+
+# A program that becomes another has other names; so has one that gets the number of one that ended.
+test_exec_into_other_names() {
+	record a.hft steps=100 names=2 log=3 seen=1 exec=1 first=odd steps=50 seen=1 exec=1 first=even log=2 steps=7 seen=1
+	agrees a.hft
+	hft 0 dump a.hft -e span
+	equal spans "$(grep -c ' name=outer ' out) $(wc -l <out)" "157 314"
+	hft 0 log a.hft
+	equal lines "$(wc -l <out)" 20
+	witness a.hft >/dev/null
+	equal "spans for babeltrace2" "$(grep -c ' span: .*name = ( "outer"' witness.out)" 157
+	sed -i '/^ring\..*\.life=/d' a.hft/facts/recording
+	hft 0 dump a.hft -e span
+	(($(grep -c ' name=outer ' out) < 157)) || fail "nothing depends on whose names they are"
 }
 
 # The program goes on when the recorder stops: nothing is called lost that is not.

@@ -28,6 +28,8 @@ static int the_same_text(void)
 	CHECK(!strcmp(hft_reader_name(reader, 0, c + 1), "?"));
 	CHECK(!strcmp(hft_reader_name(reader, 0, ~0U), "?"));
 	CHECK(!strcmp(hft_reader_name(reader, 1, a), "?"));
+	CHECK(hft_reader_region(reader, 0));
+	CHECK_EQ(hft_reader_region(reader, 1), 0);
 	hft_reader_close(reader);
 	hft_fini();
 	return 0;

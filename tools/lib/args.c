@@ -190,6 +190,11 @@ static int parse_epoch(const char *text, __s64 *ns)
 	return 0;
 }
 
+bool is_distance(const char *text)
+{
+	return text[0] == '+' || text[0] == '-';
+}
+
 int parse_moment(const char *text, __s64 first, __s64 last, __s64 *ns)
 {
 	__u64 distance;

@@ -45,6 +45,7 @@ int parse_cpus(const char *text, struct cpus *cpus);
  * time of the day it began, "@1700000000.5" since the epoch. 0 or -EINVAL.
  */
 int parse_moment(const char *text, __s64 first, __s64 last, __s64 *ns);
+bool is_distance(const char *text);	/* "+1.5s", "-200ms" */
 
 /* --symbols DIR. 0, or HFT_EXIT_USAGE having said what is wrong. */
 int take_symbols_directory(const struct hft_command *command, const char *text);

@@ -33,15 +33,19 @@ static int open_reader(struct capture *capture, __u32 flags)
 	return hft_reader_open_live(&capture->reader, &live);
 }
 
-/* Stream class of a process, and its names. */
-static int find_process(struct capture *capture, __s32 tgid, __u32 *class)
+/* Stream class of a process, and its names: others may have had its number before. */
+static int find_process(struct capture *capture, __s32 tgid, __u64 region, __u32 *class)
 {
 	struct names **processes;
+	__u32 life = 1;
 	size_t i;
 
 	for (i = 0; i < capture->processes_count; i++) {
-		if (capture->processes[i]->tgid == tgid)
+		if (capture->processes[i]->tgid != tgid)
+			continue;
+		if (capture->processes[i]->region == region)
 			goto out;
+		life++;
 	}
 	processes = realloc(capture->processes, (i + 1) * sizeof(*processes));
 	if (!processes)
@@ -51,6 +55,9 @@ static int find_process(struct capture *capture, __s32 tgid, __u32 *class)
 	if (!processes[i])
 		return -ENOMEM;
 	processes[i]->tgid = tgid;
+	processes[i]->region = region;
+	processes[i]->life = life;
+	processes[i]->start = process_start(tgid);
 	capture->processes_count++;
 out:
 	*class = i + 1;
@@ -122,7 +129,8 @@ static int add_ring(struct capture *capture, __u32 ring, bool first)
 	source.generation = info.generation;
 	memcpy(source.uuid, capture->recording->uuid, sizeof(source.uuid));
 	if (wanted && info.kind == HFT_RING_USER) {
-		err = find_process(capture, info.tgid, &source.stream_class);
+		err = find_process(capture, info.tgid, hft_reader_region(capture->reader, ring),
+				   &source.stream_class);
 		if (err)
 			return err;
 	}

@@ -13,7 +13,10 @@
 #include "lib/clock.h"
 #include "lib/facts.h"
 
-#define TRIES 16
+#define TRIES		16
+#define SET_NS		1000	/* by how much two samples of clocks that nobody set can differ */
+#define LEAP_NS		1000000	/* the same of a leap second, which is one second */
+#define SLEW_MAX	0.0006	/* as in the library: more is a clock that is being moved */
 
 __u64 clock_ns(clockid_t clock)
 {
@@ -66,12 +69,68 @@ void timeline_set(struct timeline *timeline, const struct hft_clock_sample *firs
 	timeline->ticks = first->ticks;
 	timeline->realtime_ns = first->realtime_ns;
 	timeline->hz = ns >= 1e9 && ticks > 0 ? ticks * 1e9 / ns : hz;
+	if (hz > 0 && fabs(timeline->hz / hz - 1) > SLEW_MAX)
+		timeline->hz = hz;
 }
 
 __s64 timeline_realtime(const struct timeline *timeline, __u64 ticks)
 {
 	return timeline->realtime_ns +
 	       llround((double)(__s64)(ticks - timeline->ticks) * 1e9 / timeline->hz);
+}
+
+/* How far REALTIME is from MONOTONIC changes when it is set, and no other time. */
+static __s64 step_between(const struct hft_clock_sample *a, const struct hft_clock_sample *b,
+			  double hz)
+{
+	__s64 ns = (__s64)((b->realtime_ns - b->monotonic_ns) - (a->realtime_ns - a->monotonic_ns));
+	double least = SET_NS;
+
+	if (hz > 0)
+		least += (double)(a->uncertainty + b->uncertainty) * 1e9 / hz;
+	return fabs((double)ns) > least ? ns : 0;
+}
+
+bool clock_was_set(const struct hft_clock_sample *before, const struct hft_clock_sample *after,
+		   double hz)
+{
+	return step_between(before, after, hz);
+}
+
+struct steps {
+	const struct clock_steps *wanted;
+	struct hft_clock_sample last;
+	bool any;
+};
+
+static int take_sample(void *context, char *text)
+{
+	struct steps *steps = context;
+	struct hft_clock_sample now = { 0 };
+	struct clock_step step;
+	__s64 leap;
+
+	if (sscanf(text, "%u %llu %llu %llu %llu %llu", &now.cpu, &now.ticks, &now.uncertainty,
+		   &now.monotonic_ns, &now.realtime_ns, &now.tai_ns) != 6)
+		return 0;
+	step.ns = steps->any ? step_between(&steps->last, &now, steps->wanted->hz) : 0;
+	step.ticks = now.ticks;
+	step.after_ns = (__s64)now.realtime_ns;
+	/* of which TAI knows nothing */
+	leap = (__s64)(now.tai_ns - now.monotonic_ns -
+		       (steps->last.tai_ns - steps->last.monotonic_ns));
+	step.leap_second = fabs(fabs((double)step.ns) - 1e9) < LEAP_NS &&
+			   fabs((double)leap) < LEAP_NS;
+	steps->last = now;
+	steps->any = true;
+	return step.ns ? steps->wanted->take(steps->wanted->context, &step) : 0;
+}
+
+int clock_each_step(const char *recording, const struct clock_steps *wanted)
+{
+	struct steps steps = { .wanted = wanted };
+
+	return facts_each_line(recording, "clock", take_sample, &steps);
 }
 
 struct point {

@@ -4,6 +4,7 @@
 #define HFT_CLOCK_H
 
 #include <hftrace/abi.h>
+#include <stdbool.h>
 #include <sys/types.h>
 #include "lib/device.h"
 
@@ -30,6 +31,28 @@ struct timeline {
 void timeline_set(struct timeline *timeline, const struct hft_clock_sample *first,
 		  const struct hft_clock_sample *last, double hz);
 __s64 timeline_realtime(const struct timeline *timeline, __u64 ticks);
+
+/* Whether REALTIME was set between two samples. */
+bool clock_was_set(const struct hft_clock_sample *before, const struct hft_clock_sample *after,
+		   double hz);
+
+/* REALTIME was set, or had a leap second, just before this moment. */
+struct clock_step {
+	__u64 ticks;
+	__s64 ns;		/* forwards */
+	__s64 after_ns;		/* what it was then */
+	bool leap_second;	/* one second, of which TAI knows nothing */
+};
+
+/* `take` is called for each step of a recording's clock, until it does not return 0. */
+struct clock_steps {
+	double hz;
+	int (*take)(void *context, const struct clock_step *step);
+	void *context;
+};
+
+/* 0, what `take` returned, or -errno: its facts cannot be read. */
+int clock_each_step(const char *recording, const struct clock_steps *wanted);
 
 /*
  * How far a recording's samples lie from the straight line between the first

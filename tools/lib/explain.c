@@ -177,9 +177,11 @@ static int find_trigger(struct explain_options *options)
 }
 
 /* "HH:MM:SS" needs the day, "+1s" the start: of the recording. */
-static int find_moment(struct explain_options *options)
+static int find_moment(struct explain_options *options, const struct hft_reader *reader)
 {
-	__u64 started, stopped;
+	struct span_choice *choice = &options->choice;
+	__u64 started, stopped, begin = 0, end = 0;
+	__s64 ns;
 
 	if (!options->moment)
 		return 0;
@@ -189,11 +191,17 @@ static int find_moment(struct explain_options *options)
 	}
 	if (facts_number(options->path, "recording", "stopped_ns", &stopped))
 		stopped = started;
-	if (parse_moment(options->moment, (__s64)started, (__s64)stopped,
-			 &options->choice.moment))
+	if (parse_moment(options->moment, (__s64)started, (__s64)stopped, &choice->moment))
 		return usage_error(&cmd_explain, "'%s' is no moment; try 14:03:22.5 or +1.5s",
 				   options->moment);
-	options->choice.by_moment = true;
+	recording_times(options->path, reader, &begin, &end);
+	/* A distance is one in ticks, as the clock may have been set. */
+	choice->by_ticks = begin && is_distance(options->moment) &&
+			   !parse_moment(options->moment, 0, 0, &ns);
+	choice->by_moment = !choice->by_ticks;
+	if (choice->by_ticks)
+		choice->ticks = (ns < 0 && end ? end : begin) +
+				(__u64)llround((double)ns * hft_reader_hz(reader) / 1e9);
 	return 0;
 }
 
@@ -212,7 +220,7 @@ int explain_run(struct explain_options *options)
 		return status;
 	status = source_open_recording(&passes.second, options->path);
 	if (!status)
-		status = find_moment(options);
+		status = find_moment(options, passes.first);
 	if (!status)
 		status = find_trigger(options);
 	if (status)
@@ -220,7 +228,7 @@ int explain_run(struct explain_options *options)
 	options->choice.slower_than =
 		(__u64)llround((double)options->slower_than_ns * hft_reader_hz(passes.first) / 1e9);
 	/* Of spans from before hooks were armed little can be told: for who names them. */
-	if (!options->choice.by_id && !options->choice.by_moment && !options->choice.by_end &&
+	if (!options->choice.by_id && !options->moment && !options->choice.by_end &&
 	    !options->all)
 		options->choice.from = recording_armed(options->path, passes.first);
 	teller.spans = &spans;

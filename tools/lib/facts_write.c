@@ -189,13 +189,22 @@ int facts_symbols(struct recording *recording)
 	return err && err != -ENOENT && err != -ESRCH ? err : copy_vdso(recording);
 }
 
+/* The first process of a number has no more than that in the names of its facts. */
+static void name_of_life(char name[48], const char *what, const struct names *names)
+{
+	if (names->life > 1)
+		snprintf(name, 48, "%s-%d.%u", what, names->tgid, names->life);
+	else
+		snprintf(name, 48, "%s-%d", what, names->tgid);
+}
+
 int facts_names(struct recording *recording, const struct names *names)
 {
-	char name[32];
+	char name[48];
 	FILE *file;
 	__u32 i;
 
-	snprintf(name, sizeof(name), "names-%d", names->tgid);
+	name_of_life(name, "names", names);
 	file = recording_new_file(recording, name);
 	if (!file)
 		return -errno;
@@ -221,13 +230,13 @@ static void print_exactly(FILE *file, const char *text)
 int facts_formats(struct recording *recording, const struct names *names)
 {
 	const struct formats *formats = &names->formats;
-	char name[32];
+	char name[48];
 	FILE *file;
 	__u32 i, j;
 
 	if (!formats->count)
 		return 0;
-	snprintf(name, sizeof(name), "formats-%d", names->tgid);
+	name_of_life(name, "formats", names);
 	file = recording_new_file(recording, name);
 	if (!file)
 		return -errno;

@@ -181,6 +181,9 @@ static int loop(struct flight *flight, struct recorder_waits *waits)
 
 		if (ppoll(waits->fd, waits->count, &timeout, NULL) > 0)
 			recorder_take_events(recorder, waits);
+		err = recorder_follow_clock(recorder);
+		if (err)
+			break;
 		elapsed = recorder_now() - begin;
 		look_whether_over(flight, elapsed);
 		stopped = recorder->ended && !strcmp(recorder->ended, "signal");
@@ -287,7 +290,7 @@ int flight_run(const struct recorder_options *options, struct recorder_plan *pla
 		status = start(&flight);
 	if (status)
 		goto out_device;
-	waits.fd[1].fd = recorder->child.fd;
+	waits.fd[RECORDER_WAIT_COMMAND].fd = recorder->child.fd;
 	recorder_say_ready(recorder);
 	recorder->failure = loop(&flight, &waits);
 	stop(&flight);

@@ -86,6 +86,8 @@ static int copy(struct flight *flight, struct flight_window *window)
 		return err;
 	recorder->started_ns = realtime(recorder, window->begin);
 	recorder->stopped_ns = realtime(recorder, window->end);
+	recorder->started_tsc = window->begin;
+	recorder->stopped_tsc = window->end;
 	recording_free_reserve(&recorder->recording);
 	recorder->ended = "trigger";
 	err = recorder_facts_window(recorder);

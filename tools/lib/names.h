@@ -9,6 +9,9 @@
 
 struct names {
 	__s32 tgid;
+	__u64 region;		/* as of hft_reader_region() */
+	__u32 life;		/* 1: the first process of this number, 2 the next... */
+	__u64 start;		/* as of process_start() when it was found */
 	__u32 count;		/* those behind are not known */
 	char *text[HFT_NAMES];	/* escaped; NULL: not known */
 	struct formats formats;

@@ -42,6 +42,28 @@ bool process_exists(pid_t pid)
 	return process_of_thread(pid) == pid;
 }
 
+#define START_FIELD	22	/* of /proc/PID/stat */
+
+__u64 process_start(pid_t pid)
+{
+	char path[64], line[1024];
+	const char *at = NULL;
+	FILE *file;
+	int field;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	/* the second field is a name in parentheses, in which anything can stand */
+	if (fgets(line, sizeof(line), file))
+		at = strrchr(line, ')');
+	for (field = 2; at && field < START_FIELD; field++)
+		at = strchr(at + 1, ' ');
+	fclose(file);
+	return at ? strtoull(at, NULL, 10) : 0;
+}
+
 const char *process_name(pid_t pid, char *buf, size_t size)
 {
 	char path[64], name[64];

@@ -6,8 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <linux/types.h>
 
 bool process_exists(pid_t pid);
+
+/* When it began, in the kernel's ticks since boot: tells it from others of its number. 0: gone. */
+__u64 process_start(pid_t pid);
 
 /* The process that a thread belongs to; 0: there is no such thread. */
 pid_t process_of_thread(pid_t tid);

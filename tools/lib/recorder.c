@@ -76,6 +76,15 @@ static void show_status(const struct recorder *recorder, __u64 elapsed,
 	*before = totals;
 }
 
+/* Now and then, and whenever it has been set. 0 or -errno. */
+static int note_clock(struct recorder *recorder)
+{
+	int err = clock_sample(recorder_device(recorder), &recorder->last);
+
+	recorder->clock_set = false;
+	return err ? err : facts_clock(&recorder->recording, &recorder->last);
+}
+
 /* What is done about each second. 0 or -errno. */
 static int each_second(struct recorder *recorder, __u64 second)
 {
@@ -85,9 +94,7 @@ static int each_second(struct recorder *recorder, __u64 second)
 		return err;
 	err = recorder_pmu_request(recorder);
 	if (!err)
-		err = clock_sample(recorder_device(recorder), &recorder->last);
-	if (!err)
-		err = facts_clock(&recorder->recording, &recorder->last);
+		err = note_clock(recorder);
 	if (!err)
 		err = capture_flush(&recorder->capture);
 	if (!err && (second < 3 || second % 10 == 0))
@@ -135,6 +142,10 @@ static int loop(struct recorder *recorder, struct recorder_waits *waits)
 			timeout.tv_nsec = recorder_refresh_interval(recorder, elapsed);
 		if (ppoll(waits->fd, waits->count, &timeout, NULL) > 0 &&
 		    recorder_take_events(recorder, waits))
+			break;
+		if (recorder->clock_set)
+			err = note_clock(recorder);
+		if (err)
 			break;
 		elapsed = recorder_now() - begin;
 		if (options->duration_ns && elapsed >= options->duration_ns)
@@ -184,6 +195,7 @@ static void stop(struct recorder *recorder)
 		recorder->failure = err;
 	err = clock_sample(recorder_device(recorder), &recorder->last);
 	recorder->stopped_ns = recorder->last.realtime_ns;
+	recorder->stopped_tsc = recorder->last.ticks;
 	if (!err)
 		err = recorder_facts_end(recorder);
 	if (!recorder->failure)
@@ -207,7 +219,7 @@ int recorder_run(const struct recorder_options *options, struct recorder_plan *p
 		status = start(&recorder);
 	if (status)
 		goto out_device;
-	waits.fd[1].fd = recorder.child.fd;
+	waits.fd[RECORDER_WAIT_COMMAND].fd = recorder.child.fd;
 	recorder_say_ready(&recorder);
 	recorder.failure = loop(&recorder, &waits);
 	stop(&recorder);

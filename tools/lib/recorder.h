@@ -93,6 +93,10 @@ struct recorder {
 	__u64 started_ns;	/* since the epoch; what is recorded lies between the two */
 	__u64 stopped_ns;
 	__u64 armed_ns;		/* since the epoch; 0: no hook is */
+	__u64 started_tsc;	/* the same in ticks, which nobody sets */
+	__u64 stopped_tsc;
+	__u64 armed_tsc;
+	bool clock_set;		/* by somebody, and no sample has been taken since */
 	double hz;
 	const char *ended;	/* why it stopped */
 	__u64 renewed_ns;	/* when the lease began anew */

@@ -63,17 +63,24 @@ static void print_filters(FILE *file, const struct recorder_options *options,
 
 static void print_ring_names(FILE *file, const struct capture *capture)
 {
+	const struct stream *stream;
 	struct hft_ring_info info;
 	char name[80];
+	__u32 life;
 	size_t i;
 
 	for (i = 0; i < capture->count; i++) {
 		if (!capture->rings[i].wanted)
 			continue;
 		hft_reader_ring(capture->reader, i, &info);
-		if (info.kind == HFT_RING_USER)
-			fprintf(file, "ring.%s.name=%s\n", capture->rings[i].stream.name,
-				text_escape(name, sizeof(name), info.name, sizeof(info.name)));
+		if (info.kind != HFT_RING_USER)
+			continue;
+		stream = &capture->rings[i].stream;
+		life = capture->processes[stream->source.stream_class - 1]->life;
+		fprintf(file, "ring.%s.name=%s\n", stream->name,
+			text_escape(name, sizeof(name), info.name, sizeof(info.name)));
+		if (life > 1)
+			fprintf(file, "ring.%s.life=%u\n", stream->name, life);
 	}
 }
 
@@ -99,12 +106,14 @@ static int write_recording(struct recorder *recorder, bool ended)
 
 	if (!file)
 		return -errno;
-	fprintf(file, "version=%s\nabi=%u.%u\nstarted_ns=%llu\n", HFT_VERSION, HFT_ABI_MAJOR,
-		HFT_ABI_MINOR, recorder->started_ns);
+	fprintf(file, "version=%s\nabi=%u.%u\nstarted_ns=%llu\nstarted_tsc=%llu\n", HFT_VERSION,
+		HFT_ABI_MAJOR, HFT_ABI_MINOR, recorder->started_ns, recorder->started_tsc);
 	if (ended)
-		fprintf(file, "stopped_ns=%llu\n", recorder->stopped_ns);
+		fprintf(file, "stopped_ns=%llu\nstopped_tsc=%llu\n", recorder->stopped_ns,
+			recorder->stopped_tsc);
 	if (recorder->armed_ns)
-		fprintf(file, "armed_ns=%llu\n", recorder->armed_ns);
+		fprintf(file, "armed_ns=%llu\narmed_tsc=%llu\n", recorder->armed_ns,
+			recorder->armed_tsc);
 	print_command_line(file, recorder->options);
 	print_kernel(file, recorder);
 	print_filters(file, recorder->options, &recorder->plan->arming);
@@ -144,8 +153,13 @@ static pid_t *list_processes(const struct recorder *recorder, size_t *count)
 	}
 	if (recorder->child_pid)
 		pids[used++] = recorder->child_pid;
-	for (i = 0; i < capture->processes_count; i++)
-		pids[used++] = capture->processes[i]->tgid;
+	/* One that has ended may have left its number to another, whose memory tells nothing. */
+	for (i = 0; i < capture->processes_count; i++) {
+		const struct names *process = capture->processes[i];
+
+		if (process->start && process->start == process_start(process->tgid))
+			pids[used++] = process->tgid;
+	}
 	*count = used;
 	return pids;
 }

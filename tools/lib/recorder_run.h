@@ -10,8 +10,15 @@
 #define RECORDER_SECOND		1000000000ULL
 
 /* What a run waits for besides the time. */
+enum {
+	RECORDER_WAIT_SIGNALS,
+	RECORDER_WAIT_COMMAND,
+	RECORDER_WAIT_CLOCK,		/* that somebody sets it */
+	RECORDER_WAIT_PROCESSES,
+};
+
 struct recorder_waits {
-	struct pollfd fd[2 + HFT_FILTERS];	/* signals, the command, processes */
+	struct pollfd fd[RECORDER_WAIT_PROCESSES + HFT_FILTERS];
 	size_t count;
 	size_t processes_left;
 };
@@ -41,6 +48,12 @@ void recorder_close_waits(struct recorder_waits *waits);
 
 /* Signals end this program again: for who goes on behind the run, and has nothing to tidy up. */
 void recorder_release_signals(void);
+
+/*
+ * For who tells the wall clock's time by the first and the last sample alone: when it has been
+ * set, they begin anew. 0 or -errno.
+ */
+int recorder_follow_clock(struct recorder *recorder);
 
 /* What ppoll() found. True when the run is over, and recorder->ended says why. */
 bool recorder_take_events(struct recorder *recorder, struct recorder_waits *waits);

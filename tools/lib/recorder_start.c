@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <hftrace.h>
 #include "command.h"
 #include "lib/output.h"
 #include "lib/recorder_run.h"
@@ -38,6 +39,7 @@ static int measure_clock(struct recorder *recorder)
 		return err;
 	recorder->last = recorder->first;
 	recorder->started_ns = recorder->first.realtime_ns;
+	recorder->started_tsc = recorder->first.ticks;
 	recorder->hz = recorder->plan->kernel ?
 		       recorder->plan->device.hello.clock_khz * 1000. : 0;
 	if (recorder->hz > 0)
@@ -106,6 +108,7 @@ static int arm(struct recorder *recorder)
 	recorder->renewed_ns = recorder_now();
 	if (!device_arm(&recorder->plan->device, &recorder->plan->arming, why)) {
 		recorder->armed_ns = clock_ns(CLOCK_REALTIME);
+		recorder->armed_tsc = hft_ticks();
 		return HFT_EXIT_OK;
 	}
 	message("%s", why);

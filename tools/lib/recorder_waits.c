@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a run waits for besides the time: signals, its command, processes; and its lease. */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "lib/output.h"
@@ -47,22 +49,60 @@ void recorder_release_signals(void)
 	sigprocmask(SIG_UNBLOCK, &mask, NULL);
 }
 
+/* Fires when REALTIME is set or has a leap second: the time it waits for never comes. */
+static int watch_clock(int fd)
+{
+	const struct itimerspec never = { .it_value.tv_sec = LONG_MAX };
+
+	return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) ?
+	       -errno : 0;
+}
+
+static int open_clock(void)
+{
+	int fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = watch_clock(fd);
+	if (err)
+		close(fd);
+	return err ? err : fd;
+}
+
+/* The event is that the time cannot be waited for any more. */
+static void take_clock(struct recorder *recorder, int fd)
+{
+	__u64 times;
+
+	if (read(fd, &times, sizeof(times)) < 0 && errno != ECANCELED)
+		return;
+	recorder->clock_set = true;
+	watch_clock(fd);
+}
+
 int recorder_open_waits(const struct recorder *recorder, struct recorder_waits *waits)
 {
 	const struct recorder_options *options = recorder->options;
 	size_t i;
 
-	for (i = 0; i < 2 + HFT_FILTERS; i++)
+	for (i = 0; i < RECORDER_WAIT_PROCESSES + HFT_FILTERS; i++)
 		waits->fd[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	waits->count = 2 + options->tgids_count;
+	waits->count = RECORDER_WAIT_PROCESSES + options->tgids_count;
 	waits->processes_left = options->tgids_count;
-	waits->fd[0].fd = open_signals();
-	if (waits->fd[0].fd < 0)
+	waits->fd[RECORDER_WAIT_SIGNALS].fd = open_signals();
+	if (waits->fd[RECORDER_WAIT_SIGNALS].fd < 0)
 		return -errno;
+	waits->fd[RECORDER_WAIT_CLOCK].fd = open_clock();
+	if (waits->fd[RECORDER_WAIT_CLOCK].fd < 0)
+		return waits->fd[RECORDER_WAIT_CLOCK].fd;
 	for (i = 0; i < options->tgids_count; i++) {
-		waits->fd[2 + i].fd = syscall(SYS_pidfd_open, options->tgids[i], 0);
-		if (waits->fd[2 + i].fd < 0)
+		int fd = syscall(SYS_pidfd_open, options->tgids[i], 0);
+
+		if (fd < 0)
 			return -errno;
+		waits->fd[RECORDER_WAIT_PROCESSES + i].fd = fd;
 	}
 	return 0;
 }
@@ -73,7 +113,7 @@ void recorder_close_waits(struct recorder_waits *waits)
 
 	for (i = 0; i < waits->count; i++) {
 		/* The command's is not ours. */
-		if (i != 1 && waits->fd[i].fd >= 0)
+		if (i != RECORDER_WAIT_COMMAND && waits->fd[i].fd >= 0)
 			close(waits->fd[i].fd);
 	}
 }
@@ -102,21 +142,26 @@ bool recorder_take_events(struct recorder *recorder, struct recorder_waits *wait
 	struct signalfd_siginfo info;
 	size_t i;
 
-	if (waits->fd[0].revents && read(waits->fd[0].fd, &info, sizeof(info)) > 0)
+	if (waits->fd[RECORDER_WAIT_SIGNALS].revents &&
+	    read(waits->fd[RECORDER_WAIT_SIGNALS].fd, &info, sizeof(info)) > 0)
 		recorder->ended = "signal";
-	if (recorder->child.pid && waits->fd[1].revents && child_ended(&recorder->child)) {
+	if (recorder->child.pid && waits->fd[RECORDER_WAIT_COMMAND].revents &&
+	    child_ended(&recorder->child)) {
 		recorder->command_ended = true;
 		recorder->ended = "command";
-		waits->fd[1].fd = -1;
+		waits->fd[RECORDER_WAIT_COMMAND].fd = -1;
 	}
-	for (i = 2; i < waits->count; i++) {
+	if (waits->fd[RECORDER_WAIT_CLOCK].revents)
+		take_clock(recorder, waits->fd[RECORDER_WAIT_CLOCK].fd);
+	for (i = RECORDER_WAIT_PROCESSES; i < waits->count; i++) {
 		if (waits->fd[i].fd < 0 || !waits->fd[i].revents)
 			continue;
 		close(waits->fd[i].fd);
 		waits->fd[i].fd = -1;
 		/* Its rings are still read; the lease is renewed without it. */
 		if (--waits->processes_left)
-			drop_filter(recorder, recorder->options->tgids[i - 2]);
+			drop_filter(recorder,
+				    recorder->options->tgids[i - RECORDER_WAIT_PROCESSES]);
 		else if (!recorder->options->command)
 			recorder->ended = "process";
 	}
@@ -164,6 +209,22 @@ __u64 recorder_refresh_interval(const struct recorder *recorder, __u64 elapsed)
 	if (!recorder->plan->kernel)
 		return PRIVATE_NS;
 	return elapsed < RECORDER_SECOND ? HURRY_NS : REFRESH_NS;
+}
+
+int recorder_follow_clock(struct recorder *recorder)
+{
+	struct hft_clock_sample now;
+	int err;
+
+	if (!recorder->clock_set)
+		return 0;
+	recorder->clock_set = false;
+	err = clock_sample(recorder_device(recorder), &now);
+	if (err || !clock_was_set(&recorder->first, &now, recorder->hz))
+		return err;
+	recorder->first = now;
+	recorder->last = now;
+	return 0;
 }
 
 void recorder_stop_command(struct recorder *recorder)

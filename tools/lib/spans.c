@@ -141,6 +141,15 @@ static void sample(struct span_name *name, const struct span *span)
 		name->sample[at] = *span;
 }
 
+/* The clock may be set within a span: its start is shown, and from there its length counts. */
+static bool contains(const struct spans *spans, const struct span *span, __s64 moment)
+{
+	__s64 start = hft_reader_realtime(spans->reader, span->start);
+	double length = (double)(span->end - span->start) * 1e9 / hft_reader_hz(spans->reader);
+
+	return start <= moment && (double)(moment - start) <= length;
+}
+
 static bool is_wanted(const struct spans *spans, const struct span *span)
 {
 	const struct span_choice *choice = &spans->choice;
@@ -153,9 +162,9 @@ static bool is_wanted(const struct spans *spans, const struct span *span)
 		return false;
 	if (choice->by_end && choice->end != span->end)
 		return false;
-	return !choice->by_moment ||
-	       (hft_reader_realtime(spans->reader, span->start) <= choice->moment &&
-		hft_reader_realtime(spans->reader, span->end) >= choice->moment);
+	if (choice->by_ticks && (span->start > choice->ticks || span->end < choice->ticks))
+		return false;
+	return !choice->by_moment || contains(spans, span, choice->moment);
 }
 
 static int make_room(struct spans *spans, size_t more)

@@ -84,6 +84,8 @@ struct span_choice {
 	__u64 from;		/* ticks: those that began then or later */
 	bool by_moment;
 	__s64 moment;		/* ns since the epoch that they contain */
+	bool by_ticks;
+	__u64 ticks;		/* the same, by the CPU's clock */
 	bool by_end;
 	__u64 end;		/* ticks */
 };

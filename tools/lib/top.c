@@ -101,6 +101,7 @@ static int loop(struct top *top, struct top_view *view, struct recorder_waits *w
 		if (ppoll(waits->fd, waits->count, &timeout, NULL) > 0 &&
 		    recorder_take_events(recorder, waits))
 			break;
+		err = recorder_follow_clock(recorder);
 		if (view && !top_view_keys(view, &err))
 			break;
 		if (!err)

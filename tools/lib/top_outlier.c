@@ -102,6 +102,8 @@ static int copy_window(struct top_outlier_text *told, const struct top_outlier *
 		return err;
 	recorder->started_ns = (__u64)top_realtime(told->top, begin);
 	recorder->stopped_ns = (__u64)top_realtime(told->top, end);
+	recorder->started_tsc = begin;
+	recorder->stopped_tsc = end;
 	recording_free_reserve(&recorder->recording);
 	recorder->ended = "outlier";
 	err = recorder_facts_window(recorder);

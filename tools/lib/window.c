@@ -27,26 +27,44 @@ __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns)
 	return low;
 }
 
+/* A moment of facts/recording, in which older ones have the wall clock's time alone. */
+static __u64 moment(const char *recording, const struct hft_reader *reader, const char *tsc,
+		    const char *realtime)
+{
+	__u64 value;
+
+	if (!facts_number(recording, "recording", tsc, &value))
+		return value;
+	if (facts_number(recording, "recording", realtime, &value) || value >= ~(__u64)0 >> 1)
+		return 0;
+	return realtime_ticks(reader, (__s64)value);
+}
+
 __u64 recording_armed(const char *recording, const struct hft_reader *reader)
 {
-	__u64 ns;
+	return moment(recording, reader, "armed_tsc", "armed_ns");
+}
 
-	if (facts_number(recording, "recording", "armed_ns", &ns) || ns >= ~(__u64)0 >> 1)
-		return 0;
-	return realtime_ticks(reader, (__s64)ns);
+void recording_times(const char *recording, const struct hft_reader *reader, __u64 *started,
+		     __u64 *stopped)
+{
+	__u64 begin = moment(recording, reader, "started_tsc", "started_ns");
+	__u64 end = moment(recording, reader, "stopped_tsc", "stopped_ns");
+
+	if (begin)
+		*started = begin;
+	if (end)
+		*stopped = end;
 }
 
 void recording_window(const char *recording, const struct hft_reader *reader, __u64 *started,
 		      __u64 *stopped)
 {
-	__u64 armed = recording_armed(recording, reader), ns;
+	__u64 armed = recording_armed(recording, reader);
 
-	if (!facts_number(recording, "recording", "started_ns", &ns) && ns < ~(__u64)0 >> 1)
-		*started = realtime_ticks(reader, (__s64)ns);
+	recording_times(recording, reader, started, stopped);
 	if (armed > *started)
 		*started = armed;
-	if (!facts_number(recording, "recording", "stopped_ns", &ns) && ns < ~(__u64)0 >> 1)
-		*stopped = realtime_ticks(reader, (__s64)ns);
 }
 
 __u64 recording_last(const struct hft_reader *reader)

@@ -12,6 +12,10 @@ __u64 realtime_ticks(const struct hft_reader *reader, __s64 ns);
 /* When hooks were armed, in ticks; 0: not noted. Programs' rings may have records from before. */
 __u64 recording_armed(const char *recording, const struct hft_reader *reader);
 
+/* When the recorder started and stopped, in ticks; left alone if it did not note it. */
+void recording_times(const char *recording, const struct hft_reader *reader, __u64 *started,
+		     __u64 *stopped);
+
 /*
  * When the recorder started, its hooks armed if there are any, and stopped, in ticks; left alone
  * if it did not note it.

@@ -150,6 +150,13 @@ __u32 hft_reader_rings(const struct hft_reader *reader);
 /* 0, or -EINVAL: no such ring. */
 int hft_reader_ring(const struct hft_reader *reader, __u32 ring, struct hft_ring_info *info);
 
+/*
+ * Tells apart processes of one number: those that got it one after the other,
+ * and what a program was before an exec, which has other names. Rings of one
+ * process have one, never 0; 0: the ring of a CPU, or no such ring.
+ */
+__u64 hft_reader_region(const struct hft_reader *reader, __u32 ring);
+
 /* What hft_reader_take_page() copied. */
 struct hft_page_info {
 	__u64 first_slot;	/* ring index of the page's first slot, a multiple of 128 */

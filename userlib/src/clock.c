@@ -11,6 +11,8 @@
 
 #define SAMPLE_TRIES	5
 #define CALIBRATE_NS	20000000	/* two samples at least so far apart */
+#define SET_NS		1000		/* samples of clocks that nobody set differ by less */
+#define SLEW_MAX	0.0006		/* of the rate; more is no correction, but a move */
 
 /* Rates that a CPU's clock can have; a recording may tell others. */
 #define HZ_MIN		1e3
@@ -55,7 +57,7 @@ static void sample_here(struct hft_clock_point *point)
 		if (after - before >= best)
 			continue;
 		best = after - before;
-		*point = (struct hft_clock_point){ before + best / 2, monotonic, realtime };
+		*point = (struct hft_clock_point){ before + best / 2, monotonic, realtime, best };
 	}
 }
 
@@ -72,6 +74,7 @@ int hft_clock_sample(struct hft_clock *clock, int device_fd)
 		point.ticks = sample.ticks;
 		point.monotonic = sample.monotonic_ns;
 		point.realtime = sample.realtime_ns;
+		point.uncertainty = sample.uncertainty;
 		return hft_clock_add(clock, &point);
 	}
 	sample_here(&point);
@@ -85,20 +88,25 @@ int hft_clock_sample(struct hft_clock *clock, int device_fd)
 	return hft_clock_add(clock, &point);
 }
 
-/* As samples or the kernel tell it. */
+/*
+ * As samples or the kernel tell it. MONOTONIC follows what corrects the time, and so is right over
+ * long; while somebody moves it faster than that, the rate that the kernel has measured is.
+ */
 static double told_hz(const struct hft_clock *clock)
 {
 	const struct hft_clock_point *first, *last;
+	double known = (double)clock->khz * 1e3, hz = known;
 
 	if (clock->count > 1) {
 		first = &clock->points[0];
 		last = &clock->points[clock->count - 1];
 		if (last->monotonic > first->monotonic && last->ticks > first->ticks &&
 		    (!clock->khz || last->monotonic - first->monotonic >= CALIBRATE_NS))
-			return (double)(last->ticks - first->ticks) * 1e9 /
-			       (double)(last->monotonic - first->monotonic);
+			hz = (double)(last->ticks - first->ticks) * 1e9 /
+			     (double)(last->monotonic - first->monotonic);
 	}
-	return (double)clock->khz * 1e3;
+	return !clock->khz || (hz < known * (1 + SLEW_MAX) && hz > known * (1 - SLEW_MAX)) ?
+	       hz : known;
 }
 
 double hft_clock_hz(const struct hft_clock *clock)
@@ -114,11 +122,35 @@ static int64_t whole(double value)
 	return value >= 0x1p63 ? INT64_MAX : value <= -0x1p63 ? INT64_MIN : (int64_t)value;
 }
 
-/* Between samples a straight line; outside, at the rate of the clock. */
+/* Whether REALTIME was set between two samples: then MONOTONIC knows nothing of it. */
+static bool was_set(const struct hft_clock *clock, const struct hft_clock_point *a,
+		    const struct hft_clock_point *b)
+{
+	int64_t apart = (int64_t)((b->realtime - b->monotonic) - (a->realtime - a->monotonic));
+	double hz = hft_clock_hz(clock), least = SET_NS;
+
+	if (hz > 0)
+		least += (double)(a->uncertainty + b->uncertainty) * 1e9 / hz;
+	return (double)apart > least || (double)apart < -least;
+}
+
+bool hft_clock_is_set(const struct hft_clock *clock)
+{
+	struct hft_clock_point now;
+
+	sample_here(&now);
+	return was_set(clock, &clock->points[clock->count - 1], &now);
+}
+
+/*
+ * Between samples a straight line; outside, at the rate of the clock. A clock that was set is
+ * taken to have been just before the sample that shows it, as that is when one is taken.
+ */
 int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks)
 {
 	const struct hft_clock_point *a, *b;
 	size_t low = 0, high = clock->count, middle;
+	uint64_t passed;
 	double rate;
 
 	if (!clock->count)
@@ -133,7 +165,9 @@ int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks)
 	a = &clock->points[low ? low - 1 : 0];
 	b = low && low < clock->count ? &clock->points[low] : NULL;
 	if (b && b->ticks > a->ticks) {
-		rate = (double)(int64_t)(b->realtime - a->realtime) / (double)(b->ticks - a->ticks);
+		passed = was_set(clock, a, b) ? b->monotonic - a->monotonic :
+						b->realtime - a->realtime;
+		rate = (double)(int64_t)passed / (double)(b->ticks - a->ticks);
 	} else {
 		rate = hft_clock_hz(clock);
 		if (rate <= 0)

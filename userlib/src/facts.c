@@ -54,7 +54,7 @@ static struct hft_ring *find_stream(struct hft_reader *reader, const char *name,
 	return NULL;
 }
 
-/* ring.<stream>.written=<records>, ring.<stream>.name=<of the thread> */
+/* ring.<stream>.written=<records>, .name=<of the thread>, .life=<as in struct hft_ring> */
 static void take_ring_line(struct hft_reader *reader, const char *line)
 {
 	const char *name = line + strlen("ring."), *dot = strchr(name, '.');
@@ -63,6 +63,8 @@ static void take_ring_line(struct hft_reader *reader, const char *line)
 	ring = dot ? find_stream(reader, name, (size_t)(dot - name)) : NULL;
 	if (ring && !strncmp(dot, ".written=", 9))
 		ring->written = strtoull(dot + 9, NULL, 10);
+	else if (ring && !strncmp(dot, ".life=", 6))
+		ring->life = (uint32_t)strtoul(dot + 6, NULL, 10);
 	else if (ring && !strncmp(dot, ".name=", 6))
 		snprintf(ring->info.name, sizeof(ring->info.name), "%s", dot + 6);
 }
@@ -100,8 +102,8 @@ static int read_clock(struct hft_reader *reader, int facts)
 
 	file = hft_fact_open(facts, "clock");
 	while (!err && file && hft_fact_line(file, &line, &size))
-		if (sscanf(line, "%*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64, &point.ticks,
-			   &point.monotonic, &point.realtime) == 3)
+		if (sscanf(line, "%*u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &point.ticks,
+			   &point.uncertainty, &point.monotonic, &point.realtime) == 4)
 			err = hft_clock_add(&reader->clock, &point);
 	free(line);
 	if (file)
@@ -109,16 +111,27 @@ static int read_clock(struct hft_reader *reader, int facts)
 	return err;
 }
 
+/* What a process's names stand in: the first of this number has no more than that in its name. */
+static FILE *open_of_life(int facts, const char *what, const struct hft_names *names)
+{
+	char name[64];
+
+	if (names->life > 1)
+		snprintf(name, sizeof(name), "%s-%d.%u", what, (int)names->tgid, names->life);
+	else
+		snprintf(name, sizeof(name), "%s-%d", what, (int)names->tgid);
+	return hft_fact_open(facts, name);
+}
+
 static int read_names(int facts, struct hft_names *names)
 {
-	char *line = NULL, *tab, name[32];
+	char *line = NULL, *tab;
 	unsigned long index;
 	size_t size = 0;
 	int err = 0;
 	FILE *file;
 
-	snprintf(name, sizeof(name), "names-%d", (int)names->tgid);
-	file = hft_fact_open(facts, name);
+	file = open_of_life(facts, "names", names);
 	while (!err && file && hft_fact_line(file, &line, &size)) {
 		index = strtoul(line, &tab, 10);
 		if (tab == line || *tab != '\t' || index >= HFT_NAMES || names->text[index])
@@ -135,13 +148,12 @@ static int read_names(int facts, struct hft_names *names)
 
 static int read_formats(int facts, struct hft_names *names)
 {
-	char *line = NULL, name[32];
+	char *line = NULL;
 	size_t size = 0;
 	int err = 0;
 	FILE *file;
 
-	snprintf(name, sizeof(name), "formats-%d", (int)names->tgid);
-	file = hft_fact_open(facts, name);
+	file = open_of_life(facts, "formats", names);
 	while (!err && file && hft_fact_line(file, &line, &size))
 		err = hft_formats_take_line(&names->formats, line);
 	free(line);
@@ -158,7 +170,8 @@ static int give_names(struct hft_reader *reader, int facts, struct hft_ring *rin
 	int err;
 
 	for (i = 0; i < reader->names_count; i++) {
-		if (reader->names[i]->tgid == ring->info.tgid) {
+		if (reader->names[i]->tgid == ring->info.tgid &&
+		    reader->names[i]->life == ring->life) {
 			ring->names = reader->names[i];
 			return 0;
 		}
@@ -171,6 +184,7 @@ static int give_names(struct hft_reader *reader, int facts, struct hft_ring *rin
 	if (!names)
 		return -ENOMEM;
 	names->tgid = ring->info.tgid;
+	names->life = ring->life;
 	all[reader->names_count++] = names;
 	ring->names = names;
 	err = read_names(facts, names);

@@ -355,13 +355,13 @@ static int find_all(struct hft_reader *reader, bool from_now)
 	return err ? err : find_rings(reader, from_now);
 }
 
-/* Once a second is enough, however often a recorder looks for new threads. */
+/* Once a second is enough, however often a recorder looks for new threads; or once it was set. */
 static int sample_clock(struct hft_reader *reader)
 {
 	const struct hft_clock *clock = &reader->clock;
 
-	if (clock->count && hft_ticks() - clock->points[clock->count - 1].ticks <
-			    (uint64_t)hft_clock_hz(clock))
+	if (clock->count && !hft_clock_is_set(clock) &&
+	    hft_ticks() - clock->points[clock->count - 1].ticks < (uint64_t)hft_clock_hz(clock))
 		return 0;
 	return hft_clock_sample(&reader->clock, reader->device);
 }

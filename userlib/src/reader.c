@@ -272,6 +272,20 @@ int hft_reader_ring(const struct hft_reader *reader, __u32 number, struct hft_ri
 	return 0;
 }
 
+__u64 hft_reader_region(const struct hft_reader *reader, __u32 number)
+{
+	const struct hft_ring *ring;
+
+	if (number >= reader->rings_count)
+		return 0;
+	ring = reader->rings[number];
+	if (ring->info.kind != HFT_RING_USER)
+		return 0;
+	if (!ring->region)
+		return ring->life ? ring->life : 1;
+	return ring->region->number << 1 | ring->region->private_memory;
+}
+
 int hft_reader_take_page(struct hft_reader *reader, __u32 number, int partial,
 			 struct hft_slot page[HFT_PAGE_SLOTS], struct hft_page_info *info)
 {

@@ -21,6 +21,7 @@ struct hft_clock_point {
 	uint64_t ticks;
 	uint64_t monotonic;
 	uint64_t realtime;
+	uint64_t uncertainty;	/* ticks */
 };
 
 struct hft_clock {
@@ -31,6 +32,7 @@ struct hft_clock {
 
 int hft_clock_add(struct hft_clock *clock, const struct hft_clock_point *point);
 int hft_clock_sample(struct hft_clock *clock, int device_fd);	/* -1: without the module */
+bool hft_clock_is_set(const struct hft_clock *clock);	/* since its last sample */
 double hft_clock_hz(const struct hft_clock *clock);
 int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks);
 
@@ -39,6 +41,7 @@ int64_t hft_clock_realtime(const struct hft_clock *clock, uint64_t ticks);
 /* Texts by number, handed out until the reader is closed. */
 struct hft_names {
 	int32_t tgid;
+	uint32_t life;			/* of a recording: see struct hft_ring */
 	char *text[HFT_NAMES];	/* NULL: not known */
 	struct hft_formats formats;
 };
@@ -93,6 +96,7 @@ struct hft_ring {
 
 	/* File. */
 	int fd;
+	uint32_t life;			/* 1: the first process of this number, 2 the next... */
 	char stream[64];		/* the file's name */
 	uint64_t file_size;
 	uint64_t offset;		/* of the next packet */
