@@ -24,6 +24,7 @@ static const struct scenario scenarios[] = {
 	{ "senders", scenario_senders },
 	{ "wakeups", scenario_wakeups },
 	{ "deferred", scenario_deferred },
+	{ "ipis", scenario_ipis },
 	{ "counted", scenario_counted },
 	{ "own_code", scenario_own_code },
 	{ "calls", scenario_calls },

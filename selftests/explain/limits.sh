@@ -43,7 +43,7 @@ vector:resched* none
 ipi            count<2 max<99ns
 tlb_shootdown  count<1
 nmi            none
-visit          count<10 max<2us
+visit          count<10 max<700ns
 page_fault     max<800ns
 page_fault:major none
 kernel_entry   count<9
@@ -75,7 +75,7 @@ diff - <(held_against all.limits causes) <<'END' | sed 's/^/# /'
 1 tlb_shootdown count<1 held 1
 1 nmi none exceeded 1
 1 visit count<10 held 10
-1 visit max<2us exceeded 2480
+1 visit max<700ns exceeded 800
 1 page_fault max<800ns held 800
 1 page_fault:major none held 0
 1 kernel_entry count<9 held 9
@@ -142,7 +142,7 @@ for period in json.load(sys.stdin)["periods"]:
 # 26 records of CPU 1, of which 3 and 1 took 45 ns each.
 [[ $(own_cost cut) == "26 22 0 180 3120.6657 3" && $(own_cost causes) == "26 26 0 None None 3" ]] &&
 	[[ $(own_cost gap | cut -d' ' -f3) -gt 0 ]] &&
-	"$hftrace" report "$work/cut.hft" | grep -q 'hftrace itself: 26 records, 3.12e+03 ppm of this CPU, most of it for irq, 45.* ns each; of 22 too few were timed; none lost'
+	"$hftrace" report "$work/cut.hft" | grep -q 'hftrace itself: 26 records, 3121 ppm of this CPU, most of it for irq, 45.* ns each; of 22 too few were timed; none lost'
 result "what hftrace took and lost stands with each CPU" $?
 own_cost cut -i 20us | awk '{ records += $1; ns += $4; irqs += $6 } END { exit NR != 3 || records != 26 || ns != 180 || irqs != 3 }'
 result "and with each interval" $?

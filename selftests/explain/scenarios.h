@@ -24,6 +24,8 @@ void scenario_wakeups(const char *path);
 /* Timers, ticks, work items, hidden time. */
 void scenario_deferred(const char *path);
 
+void scenario_ipis(const char *path);
+
 /* Spans with counters in them. */
 void scenario_counted(const char *path);
 void scenario_own_code(const char *path);

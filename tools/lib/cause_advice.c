@@ -6,9 +6,12 @@
 
 #include "lib/cause_text.h"
 #include "lib/causes.h"
+#include "lib/irqs.h"
 #include "lib/own_code.h"
 #include "lib/symbols.h"
 #include "lib/tasks.h"
+
+#define TIMER_ADVICE	"nohz_full=, rcu_nocbs= for this CPU, one task on it, no timerfd or alarm"
 
 /* What to do about a function that another CPU ran here, by what it was for. */
 static const char *call_advice(__u32 kind)
@@ -31,12 +34,13 @@ static const char *vector_advice(const struct culprit *culprit)
 {
 	switch ((enum hft_vector_kind)culprit->kind) {
 	case HFT_VECTOR_LOCAL_TIMER:
-		return "nohz_full=, rcu_nocbs= for this CPU, one task on it, no timerfd or alarm";
+		return TIMER_ADVICE;
 	case HFT_VECTOR_RESCHEDULE:
 		return "something wakes tasks on this CPU: isolate it and keep threads off it";
 	case HFT_VECTOR_CALL_FUNCTION:
 	case HFT_VECTOR_CALL_FUNCTION_SINGLE:
-		if (culprit->flags & CULPRIT_SENT && culprit->task != TASK_NONE)
+		if (culprit->flags & CULPRIT_INTERRUPT ||
+		    (culprit->flags & CULPRIT_SENT && culprit->task != TASK_NONE))
 			return call_advice(culprit->other);
 		return "another CPU ran a function here: no module loading or tracing set-up now";
 	case HFT_VECTOR_IRQ_WORK:
@@ -147,18 +151,32 @@ static void off_cpu_advice(const struct namer *namer, const struct culprit *culp
 		snprintf(buf, size, "pin the thread, and record the CPU that it goes to");
 }
 
+/* Each CPU has its own of some, which no file moves. */
+static void irq_advice(const struct namer *namer, const struct culprit *culprit, char *buf,
+		       size_t size)
+{
+	const char *name = irqs_name(namer->irqs, (__u32)culprit->number);
+
+	if (name && !strcmp(name, "arch_timer"))
+		snprintf(buf, size, "%s", TIMER_ADVICE);
+	else if (!name && namer->machine && !strcmp(namer->machine, "aarch64"))
+		snprintf(buf, size,
+			 "sent by a CPU, as it is in no line of /proc/interrupts: record the hooks vectors and ipi");
+	else
+		snprintf(buf, size, "move it: echo %d > /proc/irq/%d/smp_affinity_list",
+			 namer->housekeeping < 0 ? 0 : namer->housekeeping, culprit->number);
+}
+
 const char *causes_advice(struct causes *causes, __u32 number, char *buf, size_t size)
 {
 	const struct culprit *culprit = causes_get(causes, number);
-	int housekeeping = causes_namer(causes)->housekeeping;
 
 	buf[0] = '\0';
 	if (!culprit)
 		return buf;
 	switch ((enum cause)culprit->cause) {
 	case CAUSE_IRQ:
-		snprintf(buf, size, "move it: echo %d > /proc/irq/%d/smp_affinity_list",
-			 housekeeping < 0 ? 0 : housekeeping, culprit->number);
+		irq_advice(causes_namer(causes), culprit, buf, size);
 		break;
 	case CAUSE_SOFTIRQ:
 		snprintf(buf, size,

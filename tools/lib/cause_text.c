@@ -198,6 +198,10 @@ static struct sender sender_of(const struct causes *causes, const struct culprit
 
 	if (!(culprit->flags & CULPRIT_SENT)) {
 		sender.state = SENDER_NO_NEED;
+	} else if (culprit->flags & CULPRIT_INTERRUPT) {
+		sender.state = SENDER_KNOWN;
+		sender.interrupt = true;
+		sender.caller = culprit->cause == CAUSE_NMI ? 0 : culprit->address;
 	} else if (!task) {
 		sender.state = SENDER_NOT_RECORDED;
 	} else {
@@ -217,13 +221,26 @@ void causes_sender_json(const struct causes *causes, __u32 number, struct json *
 	sender_json(&sender, causes_namer(causes)->symbols, json);
 }
 
+/* "dl_task_timer in an interrupt" */
+static void interrupt_text(const struct causes *causes, const struct sender *sender, char *buf,
+			   size_t size)
+{
+	char code[SYMBOLS_TEXT] = "";
+
+	if (sender->caller)
+		symbols_kernel(causes_namer(causes)->symbols, sender->caller, code, sizeof(code));
+	/* the function is enough */
+	code[strcspn(code, "+")] = '\0';
+	snprintf(buf, size, "%s%san interrupt", code, code[0] ? " in " : "");
+}
+
 /* ": membarrier by sender/123 on CPU 0", behind `name`, the interrupt's; kinds of that name go. */
 static void sent_text(const struct causes *causes, const struct culprit *culprit,
 		      const char *name, char *buf, size_t size)
 {
 	const struct sender sender = sender_of(causes, culprit);
 	const char *kind = ipi_kind_name(sender.kind), *function;
-	char symbol[SYMBOLS_TEXT], who[64], what[SYMBOLS_TEXT + 32] = "";
+	char symbol[SYMBOLS_TEXT], who[SYMBOLS_TEXT + 32], what[SYMBOLS_TEXT + 32] = "";
 
 	if (sender.state == SENDER_NOT_RECORDED) {
 		snprintf(buf, size, "%s%ssender not recorded", name, name[0] ? ", " : "");
@@ -237,9 +254,12 @@ static void sent_text(const struct causes *causes, const struct culprit *culprit
 		function = NULL;
 	if (kind && strcmp(kind, name) && name[0] && culprit->cause != CAUSE_TLB_SHOOTDOWN)
 		snprintf(what, sizeof(what), ": %s", kind);
+	if (sender.interrupt)
+		interrupt_text(causes, &sender, who, sizeof(who));
+	else
+		task_text(causes, culprit->task, who, sizeof(who));
 	snprintf(buf, size, "%s%s%s%s%s%s on CPU %d", name, what, function ? " of " : "",
-		 function ? function : "", name[0] ? " by " : "",
-		 task_text(causes, culprit->task, who, sizeof(who)), sender.cpu);
+		 function ? function : "", name[0] ? " by " : "", who, sender.cpu);
 }
 
 static void signal_text(const struct causes *causes, const struct culprit *culprit, char *buf,

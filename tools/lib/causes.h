@@ -70,7 +70,8 @@ struct culprit {
 #define CULPRIT_MAJOR		0x10000	/* PAGE_FAULT: had to read from a device */
 #define CULPRIT_KERNEL		0x20000	/* PAGE_FAULT: hit in the kernel */
 #define CULPRIT_NO_RECORD	0x40000	/* PAGE_FAULT: counted by the visit alone */
-#define CULPRIT_INTERRUPT	0x80000	/* OFF_CPU: woken in an interrupt, not by the task itself */
+/* OFF_CPU: woken in an interrupt, not by the task itself; SENT: by one, `address` is its code */
+#define CULPRIT_INTERRUPT	0x80000
 #define CULPRIT_OTHERS		0x100000 /* all that came when there were too many to tell apart */
 #define CULPRIT_CLASS		0x200000 /* PAGE_FAULT, KERNEL_ENTRY: all of the kind */
 #define CULPRIT_SENT		0x400000 /* VECTOR, NMI, TLB_SHOOTDOWN: somebody sends those */

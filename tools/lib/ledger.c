@@ -202,8 +202,9 @@ static int take_visit(void *context, const struct interval *visit)
 	ledger->cpu[cpu].visits = true;
 	if (visit->cut)
 		return 0;
-	stretch_keep_longer(&ledger->cpu[cpu].longest_visit, visit->start, visit->end);
-	return histogram_add(&ledger->cpu[cpu].visit, visit->end - visit->start);
+	stretch_keep_longer(&ledger->cpu[cpu].longest_visit, visit->start,
+			    visit->start + visit->net);
+	return histogram_add(&ledger->cpu[cpu].visit, visit->net);
 }
 
 /* A task's turn on a CPU is over. */

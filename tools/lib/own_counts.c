@@ -157,16 +157,19 @@ void own_counts_print(const struct own_counts *counts, int cpu, __u64 ticks, FIL
 	const struct ring_counts *ring = ring_of(counts, cpu);
 	char count[FORMAT_SIZE], each[FORMAT_SIZE];
 	struct sum sum;
+	double ppm;
 
 	if (!ring)
 		return;
 	sum_up(counts, ring, &sum);
+	ppm = 1e6 * share_of(counts, sum.ns, ticks);
 	fprintf(file, "  hftrace itself: %s records", format_count(count, sum.records));
 	if (!counts->cost->known)
 		fputs(", what they took was not noted", file);
 	else if (sum.dearest >= 0)
-		fprintf(file, ", %.3g ppm of this CPU, most of it for %s, %s each",
-			1e6 * share_of(counts, sum.ns, ticks), hooks[sum.dearest].name,
+		fprintf(file, ppm < 100 ? ", %.3g ppm of this CPU, most of it for %s, %s each" :
+			", %.0f ppm of this CPU, most of it for %s, %s each",
+			ppm, hooks[sum.dearest].name,
 			format_ns(each, ns_each(counts, cpu, sum.dearest)));
 	if (counts->cost->known && sum.untimed)
 		fprintf(file, "; of %s too few were timed", format_count(count, sum.untimed));

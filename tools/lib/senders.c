@@ -31,8 +31,10 @@ enum way {
 struct send {
 	__u64 tsc;
 	__u64 function;
+	__u64 caller;
 	__s32 cpu;
 	__s32 tid;
+	bool interrupt;
 	__u8 kind;
 	__u8 flags;
 	char comm[16];
@@ -143,8 +145,9 @@ static int feed_send(struct senders *senders, __s32 cpu, const struct hft_record
 {
 	const struct hft_rec_ipi_send *rec = record->payload;
 	struct send send = {
-		.tsc = record->tsc, .function = rec->function, .cpu = cpu, .tid = rec->tid,
-		.kind = rec->kind, .flags = rec->flags,
+		.tsc = record->tsc, .function = rec->function, .caller = rec->caller,
+		.cpu = cpu, .tid = rec->tid, .kind = rec->kind, .flags = rec->flags,
+		.interrupt = (record->ctx & HFT_CTX_LEVEL_MASK) != HFT_CTX_TASK,
 	};
 	enum way way = way_of_kind(rec->kind);
 	struct target *target;
@@ -261,6 +264,8 @@ static void name_sender(struct senders *senders, struct target *target,
 		sender->tid = send->tid;
 		sender->tsc = send->tsc;
 		sender->function = send->function;
+		sender->interrupt = send->interrupt;
+		sender->caller = send->caller;
 		memcpy(sender->comm, send->comm, sizeof(send->comm));
 	}
 	if (way == WAY_CALL)
@@ -355,8 +360,14 @@ void sender_json(const struct sender *sender, struct symbols *symbols, struct js
 	function = sender_function(sender, symbols, text, sizeof(text));
 	json_object(json, "sender");
 	json_s64(json, "cpu", sender->cpu);
-	json_s64(json, "tid", sender->tid);
-	json_string(json, "comm", sender->comm);
+	if (sender->comm[0]) {
+		json_s64(json, "tid", sender->tid);
+		json_string(json, "comm", sender->comm);
+	} else {
+		json_null(json, "tid");
+		json_null(json, "comm");
+	}
+	json_bool(json, "interrupt", sender->interrupt);
 	json_string(json, "kind", kind ? kind : "?");
 	if (function)
 		json_string(json, "function", function);

@@ -9,6 +9,7 @@
 #define HFT_SENDERS_H
 
 #include <hftrace-reader.h>
+#include <stdbool.h>
 
 #include "lib/json.h"
 
@@ -29,6 +30,8 @@ struct sender {
 	__s32 tid;		/* that ran there */
 	__u64 tsc;		/* when */
 	__u64 function;		/* that was to run; 0: not known */
+	bool interrupt;		/* it was an interrupt over that task, which knows nothing of it */
+	__u64 caller;		/* the code that asked for it; 0: not known */
 	char comm[17];		/* NUL-terminated */
 };
 

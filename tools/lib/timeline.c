@@ -87,6 +87,9 @@ int timeline_take(struct timeline *timeline, __u32 number, __u64 start, __u64 en
 		err = coverage_gaps(&line->coverage, start, end, tell_piece, charge);
 	if (err)
 		return err;
+	if (cause == CAUSE_KERNEL_ENTRY && causes_get(timeline->causes, culprit)->kind ==
+					   KERNEL_ENTRY_AROUND)
+		own.culprit = causes_get(timeline->causes, culprit)->other;
 	/* What is around a gap is not there because of it. */
 	if (cause == CAUSE_LOST) {
 		own.culprit = CULPRIT_NONE;
@@ -143,10 +146,17 @@ static void add_sender(struct timeline *timeline, const struct sender *sender,
 	culprit->task = TASK_NONE;
 	if (sender->state == SENDER_NOT_RECORDED)
 		return;
-	culprit->task = tasks_find(timeline->tasks, sender->tid);
 	culprit->other = sender->kind;
 	culprit->tgid = sender->cpu;
 	culprit->data = sender->function;
+	if (!sender->interrupt) {
+		culprit->task = tasks_find(timeline->tasks, sender->tid);
+		return;
+	}
+	/* Which task was interrupted for it does not matter. */
+	culprit->flags |= CULPRIT_INTERRUPT;
+	if (culprit->cause != CAUSE_NMI)
+		culprit->address = sender->caller;
 }
 
 static int feed_vector(struct timeline *timeline, __u32 number, const struct hft_record *record,
@@ -175,14 +185,34 @@ static int feed_vector(struct timeline *timeline, __u32 number, const struct hft
 			culprit.number = 1 + call;
 	}
 	add_sender(timeline, sender, &culprit);
+	if (sender->state != SENDER_NO_NEED) {
+		line->ipi_start = start;
+		line->ipi_end = record->tsc;
+		line->ipi = causes_intern(timeline->causes, &culprit);
+		if (line->ipi == CULPRIT_NONE)
+			return -ENOMEM;
+	}
 	if (sender->state == SENDER_KNOWN && !line->sent_at) {
 		line->sent_at = sender->tsc;
-		line->sent = causes_intern(timeline->causes, &culprit);
-		if (line->sent == CULPRIT_NONE)
-			return -ENOMEM;
+		line->sent = line->ipi;
 	}
 	return feed_whole(timeline, number, record, start, culprit.cause,
 			  causes_intern(timeline->causes, &culprit));
+}
+
+/* On arm64 what other CPUs send comes in an irq of its own: that is the way to it. */
+static int feed_irq(struct timeline *timeline, __u32 number, const struct hft_record *record,
+		    __u64 start)
+{
+	const struct hft_rec_irq *rec = record->payload;
+	const struct line *line = &timeline->line[number];
+	const struct culprit around = { .cause = CAUSE_KERNEL_ENTRY, .kind = KERNEL_ENTRY_AROUND,
+					.other = line->ipi };
+
+	if (!line->ipi_end || line->ipi_start < start || line->ipi_end > record->tsc)
+		return feed_plain(timeline, number, record, start, CAUSE_IRQ, rec->irq);
+	return feed_whole(timeline, number, record, start, CAUSE_KERNEL_ENTRY,
+			  causes_intern(timeline->causes, &around));
 }
 
 static int feed_nmi(struct timeline *timeline, __u32 number, const struct hft_record *record,
@@ -292,6 +322,7 @@ static int feed_loss(struct timeline *timeline, __u32 number, __u64 start)
 	line->first_switch = 0;
 	line->faulted = false;
 	line->signalled_at = 0;
+	line->ipi_end = 0;
 	return err;
 }
 
@@ -320,8 +351,7 @@ int timeline_feed(struct timeline *timeline, __u32 number, __s32 cpu,
 
 	switch (record->type) {
 	case HFT_REC_IRQ:
-		return feed_plain(timeline, number, record, start, CAUSE_IRQ,
-				  ((const struct hft_rec_irq *)record->payload)->irq);
+		return feed_irq(timeline, number, record, start);
 	case HFT_REC_SOFTIRQ:
 		return feed_plain(timeline, number, record, start, CAUSE_SOFTIRQ,
 				  ((const struct hft_rec_softirq *)record->payload)->vec);

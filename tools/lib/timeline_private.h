@@ -32,6 +32,9 @@ struct line {
 	struct hft_rec_fault fault;	/* the first one, user mode before kernel */
 	__u64 sent_at;		/* the first interrupt that somebody sent was; 0: none came */
 	__u32 sent;		/* that interrupt's culprit */
+	__u64 ipi_start;	/* the newest interrupt that somebody sends */
+	__u64 ipi_end;		/* 0: none */
+	__u32 ipi;		/* its culprit */
 	__u64 signalled_at;	/* the first signal that was delivered; 0: none */
 	struct culprit signal;
 };

@@ -175,6 +175,7 @@ int timeline_visit(struct timeline *timeline, __u32 number, const struct hft_rec
 	struct charge charge = { 0 };
 	bool cut = record->ctx & HFT_CTX_CONTINUED;
 	enum cause cause;
+	__u64 others = 0;
 	__u32 culprit;
 	int err;
 
@@ -192,6 +193,8 @@ int timeline_visit(struct timeline *timeline, __u32 number, const struct hft_rec
 	if (line->first_switch) {
 		charge.net.without_from = line->first_switch;
 		charge.net.without_to = line->switched_at;
+		if (line->first_switch >= start)
+			others = line->switched_at - line->first_switch;
 	}
 	err = timeline_take(timeline, number, start, record->tsc, cause, culprit, false, &charge);
 	line->visits = true;
@@ -206,6 +209,8 @@ int timeline_visit(struct timeline *timeline, __u32 number, const struct hft_rec
 					  .start = start, .end = record->tsc,
 					  .net = record->tsc - start, .cut = cut };
 
+		/* what others ran, or idle, is their time: they may have visits of their own */
+		whole.net -= others;
 		err = watcher->visit(watcher->context, &whole);
 	}
 	return err;
