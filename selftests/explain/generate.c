@@ -23,6 +23,7 @@ static const struct scenario scenarios[] = {
 	{ "nowhere", scenario_nowhere },
 	{ "senders", scenario_senders },
 	{ "wakeups", scenario_wakeups },
+	{ "crowd", scenario_crowd },
 	{ "deferred", scenario_deferred },
 	{ "ipis", scenario_ipis },
 	{ "counted", scenario_counted },

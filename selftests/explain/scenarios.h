@@ -20,6 +20,7 @@ void scenario_senders(const char *path);
 
 /* Tasks that wait for a CPU, no spans. */
 void scenario_wakeups(const char *path);
+void scenario_crowd(const char *path);
 
 /* Timers, ticks, work items, hidden time. */
 void scenario_deferred(const char *path);

@@ -44,7 +44,7 @@ struct ledger_cpu {
 	bool visits;		/* kernel visits were ever seen */
 	__u64 switches;
 	struct stretch switched;	/* the first */
-	struct histogram visit;	/* whole visits, with everything inside */
+	struct histogram visit;	/* whole visits, but for what others ran meanwhile */
 	struct stretch longest_visit;
 	struct ledger_entry **entry;	/* largest total first after ledger_sort() */
 	size_t entries;

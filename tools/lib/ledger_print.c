@@ -5,6 +5,7 @@
 
 #include "lib/ledger_print.h"
 #include "lib/output.h"
+#include "lib/task_groups.h"
 
 /* On each CPU; JSON has all. */
 #define CAUSES_SHOWN	40U
@@ -112,30 +113,49 @@ static void print_causes(struct ledger *ledger, const struct ledger_cpu *cpu,
 	table_free(table);
 }
 
+/* In order, tasks of one name together; false, said: memory is short. */
+static bool sorted(struct task_groups *groups, int err, struct ledger *ledger)
+{
+	if (!err)
+		err = task_groups_sort(groups, ledger_tasks(ledger));
+	if (err)
+		message("%s", strerror(-err));
+	return !err;
+}
+
 static void print_tasks(struct ledger *ledger, const struct ledger_cpu *cpu,
 			const struct period *period, FILE *file)
 {
 	struct table *table = new_table("  task", "");
-	size_t i, shown = 0, more = 0;
+	struct task_groups groups = { 0 };
+	char who[128];
+	int err = 0;
+	size_t i;
 
-	if (!table)
-		return;
-	for (i = 0; i < cpu->entries; i++) {
+	for (i = 0; i < cpu->entries && !err; i++) {
 		const struct ledger_entry *entry = cpu->entry[i];
 
-		if (!is_task(ledger, entry) || is_empty(entry))
-			continue;
-		if (shown++ >= TASKS_SHOWN) {
-			more++;
-			continue;
-		}
+		if (is_task(ledger, entry) && !is_empty(entry))
+			err = task_groups_add(&groups, causes_get(ledger_causes(ledger),
+								  entry->culprit)->task,
+					      &entry->net, entry);
+	}
+	if (!sorted(&groups, err, ledger) || !table)
+		goto out;
+	for (i = 0; i < groups.count && i < TASKS_SHOWN; i++) {
+		const struct histogram *times = task_group_times(&groups.group[i]);
+
 		table_cell(table, "  ran");
-		what_cell(ledger, table, entry);
-		histogram_cells(table, &entry->net, entry->net.count, period);
+		table_cell(table, "%s", task_group_text(&groups.group[i], ledger_tasks(ledger),
+							who, sizeof(who)));
+		histogram_cells(table, times, times->count, period);
 	}
 	table_print(table, file);
-	if (more)
-		fprintf(file, "  and %zu tasks that ran less; --json has them all\n", more);
+	if (groups.count > TASKS_SHOWN)
+		fprintf(file, "  and %zu tasks that ran less; --json has them all\n",
+			groups.count - TASKS_SHOWN);
+out:
+	task_groups_uninit(&groups);
 	table_free(table);
 }
 
@@ -159,29 +179,34 @@ static void print_wakeups(struct ledger *ledger, const struct ledger_cpu *cpu,
 			  const struct period *period, FILE *file)
 {
 	struct table *table = new_table("  wake to run", "longest woken by");
-	size_t i, shown = 0, more = 0;
+	struct task_groups groups = { .by_max = true };
 	char who[128], waker[128];
+	int err = 0;
+	size_t i;
 
-	if (!table)
-		return;
-	for (i = 0; i < cpu->wakeups.count; i++) {
-		const struct wakeup *wakeup = cpu->wakeups.at[i];
+	for (i = 0; i < cpu->wakeups.count && !err; i++)
+		if (cpu->wakeups.at[i]->latency.count)
+			err = task_groups_add(&groups, cpu->wakeups.at[i]->task,
+					      &cpu->wakeups.at[i]->latency, cpu->wakeups.at[i]);
+	if (!sorted(&groups, err, ledger) || !table)
+		goto out;
+	for (i = 0; i < groups.count && i < TASKS_SHOWN; i++) {
+		const struct histogram *times = task_group_times(&groups.group[i]);
+		const struct wakeup *wakeup = groups.group[i].row;
 
-		if (!wakeup->latency.count)
-			continue;
-		if (shown++ >= TASKS_SHOWN) {
-			more++;
-			continue;
-		}
-		table_cell(table, "  %s", ledger_task_name(ledger, wakeup->task, who, sizeof(who)));
+		table_cell(table, "  %s", task_group_text(&groups.group[i], ledger_tasks(ledger),
+							  who, sizeof(who)));
 		table_cell(table, "%s",
 			   ledger_task_name(ledger, wakeup->slowest_waker, waker, sizeof(waker)));
-		histogram_cells(table, &wakeup->latency, wakeup->latency.count, period);
+		histogram_cells(table, times, times->count, period);
 	}
-	if (shown)
+	if (groups.count)
 		table_print(table, file);
-	if (more)
-		fprintf(file, "  and %zu tasks that waited less; --json has them all\n", more);
+	if (groups.count > TASKS_SHOWN)
+		fprintf(file, "  and %zu tasks that waited less; --json has them all\n",
+			groups.count - TASKS_SHOWN);
+out:
+	task_groups_uninit(&groups);
 	table_free(table);
 }
 
