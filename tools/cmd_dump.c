@@ -355,9 +355,10 @@ static int dump_all(struct dump *dump)
 
 static int run(int argc, char **argv)
 {
-	static struct dump dump;
+	static struct dump dump;	/* large */
 	int status;
 
+	memset(&dump, 0, sizeof(dump));
 	status = parse(argc, argv, &dump);
 	if (status)
 		return status;
