@@ -236,7 +236,7 @@ static void write_ugly_log(void)
 	struct hft_thread *thread = hft_thread_attach("ug\033ly");
 
 	HFT_INFO(thread, "\033[31mred\nline \"%s\" \\ \xff */ }; {brace}", "\033]0;title\007");
-	HFT_INFO(thread, "%s", "tab\there sm\xc3\xb8r \xff\xfe \xc2\x9b" "2J");
+	HFT_INFO(thread, "%s", "tab\there sm\xc3\xb8r \xff\xfe \xc2\x9bK");
 }
 
 /* Slots as the library writes them, but for what `kind` spoils. */
