@@ -80,7 +80,7 @@ void scenario_ipis(const char *path)
 	t = add_order(&scene, 102, 120);
 	send_over(&scene, t - 1, HFT_CTX_HARDIRQ, "sh");
 	take(&scene, t);
-	/* the timer is an irq there, too, which nobody sends; of the second one no vector is known */
+	/* the timer is an irq too, which nobody sends; of the second no vector is known */
 	t = add_order(&scene, 103, 120);
 	add_irq(scene.cpu1, t + 10, t + 110, 11);
 	add_visit(scene.cpu1, t, t + 120, 0, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Spans that take longer by their own code, and what counters say of it: run has what is expected. */
+/* Spans that take longer by their own code, and what counters say: run has what is expected. */
 #include "recording.h"
 #include "scenarios.h"
 

@@ -243,9 +243,12 @@ const char *own_code_advice(const struct culprit *culprit, char *buf, size_t siz
 			 "another path or input: look at this id; functions by record --sample cycles:1000000");
 		break;
 	case OWN_CODE_SLOWER:
-		snprintf(buf, size, culprit->other ?
-			 "what it touches was not near: keep its data warm and small, nothing else on that cache" :
-			 "caches, or a busy SMT sibling: have llc-misses, dtlb-misses, branch-misses counted as well");
+		if (culprit->other)
+			snprintf(buf, size,
+				 "what it touches was not near: keep its data warm and small, nothing else on that cache");
+		else
+			snprintf(buf, size,
+				 "caches, or a busy SMT sibling: count llc-misses, dtlb-misses, branch-misses, too");
 		break;
 	case OWN_CODE_CYCLES:
 		snprintf(buf, size,
