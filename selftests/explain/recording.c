@@ -70,20 +70,29 @@ FILE *recording_fact(struct recording *recording, const char *name)
 	return open_below(recording, "facts/", name);
 }
 
-void recording_times(struct recording *recording, __u64 started, __u64 stopped, const char *cpus)
+void recording_clocked(struct recording *recording, __u64 started, __u64 stopped, const char *cpus,
+		       const struct recording_clock *clock)
 {
 	FILE *file = recording_fact(recording, "recording");
 
-	fprintf(file, "version=test\nabi=%d.%d\nclock_khz=1000000\n", HFT_ABI_MAJOR, HFT_ABI_MINOR);
+	fprintf(file, "version=test\nabi=%d.%d\nclock_khz=%llu\n", HFT_ABI_MAJOR, HFT_ABI_MINOR,
+		clock->khz);
 	fprintf(file, "started_ns=%llu\nstopped_ns=%llu\n", started, stopped);
 	fprintf(file, "kernel=yes\ncpus=%s\n", cpus);
 	fprintf(file, "hooks=%s,%s\n", "switch,wakeup,migrate,task,irq,softirq,vectors,nmi,visit",
 		"fault,tlb,ipi,mmcall,reclaim,compaction,signal,coredump");
 	fclose(file);
 	file = recording_fact(recording, "clock");
-	fprintf(file, "0 0 10 0 0 0 0\n0 %llu 10 %llu %llu %llu %llu\n", stopped, stopped, stopped,
-		stopped, stopped);
+	fprintf(file, "0 0 10 0 0 0 0\n0 %llu 10 %llu %llu %llu %llu\n", clock->ticks, clock->ns,
+		clock->ns, clock->ns, clock->ns);
 	fclose(file);
+}
+
+void recording_times(struct recording *recording, __u64 started, __u64 stopped, const char *cpus)
+{
+	const struct recording_clock clock = { 1000000, stopped, stopped };
+
+	recording_clocked(recording, started, stopped, cpus, &clock);
 }
 
 static struct ring *add_ring(struct recording *recording, const char *name)

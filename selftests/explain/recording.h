@@ -22,6 +22,16 @@ FILE *recording_fact(struct recording *recording, const char *name);
 /* facts/recording and facts/clock: 1 tick is 1 ns, time begins at 0. */
 void recording_times(struct recording *recording, __u64 started, __u64 stopped, const char *cpus);
 
+/* The same of another clock. */
+struct recording_clock {
+	__u64 khz;	/* as the kernel has measured it */
+	__u64 ticks;	/* its last sample, behind one at 0 */
+	__u64 ns;
+};
+
+void recording_clocked(struct recording *recording, __u64 started, __u64 stopped, const char *cpus,
+		       const struct recording_clock *clock);
+
 struct ring *recording_cpu(struct recording *recording, __s32 cpu);
 struct ring *recording_thread(struct recording *recording, __s32 tgid, __s32 tid);
 

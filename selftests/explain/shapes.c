@@ -282,14 +282,14 @@ static void put_clock(struct shapes *shapes)
 {
 	static const __u64 khz[] = { 24000, 62500, 19200, 54000, 1000000, 2599998, 2100123,
 				     3999999, 5200000 };
-	__u64 rate = khz[draw(shapes, sizeof(khz) / sizeof(*khz))];
-	__u64 seconds = 2 + shapes->now / (rate * 1000);
-	__u64 ticks = seconds * rate * 1000, ns = seconds * SECOND + draw(shapes, 20000) - 10000;
-	FILE *file = recording_fact(shapes->recording, "clock");
+	struct recording_clock clock = { .khz = khz[draw(shapes, sizeof(khz) / sizeof(*khz))] };
+	__u64 seconds = 2 + shapes->now / (clock.khz * 1000);
 
-	fprintf(file, "0 0 10 0 0 0 0\n0 %llu 10 %llu %llu %llu %llu\n", ticks, ns, ns, ns, ns);
-	fclose(file);
-	printf("%llu %llu %llu %llu\n", shapes->spans, shapes->hash, ticks, ns);
+	clock.ticks = seconds * clock.khz * 1000;
+	clock.ns = seconds * SECOND + draw(shapes, 20000) - 10000;
+	recording_clocked(shapes->recording, 500, shapes->now - draw(shapes, 2) * 100, "1-3",
+			  &clock);
+	printf("%llu %llu %llu %llu\n", shapes->spans, shapes->hash, clock.ticks, clock.ns);
 }
 
 static void put_facts(struct shapes *shapes)
@@ -337,7 +337,6 @@ void scenario_shapes(const char *path, __u64 seed, __u64 spans)
 		acts[draw(shapes, sizeof(acts) / sizeof(*acts))](shapes);
 	}
 	fclose(shapes->steal);
-	recording_times(shapes->recording, 500, shapes->now - draw(shapes, 2) * 100, "1-3");
 	put_clock(shapes);
 	recording_close(shapes->recording);
 	free(shapes);
