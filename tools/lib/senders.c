@@ -367,11 +367,11 @@ void sender_json(const struct sender *sender, struct symbols *symbols, struct js
 		json_null(json, "tid");
 		json_null(json, "comm");
 	}
-	json_bool(json, "interrupt", sender->interrupt);
 	json_string(json, "kind", kind ? kind : "?");
 	if (function)
 		json_string(json, "function", function);
 	else
 		json_null(json, "function");
+	json_bool(json, "interrupt", sender->interrupt);
 	json_close(json);
 }

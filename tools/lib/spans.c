@@ -147,7 +147,7 @@ static bool contains(const struct spans *spans, const struct span *span, __s64 m
 	__s64 start = hft_reader_realtime(spans->reader, span->start);
 	double length = (double)(span->end - span->start) * 1e9 / hft_reader_hz(spans->reader);
 
-	return start <= moment && (double)(moment - start) <= length;
+	return start <= moment && (double)((__u64)moment - (__u64)start) <= length;
 }
 
 static bool is_wanted(const struct spans *spans, const struct span *span)
